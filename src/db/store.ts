@@ -1,0 +1,319 @@
+/**
+ * The verbs the loops use. No SQL, no engine name and no driver error passes this line: every failure is a `DbError`.
+ * All times live in the database's clock; what crosses is milliseconds relative to its "now". Ids are decimal strings.
+ */
+
+/** Contract §2.3. */
+export type RowStatus =
+  | 'NEW'
+  | 'SENDING'
+  | 'SENT'
+  | 'DELIVERED'
+  | 'UNDELIVERED'
+  | 'UNKNOWN'
+  | 'FAILED'
+  | 'REJECTED'
+  | 'EXPIRED'
+  | 'HELD'
+  | 'CANCELLED';
+
+/** A row as a claim sees it. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly phone: string;
+  readonly content: string | null;
+  readonly templateCode: string | null;
+  readonly msgType: string;
+  readonly category: string;
+  /** eff_priority: 0 first … 9 last, replies already raised. */
+  readonly priority: number;
+  readonly extNo: string | null;
+  readonly inboxId: string | null;
+  readonly channel: string | null;
+  /** Milliseconds until expire_at by the database's clock, negative when past; null: never. */
+  readonly expiresInMs: number | null;
+  /** Milliseconds since the contract's age start (created_at, send_at, age_from: the latest). */
+  readonly ageMs: number;
+  /** created_at as the database prints it; part of the journal key. */
+  readonly createdAt: string;
+  /** The serial of the row's previous try that it still knows (serial_no while NEW, prev_serial once claimed). */
+  readonly prevSerial: string | null;
+  /** True when it was us who put the row back to NEW; false with a prevSerial means that a person did. */
+  readonly requeued: boolean;
+  /** True: must be submitted alone (the platform refused a group without naming the number). */
+  readonly solo: boolean;
+}
+
+/** What a claim writes into one row, in the same statement as its token. */
+export interface ClaimItem {
+  readonly id: string;
+  /** null for rows that the check has already refused. */
+  readonly serial: string | null;
+  /** Normalised number, null when it is not one. */
+  readonly phoneNorm: string | null;
+  readonly segments: number;
+}
+
+/** One phone of a submission; membership never changes once written. */
+export interface Member {
+  readonly id: string;
+  readonly phone: string;
+  /** The row's serial before this one: the chain that `explain` follows. */
+  readonly prev: string | null;
+}
+
+/**
+ * OPEN: written before the first byte, no answer known · ACCEPTED: waiting for receipts until next_at · DONE: nothing more to
+ * come (all refused, or given up waiting) · VOID: surely never reached the platform · HELD: outcome unknown for too long
+ */
+export type SubmitState = 'OPEN' | 'ACCEPTED' | 'DONE' | 'VOID' | 'HELD';
+
+export interface NewSubmit {
+  readonly serial: string;
+  readonly channel: string;
+  readonly body: string;
+  readonly extNo: string | null;
+  readonly priority: number;
+  /** Billed parts of the body for one phone. */
+  readonly segments: number;
+  readonly members: readonly Member[];
+}
+
+export interface Submit extends NewSubmit {
+  readonly state: SubmitState;
+  /** Times the request may have gone out, the first included. */
+  readonly tries: number;
+  /** Readable answers with a code that leaves the outcome open (20, unheard-of ones). */
+  readonly unknownCodes: number;
+  readonly resultCode: string | null;
+  readonly resultText: string | null;
+  readonly taskId: string | null;
+  /** Milliseconds since the first try. */
+  readonly ageMs: number;
+  /** Receipts that came for this serial but not for its row's present try. */
+  readonly lateReceipts: number;
+  /** Times as the database prints them. */
+  readonly firstTryAt: string;
+  readonly lastTryAt: string;
+  readonly settledAt: string | null;
+}
+
+/** One row's new state after an answer (or the lack of one). Applied only while the row still carries `serial`. */
+export interface RowResult {
+  readonly id: string;
+  readonly serial: string;
+  /**
+   * SENT: from SENDING, or CANCELLED (cancelled too late); a receipt that came early turns it into DELIVERED/UNDELIVERED at once ·
+   * FAILED, HELD: from SENDING (or CANCELLED for FAILED) · NEW: back, due after delayMs · SENDING: outcome unknown, stays.
+   */
+  readonly status: 'SENT' | 'FAILED' | 'HELD' | 'NEW' | 'SENDING';
+  readonly code: string;
+  readonly text: string;
+  readonly taskId: string | null;
+  /** With NEW: not before now + delayMs, and the age counts from then. */
+  readonly delayMs: number;
+  readonly solo: boolean;
+  /** Posts to count into `attempts` (0 when surely nothing went out). */
+  readonly posts: number;
+}
+
+export interface SubmitResult {
+  readonly serial: string;
+  readonly state: SubmitState;
+  readonly code: string | null;
+  readonly text: string | null;
+  readonly taskId: string | null;
+  /** OPEN: may be tried again after this; ACCEPTED: give up waiting for receipts after this. */
+  readonly nextInMs: number;
+  /** True adds one to unknownCodes. */
+  readonly unknownCode: boolean;
+}
+
+/** A row that the local check refused after it had been claimed. */
+export interface Refusal {
+  readonly id: string;
+  readonly status: 'REJECTED' | 'EXPIRED' | 'HELD';
+  readonly code: string;
+  readonly text: string;
+}
+
+/** What one poll sees, in one statement. */
+export interface Probe {
+  /** Per effective priority with waiting rows: milliseconds until its first row is due (≤ 0: now). */
+  readonly due: ReadonlyMap<number, number>;
+  /** Milliseconds until the first OPEN submission may be taken over or tried again; null: none open. */
+  readonly openInMs: number | null;
+  /** Milliseconds until the first ACCEPTED submission's wait for receipts ends; null: none. */
+  readonly giveUpInMs: number | null;
+  /** Milliseconds until the first claimed, not yet opened row's lease ends; null: none, or not asked (`recover` false). */
+  readonly leaseInMs: number | null;
+  readonly channel: ChannelState | null;
+}
+
+/** The channel's latch, shared by all daemons and commands (contract §2.3). */
+export interface ChannelState {
+  /** OPEN · PAUSED: sends stop (or all calls, per `scope`) until `untilInMs`, then one probe · LATCHED: every call stops · MANUAL: a person paused it. */
+  readonly state: 'OPEN' | 'PAUSED' | 'LATCHED' | 'MANUAL';
+  readonly scope: 'send' | 'all';
+  readonly code: string | null;
+  readonly reason: string | null;
+  /** Milliseconds until a PAUSED channel may be probed; null: waits for a person or for new credentials. */
+  readonly untilInMs: number | null;
+  readonly since: string | null;
+  /** scrypt of the credentials that this state belongs to, with its salt; null before the first call. */
+  readonly credentials: string | null;
+  /** Consecutive failed probes, for their back-off. */
+  readonly probes: number;
+}
+
+export interface ChannelChange {
+  readonly state: ChannelState['state'];
+  readonly scope: ChannelState['scope'];
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly untilInMs: number | null;
+  readonly credentials: string | null;
+  readonly probes: number;
+}
+
+/** A receipt as matched by the caller: `status` is where the row goes. */
+export interface ReceiptRow {
+  readonly id: string;
+  readonly serial: string;
+  readonly phone: string;
+  readonly status: RowStatus;
+  readonly receiptCode: string | null;
+}
+
+export interface Receipt {
+  readonly serial: string;
+  readonly phone: string;
+  readonly code: string;
+}
+
+/** Contract §2.2; `key` is what duplicates are told by. */
+export interface InboxMessage {
+  readonly key: string;
+  readonly platformId: string | null;
+  readonly phone: string;
+  readonly content: string | null;
+  readonly accessNo: string;
+  readonly extNo: string | null;
+  readonly keyword: string | null;
+  readonly args: string | null;
+  /** Platform time, `yyyy-MM-dd HH:mm:ss`, Beijing; null when unreadable (then the time of storing). */
+  readonly receivedAt: string | null;
+}
+
+export interface Heartbeat {
+  readonly identity: string;
+  readonly boot: string;
+  readonly instance: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED';
+  readonly channelState: string;
+  readonly lastError: string | null;
+  readonly sentMinute: number;
+  readonly sentToday: number;
+}
+
+export interface DaemonRow extends Heartbeat {
+  readonly startedAt: string;
+  readonly heartbeatAt: string;
+  /** Milliseconds since its last beat, by the database's clock. */
+  readonly silentMs: number;
+  readonly waiting: number;
+  readonly oldestWaitingMs: number | null;
+}
+
+/** Everything the tables know about one row, for `explain`. */
+export interface RowStory {
+  readonly row: Readonly<Record<string, string | number | null>>;
+  readonly submits: readonly Submit[];
+}
+
+export interface Store {
+  /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
+  version(): Promise<string>;
+
+  // outbox → platform
+  probe(options: { recover: boolean; channel: string }): Promise<Probe>;
+  /** Waiting rows of one priority, due now, in order. `timed` asks for retried and scheduled ones only. Takes nothing. */
+  candidates(q: { priority: number; limit: number; timed: boolean; spread: number }): Promise<OutboxRow[]>;
+  /** NEW → SENDING under `token`; returns how many it got. Ownership is what `claimed` then reads back. */
+  claim(token: string, leaseMs: number, items: readonly ClaimItem[]): Promise<number>;
+  claimed(token: string, ids: readonly string[]): Promise<OutboxRow[]>;
+  /** Local refusals, fenced by the claim's token. */
+  refuse(token: string, refusals: readonly Refusal[]): Promise<number>;
+  /** Never posted: SENDING → NEW, fenced by the token. */
+  release(token: string, ids: readonly string[], why: { code: string | null; text: string | null; delayMs: number }): Promise<number>;
+  /** The record without which no byte goes out. */
+  open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<void>;
+  /** One transaction; returns rows changed, and the members that no longer carried the serial as expected. */
+  settle(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number>;
+  /** Rows of an accepted submission that a person reset to NEW meanwhile → HELD `EDITED`. Returns how many. */
+  holdReset(serials: readonly string[], why: { code: string; text: string }): Promise<number>;
+
+  // recovery
+  /** Takes over up to `limit` OPEN submissions whose time has come: lease renewed, tries + 1. */
+  takeOpen(owner: string, leaseMs: number, limit: number): Promise<Submit[]>;
+  /** Claimed rows whose lease is over: never opened → NEW; opened → left to their submission. Returns rows put back. */
+  recoverRows(limit: number): Promise<number>;
+  /** After a crash of this very machine's earlier process: its leases end now (unopened) or once its last call must be over. */
+  adopt(identity: string, boot: string, callMs: number): Promise<number>;
+  submitsOf(serials: readonly string[]): Promise<Submit[]>;
+  /** Present state of member rows, to see edits and early receipts before a submission is tried again. */
+  rowsOf(ids: readonly string[]): Promise<(OutboxRow & { status: RowStatus; serial: string | null; receiptCode: string | null })[]>;
+  /** SENT without a receipt for too long → UNKNOWN; returns rows changed. */
+  giveUp(limit: number): Promise<number>;
+
+  // replies: who may be answered, and was it already
+  /** Phone of each inbox row, also after the bureau deleted it (30 days). */
+  inboxPhones(inboxIds: readonly string[]): Promise<Map<string, string>>;
+  /** Which of these (inbox row, text) pairs another outbox row has already answered or is answering. */
+  answered(rows: readonly { id: string; inboxId: string; content: string }[]): Promise<Set<string>>;
+
+  // receipts
+  receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
+  /** Writes code and time; `to` is the new status, or null to keep it (early receipt). Fenced by the serial. */
+  applyReceipts(rows: readonly { id: string; serial: string; code: string; to: 'DELIVERED' | 'UNDELIVERED' | null }[]): Promise<number>;
+  /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
+  countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
+  parkReceipts(receipts: readonly Receipt[]): Promise<void>;
+  parkedReceipts(limit: number): Promise<(Receipt & { parkedId: string; ageMs: number })[]>;
+  unparkReceipts(ids: readonly string[]): Promise<void>;
+
+  // inbox
+  /** Stores messages not seen before, in one transaction; returns those stored (ids included). Throws kind `data` when one is refused. */
+  storeInbox(messages: readonly InboxMessage[]): Promise<{ key: string; id: string }[]>;
+
+  // channel
+  channel(name: string): Promise<ChannelState>;
+  changeChannel(name: string, change: ChannelChange): Promise<void>;
+  /** The right to make the one call that all others wait for; false while somebody else holds it. */
+  takeProbe(name: string, owner: string, leaseMs: number): Promise<boolean>;
+  endProbe(name: string, owner: string): Promise<void>;
+
+  // daemon
+  /** Registers this process under its identity; returns the earlier row of the identity, if any. */
+  enrol(beat: Heartbeat): Promise<DaemonRow | null>;
+  /** False: another process has taken the identity. */
+  beat(beat: Heartbeat): Promise<boolean>;
+  /** The elder takes its identity back from a younger process; false when we are the younger. */
+  retake(beat: Heartbeat): Promise<boolean>;
+  daemons(): Promise<DaemonRow[]>;
+  /** Remembered inbox keys and submissions past their time, in small bites; returns rows deleted. */
+  prune(seenDays: number, submitDays: number, limit: number): Promise<number>;
+
+  // commands
+  insertOutbox(row: { phone: string; content: string; category?: string; priority?: number; extNo?: string; source?: string }): Promise<string>;
+  story(id: string): Promise<RowStory | null>;
+  /** Counts by status of what has not ended, capped at `cap` each. */
+  waiting(cap: number): Promise<{ waiting: number; oldestMs: number | null; held: number; sending: number }>;
+  /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
+  now(): Promise<{ text: string; epochMs: number }>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+/** A sentence for people, in both languages. Code passes it whole; only the edge (log, command line, row) picks one. */
+export interface Text {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export type Locale = 'zh-CN' | 'en';
+
+/** The sentence in the reader's language. */
+export function pick(text: Text, locale: Locale): string {
+  return locale === 'en' ? text.en : text.zh;
+}
+
+/** `locale` of the configuration when given, else what the system's environment says, else Chinese. */
+export function systemLocale(env: NodeJS.ProcessEnv = process.env): Locale {
+  const lang = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? Intl.DateTimeFormat().resolvedOptions().locale;
+  if (/^zh/i.test(lang)) return 'zh-CN';
+  return /^(C|POSIX|en)/i.test(lang) ? 'en' : 'zh-CN';
+}
