@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that also an old Node can read: it finds a Node that is new enough, then hands over to dist/.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,10 @@ if (!newEnough(process.versions.node)) {
     );
     process.exit(1);
   }
-  const child = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(child.status ?? 1);
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  // a service manager knows only this process: what it is told, the child is told
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 1));
 } else if (!existsSync(join(root, 'dist', 'cli', 'index.js'))) {
   process.stderr.write(
     `yxt-mw: 尚未编译，请先运行 npm run build。\nyxt-mw: not built yet, run "npm run build" first.\n`,

@@ -36,10 +36,12 @@ export interface OutboxRow {
   readonly ageMs: number;
   /** created_at as the database prints it; part of the journal key. */
   readonly createdAt: string;
-  /** The serial of the row's previous try that it still knows (serial_no while NEW, prev_serial once claimed). */
+  /** The serial of the row's previous try that it still knows: COALESCE(serial_no, prev_serial) while NEW, prev_serial once claimed (the claim keeps the older one when serial_no was null). */
   readonly prevSerial: string | null;
-  /** True when it was us who put the row back to NEW; false with a prevSerial means that a person did. */
+  /** True when it was us who put the row back to NEW; false with a prevSerial or lastCode means that a person did. */
   readonly requeued: boolean;
+  /** result_code that the row still shows while NEW: why it came back or was held. Cleared by the claim (then null). */
+  readonly lastCode: string | null;
   /** True: must be submitted alone (the platform refused a group without naming the number). */
   readonly solo: boolean;
 }
@@ -104,11 +106,13 @@ export interface RowResult {
   readonly serial: string;
   /**
    * SENT: from SENDING, or CANCELLED (cancelled too late); a receipt that came early turns it into DELIVERED/UNDELIVERED at once ·
-   * FAILED, HELD: from SENDING (or CANCELLED for FAILED) · NEW: back, due after delayMs · SENDING: outcome unknown, stays.
+   * FAILED, HELD: from SENDING (or CANCELLED for FAILED); HELD as `EDITED` gives up its serial (serial_no → prev_serial), since the
+   * text that the row now shows was never sent under it · NEW: back, due after delayMs · SENDING: outcome unknown, stays.
    */
   readonly status: 'SENT' | 'FAILED' | 'HELD' | 'NEW' | 'SENDING';
-  readonly code: string;
-  readonly text: string;
+  /** null with NEW: nothing to say (the daemon stopped). */
+  readonly code: string | null;
+  readonly text: string | null;
   readonly taskId: string | null;
   /** With NEW: not before now + delayMs, and the age counts from then. */
   readonly delayMs: number;
@@ -148,6 +152,8 @@ export interface Probe {
   /** Milliseconds until the first claimed, not yet opened row's lease ends; null: none, or not asked (`recover` false). */
   readonly leaseInMs: number | null;
   readonly channel: ChannelState | null;
+  /** Daemons that have beaten within `aliveMs`, this one included; null when not asked (`recover` false). */
+  readonly daemons: number | null;
 }
 
 /** The channel's latch, shared by all daemons and commands (contract §2.3). */
@@ -239,7 +245,7 @@ export interface Store {
   version(): Promise<string>;
 
   // outbox → platform
-  probe(options: { recover: boolean; channel: string }): Promise<Probe>;
+  probe(options: { recover: boolean; channel: string; aliveMs: number }): Promise<Probe>;
   /** Waiting rows of one priority, due now, in order. `timed` asks for retried and scheduled ones only. Takes nothing. */
   candidates(q: { priority: number; limit: number; timed: boolean; spread: number }): Promise<OutboxRow[]>;
   /** NEW → SENDING under `token`; returns how many it got. Ownership is what `claimed` then reads back. */
@@ -253,7 +259,7 @@ export interface Store {
   open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<void>;
   /** One transaction; returns rows changed, and the members that no longer carried the serial as expected. */
   settle(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number>;
-  /** Rows of an accepted submission that a person reset to NEW meanwhile → HELD `EDITED`. Returns how many. */
+  /** Rows of an accepted submission that a person reset to NEW meanwhile → HELD, serial given up as with `EDITED`. Returns how many. */
   holdReset(serials: readonly string[], why: { code: string; text: string }): Promise<number>;
 
   // recovery

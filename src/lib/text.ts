@@ -17,3 +17,15 @@ export function systemLocale(env: NodeJS.ProcessEnv = process.env): Locale {
   if (/^zh/i.test(lang)) return 'zh-CN';
   return /^(C|POSIX|en)/i.test(lang) ? 'en' : 'zh-CN';
 }
+
+/** Cut to `most` UTF-16 units for a column, never through the middle of a character. */
+export function fit(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(most - 2)) ? most - 2 : most - 1;
+  return `${text.slice(0, end)}…`;
+}
+
+/** The sentence for `result_text` (200 characters on every engine). */
+export function rowText(text: Text, locale: Locale): string {
+  return fit(pick(text, locale), 200);
+}

@@ -1,0 +1,172 @@
+-- yxt-mw：MySQL 5.7+ / MariaDB 10.2+ 建表脚本，可重复执行
+-- yxt-mw: tables for MySQL 5.7+ and MariaDB 10.2+, may be run again
+--   mysql -h 主机 -u 用户 -p 库名 < mysql.sql
+-- 表名可改（database.tables），授权见 grants-mysql.sql
+
+SET NAMES utf8mb4;
+
+-- 短信发送表：一行一条短信、一个号码
+-- messages to citizens: one row, one message, one phone
+CREATE TABLE IF NOT EXISTS sms_outbox (
+  id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
+  phone VARCHAR(20) NOT NULL COMMENT '手机号，可带 +86、空格或短横 / mainland mobile; +86, blanks and hyphens are accepted',
+  content VARCHAR(1000) NULL COMMENT '短信内容 / the text',
+  template_code VARCHAR(40) NULL COMMENT '模板编码（代替 content） / a template instead of content',
+  params VARCHAR(2000) NULL COMMENT '模板参数，JSON 对象 / its values, a JSON object',
+  msg_type VARCHAR(8) NOT NULL DEFAULT 'SMS' COMMENT 'SMS 或 EXIN（e信） / SMS or EXIN',
+  category VARCHAR(20) NOT NULL DEFAULT 'NOTICE' COMMENT '类别：NOTICE、CARD、REPLY、CODE 或自定 / policy key: NOTICE, CARD, REPLY, CODE or your own',
+  priority SMALLINT NOT NULL DEFAULT 5 COMMENT '0 最先，9 最后；带 inbox_id 的 5 按 0 算 / 0 first, 9 last; 5 with an inbox_id counts as 0',
+  send_at DATETIME(3) NULL COMMENT '不早于此时发送 / not before',
+  expire_at DATETIME(3) NULL COMMENT '过此时不再发送 / not after',
+  ext_no VARCHAR(10) NULL COMMENT '扩展号 / extension digits',
+  inbox_id BIGINT NULL COMMENT '所答复的 sms_inbox.id / the sms_inbox row that this answers',
+  biz_id VARCHAR(64) NULL COMMENT '业务系统自己的编号，本程序不改 / the bureau''s own reference, never touched',
+  source VARCHAR(45) NULL COMMENT '来源（IP、科室） / where the request came from',
+  channel VARCHAR(20) NULL COMMENT '通道，空为默认 / channel, null: the default',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  status VARCHAR(12) NOT NULL DEFAULT 'NEW' COMMENT '状态，置 NEW 即重发 / status; setting NEW sends again',
+  result_code VARCHAR(20) NULL COMMENT '结果码（平台或本地） / the platform''s code or a local one',
+  result_text VARCHAR(200) NULL COMMENT '结果说明 / a sentence about it',
+  segments SMALLINT NULL COMMENT '计费条数 / billed parts',
+  attempts SMALLINT NOT NULL DEFAULT 0 COMMENT '已提交次数 / submissions so far',
+  serial_no VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '流水号 / 20-digit serial',
+  task_id VARCHAR(40) NULL COMMENT '平台任务号 / the platform''s task id',
+  sent_at DATETIME(3) NULL COMMENT '平台受理时间 / accepted by the platform',
+  receipt_code VARCHAR(20) NULL COMMENT '回执状态码 / delivery receipt, verbatim',
+  receipt_at DATETIME(3) NULL COMMENT '回执入库时间 / when the receipt was stored',
+  -- 以下为内部列，请勿读写
+  -- internal columns from here on: neither read nor write them
+  phone_norm VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '内部：规范化号码 / internal: normalised phone',
+  eff_priority SMALLINT GENERATED ALWAYS AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END) STORED COMMENT '内部：实际优先级 / internal: effective priority',
+  due_at DATETIME(3) GENERATED ALWAYS AS (COALESCE(retry_at, send_at, TIMESTAMP'2000-01-01 00:00:00')) STORED COMMENT '内部：可发送时间 / internal: due from',
+  retry_at DATETIME(3) NULL COMMENT '内部：推迟到 / internal: deferred until',
+  age_from DATETIME(3) NULL COMMENT '内部：时限起点 / internal: age counts from',
+  claim_token VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '内部：领取者 / internal: who claimed it',
+  lease_until DATETIME(3) NULL COMMENT '内部：领取期限 / internal: until when',
+  prev_serial VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '内部：上次流水号 / internal: serial before this one',
+  requeued SMALLINT NOT NULL DEFAULT 0 COMMENT '内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that',
+  solo SMALLINT NOT NULL DEFAULT 0 COMMENT '内部：1 单独提交 / internal: 1 submit alone',
+  PRIMARY KEY (id),
+  CONSTRAINT sms_outbox_ck_status CHECK (status IN ('NEW','SENDING','SENT','DELIVERED','UNDELIVERED','UNKNOWN','FAILED','REJECTED','EXPIRED','HELD','CANCELLED')),
+  CONSTRAINT sms_outbox_ck_msg_type CHECK (msg_type IN ('SMS','EXIN')),
+  CONSTRAINT sms_outbox_ck_category CHECK (category <> ''),
+  CONSTRAINT sms_outbox_ck_priority CHECK (priority BETWEEN 0 AND 9),
+  KEY sms_outbox_ix_claim (status, eff_priority, due_at, id),
+  KEY sms_outbox_ix_serial (serial_no, phone_norm),
+  KEY sms_outbox_ix_inbox (inbox_id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发送表：一行一条短信、一个号码';
+
+-- 短信接收表：一行一条市民来信
+-- messages from citizens: one row, one message
+CREATE TABLE IF NOT EXISTS sms_inbox (
+  id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
+  platform_id VARCHAR(40) NULL COMMENT '平台消息号 / the platform''s id',
+  phone VARCHAR(20) NOT NULL COMMENT '市民号码 / the citizen',
+  content VARCHAR(1000) NULL COMMENT '来信内容 / the text',
+  access_no VARCHAR(40) NULL COMMENT '市民所发往的完整号码 / the full number written to',
+  ext_no VARCHAR(20) NULL COMMENT '接入号之后的部分 / what follows our access number',
+  keyword VARCHAR(40) NULL COMMENT '指令（大写） / keyword, upper-cased',
+  args VARCHAR(1000) NULL COMMENT '指令参数 / what follows it',
+  received_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '平台收到时间 / when the platform got it',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '入库时间 / when it was stored',
+  status VARCHAR(12) NOT NULL DEFAULT 'NEW' COMMENT 'NEW；业务系统处理后置 DONE；AUTO 为自动答复 / NEW; the bureau sets DONE; AUTO: a query rule took it',
+  handled_at DATETIME(3) NULL COMMENT '处理时间 / when it was handled',
+  -- 内部列
+  -- internal column
+  msg_key VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL COMMENT '内部：排重键 / internal: what duplicates are told by',
+  PRIMARY KEY (id),
+  KEY sms_inbox_ix_status (status, id),
+  KEY sms_inbox_ix_platform (platform_id),
+  KEY sms_inbox_ix_key (msg_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信接收表：一行一条市民来信';
+
+-- 提交记录：每个流水号一行，先于提交写入
+-- one row per serial, written before its first byte goes out
+CREATE TABLE IF NOT EXISTS sms_mw_submit (
+  serial_no VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '流水号 / serial',
+  channel VARCHAR(20) NOT NULL COMMENT '通道 / channel',
+  state VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD',
+  body VARCHAR(2000) NOT NULL COMMENT '提交的内容 / the text as submitted',
+  ext_no VARCHAR(10) NULL COMMENT '扩展号 / extension digits',
+  priority SMALLINT NOT NULL COMMENT '优先级 / priority',
+  segments SMALLINT NOT NULL COMMENT '每号计费条数 / billed parts per phone',
+  members MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]',
+  row_count INT NOT NULL COMMENT '成员数 / members',
+  tries INT NOT NULL DEFAULT 1 COMMENT '可能已发出的次数 / times it may have gone out',
+  unknown_codes INT NOT NULL DEFAULT 0 COMMENT '含义不明的应答次数 / answers that left the outcome open',
+  owner VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '当前持有者 / who works on it',
+  next_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT 'OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended',
+  first_try_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '首次提交 / first try',
+  last_try_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '最近提交 / latest try',
+  settled_at DATETIME(3) NULL COMMENT '得到结论 / when the outcome was known',
+  result_code VARCHAR(20) NULL COMMENT '结果码 / code',
+  result_text VARCHAR(200) NULL COMMENT '结果说明 / sentence',
+  task_id VARCHAR(40) NULL COMMENT '平台任务号 / the platform''s task id',
+  late_receipts INT NOT NULL DEFAULT 0 COMMENT '不属于当前提交的回执数 / receipts for a try that the row no longer is at',
+  PRIMARY KEY (serial_no),
+  KEY sms_mw_submit_ix_next (state, next_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '提交记录：每个流水号一行，先于提交写入';
+
+-- 已收来信的排重键
+-- messages already stored; the bureau may delete its row
+CREATE TABLE IF NOT EXISTS sms_mw_seen (
+  msg_key VARCHAR(80) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '排重键 / key',
+  inbox_id BIGINT NOT NULL COMMENT 'sms_inbox.id / sms_inbox.id',
+  phone VARCHAR(20) NOT NULL COMMENT '号码 / phone',
+  seen_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '入库时间 / when',
+  PRIMARY KEY (msg_key),
+  KEY sms_mw_seen_ix_inbox (inbox_id),
+  KEY sms_mw_seen_ix_seen (seen_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '已收来信的排重键';
+
+-- 暂未对上发送行的回执
+-- receipts that match no row yet
+CREATE TABLE IF NOT EXISTS sms_mw_receipt (
+  id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
+  serial_no VARCHAR(40) NOT NULL COMMENT '流水号 / serial',
+  phone VARCHAR(40) NOT NULL COMMENT '号码 / phone',
+  code VARCHAR(40) NOT NULL COMMENT '回执状态码 / receipt, verbatim',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '入库时间 / when it came',
+  tried_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '最近一次匹配 / when it was last matched',
+  PRIMARY KEY (id),
+  KEY sms_mw_receipt_ix_tried (tried_at, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '暂未对上发送行的回执';
+
+-- 通道状态，所有进程共用
+-- state of a channel, shared by all daemons
+CREATE TABLE IF NOT EXISTS sms_mw_channel (
+  name VARCHAR(20) NOT NULL COMMENT '通道 / channel',
+  state VARCHAR(10) NOT NULL DEFAULT 'OPEN' COMMENT 'OPEN、PAUSED、LATCHED、MANUAL / OPEN, PAUSED, LATCHED, MANUAL',
+  scope VARCHAR(10) NOT NULL DEFAULT 'send' COMMENT 'send 只停发送；all 停所有调用 / send: sends stop; all: every call stops',
+  code VARCHAR(20) NULL COMMENT '平台码或本地码 / code',
+  reason VARCHAR(400) NULL COMMENT '原因 / why',
+  until_at DATETIME(3) NULL COMMENT '何时可探测 / may be probed from',
+  since DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '自何时 / since',
+  credentials VARCHAR(200) NULL COMMENT '所用账号的加盐散列 / salted hash of the credentials',
+  probes INT NOT NULL DEFAULT 0 COMMENT '连续探测失败次数 / failed probes in a row',
+  probe_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在探测者 / who is probing',
+  probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',
+  PRIMARY KEY (name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '通道状态，所有进程共用';
+
+-- 运行状态：每个进程一行，看 heartbeat_at 即知死活
+-- one row per daemon; heartbeat_at says whether it lives
+CREATE TABLE IF NOT EXISTS sms_mw_status (
+  identity VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '安装标识 / identity of the installation',
+  boot VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '本次启动标识 / identity of this start',
+  prev_boot VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '被顶替的启动标识 / the start that it replaced',
+  instance VARCHAR(64) NOT NULL COMMENT '名称 / label',
+  host VARCHAR(255) NOT NULL COMMENT '主机 / host',
+  pid BIGINT NOT NULL COMMENT '进程号 / process',
+  version VARCHAR(40) NOT NULL COMMENT '版本 / version',
+  state VARCHAR(12) NOT NULL COMMENT 'STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED',
+  channel_state VARCHAR(400) NOT NULL DEFAULT '' COMMENT '通道状态 / state of the channel',
+  last_error VARCHAR(1000) NULL COMMENT '最近错误 / latest error',
+  waiting INT NOT NULL DEFAULT 0 COMMENT '等待条数（最多数到 10000） / waiting rows, counted up to 10000',
+  oldest_waiting DATETIME(3) NULL COMMENT '最早一条等待自 / the oldest of them waits since',
+  sent_minute INT NOT NULL DEFAULT 0 COMMENT '近一分钟发送 / sent in the last minute',
+  sent_today INT NOT NULL DEFAULT 0 COMMENT '今日发送 / sent today',
+  started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '启动时间 / started',
+  heartbeat_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '心跳 / latest heartbeat',
+  PRIMARY KEY (identity)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '运行状态：每个进程一行，看 heartbeat_at 即知死活';

@@ -1,0 +1,170 @@
+-- yxt-mw：SQLite 3.42+ 建表脚本，可重复执行
+-- yxt-mw: tables for SQLite 3.42+, may be run again
+--   sqlite3 yxt-mw.db < sqlite.sql
+-- SQLite 没有用户与授权：能读写文件者即能读写全部表。请放在本机磁盘，勿放网络盘。
+-- SQLite has no users: whoever may write the file may write every table. Keep it on a local disk, never on a share.
+-- 时间一律为本地时间文本 'YYYY-MM-DD HH:MM:SS'，可带毫秒
+-- times are local text, 'YYYY-MM-DD HH:MM:SS', milliseconds optional
+
+PRAGMA journal_mode = WAL;
+
+-- 短信发送表：一行一条短信、一个号码
+-- messages to citizens: one row, one message, one phone
+CREATE TABLE IF NOT EXISTS sms_outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
+  phone TEXT NOT NULL,  -- 手机号，可带 +86、空格或短横 / mainland mobile; +86, blanks and hyphens are accepted
+  content TEXT,  -- 短信内容 / the text
+  template_code TEXT,  -- 模板编码（代替 content） / a template instead of content
+  params TEXT,  -- 模板参数，JSON 对象 / its values, a JSON object
+  msg_type TEXT NOT NULL DEFAULT 'SMS',  -- SMS 或 EXIN（e信） / SMS or EXIN
+  category TEXT NOT NULL DEFAULT 'NOTICE',  -- 类别：NOTICE、CARD、REPLY、CODE 或自定 / policy key: NOTICE, CARD, REPLY, CODE or your own
+  priority INTEGER NOT NULL DEFAULT 5,  -- 0 最先，9 最后；带 inbox_id 的 5 按 0 算 / 0 first, 9 last; 5 with an inbox_id counts as 0
+  send_at TEXT CHECK (send_at IS NULL OR datetime(send_at) IS NOT NULL),  -- 不早于此时发送 / not before
+  expire_at TEXT CHECK (expire_at IS NULL OR datetime(expire_at) IS NOT NULL),  -- 过此时不再发送 / not after
+  ext_no TEXT,  -- 扩展号 / extension digits
+  inbox_id INTEGER,  -- 所答复的 sms_inbox.id / the sms_inbox row that this answers
+  biz_id TEXT,  -- 业务系统自己的编号，本程序不改 / the bureau's own reference, never touched
+  source TEXT,  -- 来源（IP、科室） / where the request came from
+  channel TEXT,  -- 通道，空为默认 / channel, null: the default
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
+  status TEXT NOT NULL DEFAULT 'NEW',  -- 状态，置 NEW 即重发 / status; setting NEW sends again
+  result_code TEXT,  -- 结果码（平台或本地） / the platform's code or a local one
+  result_text TEXT,  -- 结果说明 / a sentence about it
+  segments INTEGER,  -- 计费条数 / billed parts
+  attempts INTEGER NOT NULL DEFAULT 0,  -- 已提交次数 / submissions so far
+  serial_no TEXT,  -- 流水号 / 20-digit serial
+  task_id TEXT,  -- 平台任务号 / the platform's task id
+  sent_at TEXT,  -- 平台受理时间 / accepted by the platform
+  receipt_code TEXT,  -- 回执状态码 / delivery receipt, verbatim
+  receipt_at TEXT,  -- 回执入库时间 / when the receipt was stored
+  -- 以下为内部列，请勿读写
+  -- internal columns from here on: neither read nor write them
+  phone_norm TEXT,  -- 内部：规范化号码 / internal: normalised phone
+  eff_priority INTEGER GENERATED ALWAYS AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END) STORED,  -- 内部：实际优先级 / internal: effective priority
+  due_at TEXT GENERATED ALWAYS AS (COALESCE(retry_at, strftime('%Y-%m-%d %H:%M:%f', send_at), '2000-01-01 00:00:00.000')) STORED,  -- 内部：可发送时间 / internal: due from
+  retry_at TEXT,  -- 内部：推迟到 / internal: deferred until
+  age_from TEXT,  -- 内部：时限起点 / internal: age counts from
+  claim_token TEXT,  -- 内部：领取者 / internal: who claimed it
+  lease_until TEXT,  -- 内部：领取期限 / internal: until when
+  prev_serial TEXT,  -- 内部：上次流水号 / internal: serial before this one
+  requeued INTEGER NOT NULL DEFAULT 0,  -- 内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that
+  solo INTEGER NOT NULL DEFAULT 0,  -- 内部：1 单独提交 / internal: 1 submit alone
+  CONSTRAINT sms_outbox_ck_status CHECK (status IN ('NEW','SENDING','SENT','DELIVERED','UNDELIVERED','UNKNOWN','FAILED','REJECTED','EXPIRED','HELD','CANCELLED')),
+  CONSTRAINT sms_outbox_ck_msg_type CHECK (msg_type IN ('SMS','EXIN')),
+  CONSTRAINT sms_outbox_ck_category CHECK (category <> ''),
+  CONSTRAINT sms_outbox_ck_priority CHECK (priority BETWEEN 0 AND 9)
+);
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_claim ON sms_outbox (eff_priority, due_at, id) WHERE status = 'NEW';
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE status = 'SENDING';
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
+
+-- 短信接收表：一行一条市民来信
+-- messages from citizens: one row, one message
+CREATE TABLE IF NOT EXISTS sms_inbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
+  platform_id TEXT,  -- 平台消息号 / the platform's id
+  phone TEXT NOT NULL,  -- 市民号码 / the citizen
+  content TEXT,  -- 来信内容 / the text
+  access_no TEXT,  -- 市民所发往的完整号码 / the full number written to
+  ext_no TEXT,  -- 接入号之后的部分 / what follows our access number
+  keyword TEXT,  -- 指令（大写） / keyword, upper-cased
+  args TEXT,  -- 指令参数 / what follows it
+  received_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 平台收到时间 / when the platform got it
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 入库时间 / when it was stored
+  status TEXT NOT NULL DEFAULT 'NEW',  -- NEW；业务系统处理后置 DONE；AUTO 为自动答复 / NEW; the bureau sets DONE; AUTO: a query rule took it
+  handled_at TEXT,  -- 处理时间 / when it was handled
+  -- 内部列
+  -- internal column
+  msg_key TEXT  -- 内部：排重键 / internal: what duplicates are told by
+);
+CREATE INDEX IF NOT EXISTS sms_inbox_ix_status ON sms_inbox (status, id);
+CREATE INDEX IF NOT EXISTS sms_inbox_ix_platform ON sms_inbox (platform_id);
+CREATE INDEX IF NOT EXISTS sms_inbox_ix_key ON sms_inbox (msg_key);
+
+-- 提交记录：每个流水号一行，先于提交写入
+-- one row per serial, written before its first byte goes out
+CREATE TABLE IF NOT EXISTS sms_mw_submit (
+  serial_no TEXT NOT NULL PRIMARY KEY,  -- 流水号 / serial
+  channel TEXT NOT NULL,  -- 通道 / channel
+  state TEXT NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
+  body TEXT NOT NULL,  -- 提交的内容 / the text as submitted
+  ext_no TEXT,  -- 扩展号 / extension digits
+  priority INTEGER NOT NULL,  -- 优先级 / priority
+  segments INTEGER NOT NULL,  -- 每号计费条数 / billed parts per phone
+  members TEXT NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
+  row_count INTEGER NOT NULL,  -- 成员数 / members
+  tries INTEGER NOT NULL DEFAULT 1,  -- 可能已发出的次数 / times it may have gone out
+  unknown_codes INTEGER NOT NULL DEFAULT 0,  -- 含义不明的应答次数 / answers that left the outcome open
+  owner TEXT,  -- 当前持有者 / who works on it
+  next_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended
+  first_try_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 首次提交 / first try
+  last_try_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 最近提交 / latest try
+  settled_at TEXT,  -- 得到结论 / when the outcome was known
+  result_code TEXT,  -- 结果码 / code
+  result_text TEXT,  -- 结果说明 / sentence
+  task_id TEXT,  -- 平台任务号 / the platform's task id
+  late_receipts INTEGER NOT NULL DEFAULT 0  -- 不属于当前提交的回执数 / receipts for a try that the row no longer is at
+);
+CREATE INDEX IF NOT EXISTS sms_mw_submit_ix_next ON sms_mw_submit (state, next_at);
+
+-- 已收来信的排重键
+-- messages already stored; the bureau may delete its row
+CREATE TABLE IF NOT EXISTS sms_mw_seen (
+  msg_key TEXT NOT NULL PRIMARY KEY,  -- 排重键 / key
+  inbox_id INTEGER NOT NULL,  -- sms_inbox.id / sms_inbox.id
+  phone TEXT NOT NULL,  -- 号码 / phone
+  seen_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 入库时间 / when
+);
+CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
+CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
+
+-- 暂未对上发送行的回执
+-- receipts that match no row yet
+CREATE TABLE IF NOT EXISTS sms_mw_receipt (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
+  serial_no TEXT NOT NULL,  -- 流水号 / serial
+  phone TEXT NOT NULL,  -- 号码 / phone
+  code TEXT NOT NULL,  -- 回执状态码 / receipt, verbatim
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 入库时间 / when it came
+  tried_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 最近一次匹配 / when it was last matched
+);
+CREATE INDEX IF NOT EXISTS sms_mw_receipt_ix_tried ON sms_mw_receipt (tried_at, id);
+
+-- 通道状态，所有进程共用
+-- state of a channel, shared by all daemons
+CREATE TABLE IF NOT EXISTS sms_mw_channel (
+  name TEXT NOT NULL PRIMARY KEY,  -- 通道 / channel
+  state TEXT NOT NULL DEFAULT 'OPEN',  -- OPEN、PAUSED、LATCHED、MANUAL / OPEN, PAUSED, LATCHED, MANUAL
+  scope TEXT NOT NULL DEFAULT 'send',  -- send 只停发送；all 停所有调用 / send: sends stop; all: every call stops
+  code TEXT,  -- 平台码或本地码 / code
+  reason TEXT,  -- 原因 / why
+  until_at TEXT,  -- 何时可探测 / may be probed from
+  since TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 自何时 / since
+  credentials TEXT,  -- 所用账号的加盐散列 / salted hash of the credentials
+  probes INTEGER NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
+  probe_by TEXT,  -- 正在探测者 / who is probing
+  probe_until TEXT  -- 探测期限 / until when
+);
+
+-- 运行状态：每个进程一行，看 heartbeat_at 即知死活
+-- one row per daemon; heartbeat_at says whether it lives
+CREATE TABLE IF NOT EXISTS sms_mw_status (
+  identity TEXT NOT NULL PRIMARY KEY,  -- 安装标识 / identity of the installation
+  boot TEXT NOT NULL,  -- 本次启动标识 / identity of this start
+  prev_boot TEXT,  -- 被顶替的启动标识 / the start that it replaced
+  instance TEXT NOT NULL,  -- 名称 / label
+  host TEXT NOT NULL,  -- 主机 / host
+  pid INTEGER NOT NULL,  -- 进程号 / process
+  version TEXT NOT NULL,  -- 版本 / version
+  state TEXT NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
+  channel_state TEXT NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
+  last_error TEXT,  -- 最近错误 / latest error
+  waiting INTEGER NOT NULL DEFAULT 0,  -- 等待条数（最多数到 10000） / waiting rows, counted up to 10000
+  oldest_waiting TEXT,  -- 最早一条等待自 / the oldest of them waits since
+  sent_minute INTEGER NOT NULL DEFAULT 0,  -- 近一分钟发送 / sent in the last minute
+  sent_today INTEGER NOT NULL DEFAULT 0,  -- 今日发送 / sent today
+  started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 启动时间 / started
+  heartbeat_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 心跳 / latest heartbeat
+);

@@ -1,0 +1,234 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Text } from '../lib/text.ts';
+import { crossCheck, crossWarn } from './cross.ts';
+import type { Draft, Report } from './cross.ts';
+import { loadFile } from './load.ts';
+import type { Loaded, Place } from './load.ts';
+import { nearest } from './nearest.ts';
+import { configError } from './problem.ts';
+import type { Problem } from './problem.ts';
+import type { Node, Section, Setting } from './setting.ts';
+import { settings } from './settings.ts';
+import type { Config } from './settings.ts';
+
+export interface Checked {
+  /** Null when there are problems. */
+  readonly config: Config | null;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** The configuration in `file`. Throws a ConfigError that lists every problem with its line; warnings go to `warn`. */
+export function loadConfig(
+  file: string,
+  options: { readonly env?: NodeJS.ProcessEnv; readonly warn?: (warning: Problem) => void } = {},
+): Config {
+  const { config, problems, warnings } = checkConfig(file, options.env);
+  if (config === null) throw configError(file, problems);
+  for (const warning of warnings) options.warn?.(warning);
+  return config;
+}
+
+/** All problems and warnings of `file` at once. Throws ConfigError only when the file cannot be read. */
+export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env): Checked {
+  const loaded = loadFile(file, env);
+  if (loaded.problems.length > 0 && loaded.value === null)
+    return { config: null, problems: loaded.problems, warnings: [] };
+
+  const check = new Check(file, loaded);
+  const draft = check.node(settings, loaded.value ?? {}, '') as Draft | undefined;
+  if (draft) {
+    crossCheck(draft, check.problem);
+    crossWarn(draft, check.warning);
+  }
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0) {
+    check.warning('', {
+      zh: `本机所有用户都能读这个文件：请执行 chmod 600 ${file}`,
+      en: `every user of this machine can read this file: chmod 600 ${file}`,
+    });
+  }
+  const { problems, warnings } = check;
+  return { config: problems.length === 0 ? (draft as Config) : null, problems, warnings };
+}
+
+/** One walk through the table of settings beside the values of a file. */
+class Check {
+  readonly problems: Problem[];
+  readonly warnings: Problem[] = [];
+  readonly #file: string;
+  readonly #places: ReadonlyMap<string, Place>;
+
+  constructor(file: string, loaded: Loaded) {
+    this.#file = file;
+    this.#places = loaded.places;
+    this.problems = [...loaded.problems];
+  }
+
+  readonly problem = (path: string, message: Text, hint?: Text): void => {
+    this.problems.push(this.#at(path, message, hint));
+  };
+
+  readonly warning: Report = (path, message) => {
+    this.warnings.push(this.#at(path, message));
+  };
+
+  /** The value as used, or undefined when it is wrong. */
+  node(node: Node, value: unknown, path: string): unknown {
+    switch (node.kind) {
+      case 'section':
+        return this.#section(node, value, path);
+      case 'choice':
+        return this.node(isMap(value) ? node.map : node.one, value, path);
+      case 'setting':
+        return this.#setting(node, value, path);
+    }
+  }
+
+  #section(section: Section, value: unknown, path: string): Record<string, unknown> | undefined {
+    if (value !== undefined && value !== null && !isMap(value)) {
+      this.problem(path, { zh: '这里应是一组键', en: 'expected a map of keys' });
+      return undefined;
+    }
+    const given = isMap(value) ? value : {};
+    const known = Object.keys(section.keys);
+    const misspelt = new Set<string>();
+    for (const key of Object.keys(given)) {
+      if (Object.hasOwn(section.keys, key)) continue;
+      const meant = nearest(
+        key,
+        known.filter((each) => given[each] === undefined),
+      );
+      if (meant !== null) misspelt.add(meant);
+      this.problem(join(path, key), { zh: '没有这个键', en: 'unknown key' }, keyHint(key, meant, path, known));
+    }
+    const result: Record<string, unknown> = {};
+    for (const [key, node] of Object.entries(section.keys)) {
+      // one mistake, one line: what was misspelt is not also missing
+      if (given[key] === undefined && misspelt.has(key)) continue;
+      result[key] = this.node(node, given[key], join(path, key));
+    }
+    return result;
+  }
+
+  #setting(setting: Setting, given: unknown, path: string): unknown {
+    const expected = { zh: `应为${gap(setting.expects.zh)}`, en: `expected ${setting.expects.en}` };
+    const missing = given === undefined || (given === null && !setting.schema.safeParse(null).success);
+    if (missing && !setting.fallback) {
+      this.problem(path, { zh: '缺少这个键', en: 'is missing' }, expected);
+      return undefined;
+    }
+    const place = this.#places.get(path);
+    const value = missing ? setting.fallback?.() : asWritten(setting, given, place);
+    const result = setting.schema.safeParse(value);
+    if (!result.success) {
+      // a reference that could not be resolved was reported where it stands
+      if (this.problems.some((each) => each.path === path)) return undefined;
+      const inner = result.error.issues[0]?.path.map(String) ?? [];
+      const later = setting.later?.[String(value)];
+      const hint = later ? undefined : valueHint(setting, value, place, expected);
+      this.problem(this.#deepest(path, inner), later ?? wrong(setting, value, place), hint);
+      return undefined;
+    }
+    if (!missing) this.#warnOfClearText(setting, given, path);
+    return this.#located(setting, result.data, path);
+  }
+
+  #located(setting: Setting, value: unknown, path: string): unknown {
+    if (setting.file === undefined || typeof value !== 'string') return value;
+    const absolute = resolve(dirname(this.#file), value);
+    if (setting.file === 'readable') {
+      try {
+        accessSync(absolute, constants.R_OK);
+      } catch {
+        this.problem(path, { zh: `读不了文件 ${absolute}`, en: `cannot read the file ${absolute}` });
+        return undefined;
+      }
+    }
+    return absolute;
+  }
+
+  #warnOfClearText(setting: Setting, given: unknown, path: string): void {
+    if (typeof given !== 'string' || this.#places.get(path)?.reference !== 'none') return;
+    const secret = setting.secret ? given !== '' : /:\/\/[^/@]*:[^/@]*@/.test(given);
+    if (!secret) return;
+    this.warning(path, {
+      zh: '口令以明文写在文件里：请改用 ${env:变量名} 或 ${file:文件}',
+      en: 'a password stands in the file in clear text: use ${env:NAME} or ${file:PATH}',
+    });
+  }
+
+  /** The path of the innermost item of a list or map that has a place of its own. */
+  #deepest(path: string, inner: readonly string[]): string {
+    const whole = [path, ...inner].join('.');
+    return this.#places.has(whole) ? whole : path;
+  }
+
+  /** At the key, or at the closest key above it that exists. */
+  #at(path: string, message: Text, hint?: Text): Problem {
+    let above = path;
+    while (above !== '' && !this.#places.has(above)) above = above.slice(0, Math.max(0, above.lastIndexOf('.')));
+    const { line, column } = this.#places.get(above) ?? { line: 1, column: 1 };
+    return { file: this.#file, line, column, path, message, ...(hint ? { hint } : {}) };
+  }
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function join(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+/** A Chinese sentence keeps a blank before letters and digits. */
+function gap(zh: string): string {
+  return /^[!-~]/.test(zh) ? ` ${zh}` : zh;
+}
+
+/** The environment only has text; where a number or a switch is wanted, it is read as one. */
+function asWritten(setting: Setting, given: unknown, place: Place | undefined): unknown {
+  if (typeof given !== 'string' || place?.reference !== 'whole') return given;
+  if (setting.scalar === 'number' && /^-?\d{1,15}$/.test(given)) return Number(given);
+  if (setting.scalar === 'flag' && /^(true|false)$/.test(given)) return given === 'true';
+  return given;
+}
+
+function wrong(setting: Setting, value: unknown, place: Place | undefined): Text {
+  const hidden = setting.secret === true || place === undefined || place.reference !== 'none';
+  const shown = hidden || isMap(value) || Array.isArray(value) ? '' : (place.source ?? String(value));
+  // an address may carry a login
+  if (shown === '' || shown.length > 60 || shown.includes('@')) return { zh: '值不对', en: 'wrong value' };
+  return { zh: `值 ${shown} 不对`, en: `wrong value ${shown}` };
+}
+
+function valueHint(setting: Setting, value: unknown, place: Place | undefined, expected: Text): Text {
+  if (setting.scalar === 'text' && (typeof value === 'number' || typeof value === 'boolean')) {
+    const quoted = setting.secret || !place?.source ? '"…"' : `"${place.source}"`;
+    return {
+      zh: `${expected.zh}；没有引号的数字会被当成数值，请写成 ${quoted}`,
+      en: `${expected.en}; without quotes it is read as a number, write ${quoted}`,
+    };
+  }
+  const meant = typeof value === 'string' && setting.words ? nearest(value, setting.words) : null;
+  return meant === null
+    ? expected
+    : { zh: `${expected.zh}；是否想写 ${meant}？`, en: `${expected.en}; did you mean ${meant}?` };
+}
+
+function keyHint(key: string, meant: string | null, path: string, known: readonly string[]): Text {
+  if (meant !== null) return { zh: `是否想写 ${meant}？`, en: `did you mean ${meant}?` };
+  const elsewhere = pathsOf(settings).filter((each) => each !== join(path, key) && each.split('.').at(-1) === key);
+  if (elsewhere.length > 0 && elsewhere.length <= 3) {
+    const paths = elsewhere.join(', ');
+    return { zh: `它的位置是 ${paths}`, en: `it belongs to ${paths}` };
+  }
+  return { zh: `这里可用的键：${known.join('、')}`, en: `known here: ${known.join(', ')}` };
+}
+
+/** The dotted paths of all settings. */
+export function pathsOf(node: Node, path = ''): string[] {
+  if (node.kind === 'setting') return [path];
+  if (node.kind === 'choice') return [...new Set([...pathsOf(node.one, path), ...pathsOf(node.map, path)])];
+  return Object.entries(node.keys).flatMap(([key, each]) => pathsOf(each, join(path, key)));
+}

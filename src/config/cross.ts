@@ -1,0 +1,144 @@
+import type { Text } from '../lib/text.ts';
+import { formatDuration } from '../lib/duration.ts';
+import type { Config } from './settings.ts';
+
+/** A configuration whose wrong values are missing. */
+export type Draft = DeepPartial<Config>;
+type DeepPartial<T> = T extends readonly unknown[]
+  ? T
+  : T extends object
+    ? { [K in keyof T]?: DeepPartial<T[K]> | undefined }
+    : T;
+
+export type Report = (path: string, message: Text) => void;
+
+/** What the platform and the database forget about: rules between two settings. Missing values were reported before. */
+export function crossCheck(draft: Draft, problem: Report): void {
+  checkDatabase(draft.database ?? {}, problem);
+  checkPlatform(draft.platform ?? {}, problem);
+  checkPace(draft, problem);
+}
+
+/** Allowed, but an admin should know. */
+export function crossWarn(draft: Draft, warning: Report): void {
+  const { platform, outbox } = draft;
+  if (outbox?.ratePerSecond === null) {
+    warning('outbox.ratePerSecond', {
+      zh: '没有限速：平台可能以 11（提交太快）拒绝',
+      en: 'no rate limit: the platform may refuse with code 11 (too fast)',
+    });
+  }
+  if (platform?.url?.startsWith('http:') === true && platform.allowInsecure === true) {
+    warning('platform.url', {
+      zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
+      en: 'http: password and messages travel in clear text; for tests only',
+    });
+  }
+  if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {
+    warning('platform.signatureText', {
+      zh: 'signature 为 none，所以不会添加这个签名',
+      en: 'signature is none, so this text is never added',
+    });
+  }
+}
+
+function checkDatabase(database: NonNullable<Draft['database']>, problem: Report): void {
+  const { client, connection, schema, tables } = database;
+  if (client !== undefined && connection !== undefined && (client === 'sqlite') !== (typeof connection === 'string')) {
+    problem(
+      'database.connection',
+      client === 'sqlite'
+        ? { zh: 'SQLite 要写文件路径，如 ./data/yxt-mw.db', en: 'SQLite wants a file path, such as ./data/yxt-mw.db' }
+        : {
+            zh: `${client} 要写 { host, port, user, password, database }`,
+            en: `${client} wants { host, port, user, password, database }`,
+          },
+    );
+  }
+  if (typeof connection === 'object') {
+    if (typeof connection.connectString === 'string') {
+      problem('database.connection.connectString', { zh: '只用于 Oracle', en: 'is for Oracle only' });
+    }
+    if (connection.ssl) pair(connection.ssl, 'database.connection.ssl', problem);
+  }
+  if (client === 'sqlite' && typeof schema === 'string') {
+    problem('database.schema', { zh: 'SQLite 没有模式，请写 null', en: 'SQLite has no schemas; write null' });
+  }
+  const taken = new Map<string, string>();
+  for (const [kind, name] of Object.entries(tables ?? {})) {
+    if (name === undefined) continue;
+    const other = taken.get(name.toLowerCase());
+    if (other !== undefined) {
+      problem(`database.tables.${kind}`, { zh: `与 ${other} 是同一张表`, en: `is the same table as ${other}` });
+    }
+    taken.set(name.toLowerCase(), kind);
+  }
+}
+
+function checkPlatform(platform: NonNullable<Draft['platform']>, problem: Report): void {
+  const { url, allowInsecure, timeout, connectTimeout, signature, signatureText, reservedLength, maxLength } = platform;
+  if (url?.startsWith('http:') === true && allowInsecure === false) {
+    problem('platform.url', {
+      zh: '必须是 https；确要用明文 http（仅测试）请设 platform.allowInsecure: true',
+      en: 'must be https; for http in clear text (tests only) set platform.allowInsecure: true',
+    });
+  }
+  if (timeout !== undefined && connectTimeout !== undefined && connectTimeout > timeout) {
+    problem('platform.connectTimeout', {
+      zh: `不能大于 platform.timeout（${formatDuration(timeout)}）`,
+      en: `must not be above platform.timeout (${formatDuration(timeout)})`,
+    });
+  }
+  if (signature !== undefined && signature !== 'none' && signatureText === null) {
+    problem('platform.signatureText', {
+      zh: `signature 为 ${signature} 时必须给出签名文字，如 【某市人社局】`,
+      en: `must be given when signature is ${signature}, such as 【某市人社局】`,
+    });
+  }
+  const added = (reservedLength ?? 0) + (signature === 'none' ? 0 : (signatureText?.length ?? 0));
+  if (maxLength !== undefined && added >= maxLength) {
+    problem('platform.maxLength', {
+      zh: `签名和预留占了 ${added} 字，正文没有位置了`,
+      en: `signature and reservedLength take ${added} characters and leave none for the text`,
+    });
+  }
+  pair(platform.tls ?? {}, 'platform.tls', problem);
+}
+
+function checkPace(draft: Draft, problem: Report): void {
+  const timeout = draft.platform?.timeout;
+  const lease = draft.outbox?.lease;
+  if (timeout !== undefined && lease !== undefined && lease < 2 * timeout + 4000) {
+    const least = formatDuration(2 * timeout + 4000);
+    problem('outbox.lease', {
+      zh: `${formatDuration(lease)} 太短：至少 2 × platform.timeout + 4s，即 ${least}`,
+      en: `${formatDuration(lease)} is too short: at least 2 × platform.timeout + 4s, that is ${least}`,
+    });
+  }
+  const url = draft.platform?.url;
+  if (url === undefined || isLoopback(url)) return;
+  for (const [path, value, least] of [
+    ['inbox.pollEvery', draft.inbox?.pollEvery, 1_000],
+    ['receipts.pollEvery', draft.receipts?.pollEvery, 10_000],
+  ] as const) {
+    if (value !== undefined && value < least) {
+      problem(path, {
+        zh: `${formatDuration(value)} 太频繁，平台会拒绝：至少 ${formatDuration(least)}（平台在本机时除外）`,
+        en: `${formatDuration(value)} is too often for the platform: at least ${formatDuration(least)} (unless it is on this machine)`,
+      });
+    }
+  }
+}
+
+function pair(
+  tls: { cert?: string | null | undefined; key?: string | null | undefined },
+  path: string,
+  problem: Report,
+): void {
+  if (tls.cert === undefined || tls.key === undefined || (tls.cert === null) === (tls.key === null)) return;
+  problem(path, { zh: 'cert 与 key 必须成对给出', en: 'cert and key go together: give both or neither' });
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}

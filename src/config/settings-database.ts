@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Text } from '../lib/text.ts';
+import { choice, duration, oneOf, orNull, section, shaped, text, whole } from './setting.ts';
+import type { Setting } from './setting.ts';
+
+/** Names go into SQL unquoted, so nothing but a plain identifier passes; index names need a few characters more. */
+const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/;
+const IDENTIFIER_TEXT = {
+  zh: '普通标识符：字母或下划线开头，只含字母、数字、下划线，最多 60 个字符',
+  en: 'a plain identifier: a letter or underscore, then letters, digits, underscores, 60 characters at most',
+};
+const LATER = {
+  zh: '本版本支持 sqlite、mysql（含 MariaDB）和 postgres；SQL Server 与 Oracle 尚不支持',
+  en: 'this version supports sqlite, mysql (MariaDB too) and postgres; SQL Server and Oracle are not supported yet',
+};
+const NOT_EMPTY = { zh: '1 到 128 个字符的文本', en: 'text of 1 to 128 characters' };
+const short = (value: string): boolean => value.trim() !== '' && value.length <= 128;
+
+function table(name: string, zh: string, en: string): Setting<string> {
+  return text({ zh, en }, IDENTIFIER_TEXT, (value) => IDENTIFIER.test(value), { fallback: name });
+}
+
+function pem(help: Text): Setting<string | null> {
+  return orNull(text(help, { zh: '一个存在的 PEM 文件', en: 'an existing PEM file' }, short, { file: 'readable' }));
+}
+
+export const database = section('数据库：发件表、收件表所在之处', 'The database that holds outbox and inbox', {
+  client: oneOf(
+    { zh: '数据库种类。MariaDB 写 mysql', en: 'Kind of database. MariaDB is mysql' },
+    ['sqlite', 'mysql', 'postgres'],
+    { example: 'mysql', later: { mssql: LATER, oracle: LATER } },
+  ),
+  connection: choice(
+    text(
+      {
+        zh: 'SQLite 数据库文件；相对路径从本文件所在目录算起',
+        en: 'The SQLite file; relative to the folder of this file',
+      },
+      {
+        zh: 'SQLite：文件路径（不能是 :memory:）；其他数据库：{ host, port, user, password, database }',
+        en: 'for SQLite a file path (not :memory:), for any other database { host, port, user, password, database }',
+      },
+      (value) => value.trim() !== '' && value !== ':memory:',
+      { example: './data/yxt-mw.db', file: 'path' },
+    ),
+    section('如何连接数据库服务器', 'How to reach the database server', {
+      host: text({ zh: '主机名或地址', en: 'Host name or address' }, NOT_EMPTY, short, { example: '127.0.0.1' }),
+      port: orNull(
+        whole({ zh: '端口；null 用该数据库的默认端口', en: "Port; null: the engine's usual one" }, 1, 65_535),
+      ),
+      user: text(
+        {
+          zh: '数据库用户：权限见 schema/ 里的授权脚本，不需要建表权限',
+          en: 'Database user: see the grants in schema/; it needs no DDL',
+        },
+        NOT_EMPTY,
+        short,
+        { example: 'yxt' },
+      ),
+      password: text(
+        {
+          zh: '口令：请写 ${env:变量名} 或 ${file:文件}，不要写明文',
+          en: 'Password: write ${env:NAME} or ${file:PATH}, not the password itself',
+        },
+        { zh: '最多 256 个字符的文本', en: 'text of 256 characters at most' },
+        (value) => value.length <= 256,
+        { fallback: '', example: '${env:YXT_DB_PASSWORD}', secret: true },
+      ),
+      database: text({ zh: '库名', en: 'Name of the database' }, NOT_EMPTY, short, { example: 'sms' }),
+      connectString: orNull(
+        text(
+          { zh: 'Oracle 连接串，仅用于 Oracle', en: 'Oracle connect string, for Oracle only' },
+          { zh: '1 到 2000 个字符的文本', en: 'text of 1 to 2000 characters' },
+          (value) => value.trim() !== '' && value.length <= 2000,
+          { secret: true },
+        ),
+      ),
+      ssl: choice(
+        shaped(
+          {
+            zh: '到数据库的 TLS：null 不加密；{} 加密并校验证书；自签证书写 { ca: ./db-ca.pem }',
+            en: 'TLS to the database: null for none; {} for TLS with a verified certificate; { ca: ./db-ca.pem } for your own authority',
+          },
+          { zh: 'null 或 { ca, cert, key }', en: 'null or { ca, cert, key }' },
+          z.null(),
+          { fallback: () => null },
+        ),
+        section('数据库 TLS 证书', 'Certificates for the database', {
+          ca: pem({ zh: '签发数据库证书的 CA', en: "Authority of the server's certificate" }),
+          cert: pem({ zh: '客户端证书', en: 'Client certificate' }),
+          key: pem({ zh: '客户端私钥', en: 'Client key' }),
+        }),
+      ),
+      options: shaped(
+        { zh: '原样交给数据库驱动的其他选项', en: "Further options, handed to the database's driver as they are" },
+        { zh: '一组驱动选项，如 { charset: utf8mb4 }', en: 'a map of driver options, such as { charset: utf8mb4 }' },
+        z.record(z.string(), z.unknown()),
+        { fallback: {}, secret: true },
+      ),
+    }),
+  ),
+  schema: orNull(
+    text(
+      { zh: '表所在的模式（schema）；null 用连接的默认模式', en: 'Schema of the tables; null: that of the connection' },
+      IDENTIFIER_TEXT,
+      (value) => IDENTIFIER.test(value),
+    ),
+  ),
+  tables: section('表名：只有与现有表重名时才需要改', 'Table names: change them only where they clash with yours', {
+    outbox: table('sms_outbox', '发件表', 'Outbox'),
+    inbox: table('sms_inbox', '收件表', 'Inbox'),
+    submit: table('sms_mw_submit', '提交记录（内部）', 'Submissions (ours)'),
+    seen: table('sms_mw_seen', '已收上行记录（内部）', 'Messages already stored (ours)'),
+    receipt: table('sms_mw_receipt', '暂存的回执（内部）', 'Parked receipts (ours)'),
+    channel: table('sms_mw_channel', '通道状态（内部）', 'State of the channel (ours)'),
+    status: table('sms_mw_status', '守护进程状态，供 DBA 查看', 'State of each daemon, for the DBA to read'),
+  }),
+  poolSize: whole({ zh: '最多同时打开的连接数', en: 'Connections open at the same time, at most' }, 2, 100, {
+    fallback: 6,
+  }),
+  statementTimeout: duration({ zh: '一条 SQL 最长等待时间', en: 'Longest wait for one SQL statement' }, '1s', '10m', {
+    fallback: '15s',
+  }),
+});

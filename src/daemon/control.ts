@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DaemonError, textOf } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
+
+/** What the running daemon can be asked; answered in one line of JSON. */
+export type ControlVerb = 'status' | 'pause' | 'resume' | 'stop';
+
+export interface ControlRequest {
+  readonly verb: ControlVerb;
+  /** Why, for `pause`; in the asker's words. */
+  readonly reason?: string;
+}
+
+export type ControlReply = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly text: Text };
+
+export type ControlHandler = (request: ControlRequest) => Promise<unknown>;
+
+export interface ControlServer {
+  close(): Promise<void>;
+}
+
+const MOST_BYTES = 64 * 1024;
+const ANSWER_MS = 15_000;
+/** Unix socket paths end at about 104 bytes; a longer state directory gets its socket in the temporary directory. */
+const MOST_PATH = 100;
+
+/** The local socket (named pipe on Windows) of the daemon that owns this state directory. */
+export function controlPath(stateDir: string): string {
+  const dir = resolve(stateDir);
+  const name = createHash('sha256').update(dir).digest('hex').slice(0, 16);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\yxt-mw-${name}`;
+  const path = join(dir, 'control.sock');
+  return Buffer.byteLength(path) <= MOST_PATH ? path : join(tmpdir(), `yxt-mw-${name}.sock`);
+}
+
+/** Answers on the socket. The caller holds the state lock, so a socket file that is there already is a dead daemon's. */
+export async function serveControl(path: string, handler: ControlHandler): Promise<ControlServer> {
+  if (process.platform !== 'win32') rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.on('error', () => socket.destroy());
+    void answer(socket, handler);
+  });
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((done, fail) => {
+      server.once('error', fail);
+      server.listen(path, done);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  return {
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        for (const socket of sockets) socket.end();
+      }),
+  };
+}
+
+async function answer(socket: Socket, handler: ControlHandler): Promise<void> {
+  let reply: ControlReply;
+  try {
+    const request = JSON.parse(await readAll(socket)) as ControlRequest;
+    reply = { ok: true, data: await handler(request) };
+  } catch (error) {
+    reply = { ok: false, text: textOf(error) };
+  }
+  socket.end(`${JSON.stringify(reply)}\n`);
+}
+
+/** Asks the daemon. @throws DaemonError `notrunning` when nobody listens, `failed` with its words when it says no. */
+export async function askDaemon(stateDir: string, request: ControlRequest): Promise<unknown> {
+  const socket = createConnection(controlPath(stateDir));
+  socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error('no answer')));
+  try {
+    await new Promise<void>((done, fail) => {
+      socket.once('connect', done);
+      socket.once('error', fail);
+    });
+  } catch (error) {
+    throw new DaemonError(
+      'notrunning',
+      { zh: `yxt-mw 没有在运行（stateDir ${stateDir}）`, en: `yxt-mw is not running (stateDir ${stateDir})` },
+      { cause: error },
+    );
+  }
+  socket.end(JSON.stringify(request));
+  const reply = JSON.parse(await readAll(socket)) as ControlReply;
+  if (!reply.ok) throw new DaemonError('failed', reply.text);
+  return reply.data;
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MOST_BYTES) throw new Error('too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,35 @@
+import { backoff, type BackoffRange } from '../lib/backoff.ts';
+import type { Wake } from '../lib/wake.ts';
+
+export interface Pace {
+  /** Name in logs. */
+  readonly name: string;
+  readonly retry: BackoffRange;
+  /** Ends a wait early. */
+  readonly wake: Wake;
+  /** Told on every failure, and with null when a pass succeeds after one. */
+  readonly onFailure: (name: string, error: unknown) => void;
+}
+
+/** One pass; resolves with the milliseconds until the next is wanted. */
+export type Pass = (stop: AbortSignal) => Promise<number>;
+
+/** The only place where a loop sleeps, backs off and counts failures. An error never leads to a hot loop. */
+export async function runLoop(pass: Pass, pace: Pace, stop: AbortSignal): Promise<void> {
+  const wakeOnStop = (): void => pace.wake.now();
+  stop.addEventListener('abort', wakeOnStop, { once: true });
+  let failures = 0;
+  while (!stop.aborted) {
+    let wait: number;
+    try {
+      wait = await pass(stop);
+      if (failures > 0) pace.onFailure(pace.name, null);
+      failures = 0;
+    } catch (error) {
+      wait = backoff(++failures, pace.retry);
+      pace.onFailure(pace.name, error);
+    }
+    if (!stop.aborted) await pace.wake.wait(wait);
+  }
+  stop.removeEventListener('abort', wakeOnStop);
+}

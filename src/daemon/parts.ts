@@ -1,0 +1,190 @@
+import type { Config } from '../config/settings.ts';
+import { openStore } from '../db/open.ts';
+import type { OutboxRow, Probe, Store } from '../db/store.ts';
+import { backoff } from '../lib/backoff.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Rules } from '../outbound/check.ts';
+import type { Claim, ClaimParts } from '../outbound/claim.ts';
+import { Pump } from '../outbound/pump.ts';
+import { RateWindow } from '../outbound/rate.ts';
+import { Reach } from '../outbound/reach.ts';
+import { Sender } from '../outbound/sender.ts';
+import { serialSource } from '../outbound/serial.ts';
+import type { SettleRules } from '../outbound/settle.ts';
+import { Settler } from '../outbound/settler.ts';
+import { Gate, type Closed } from '../platform/gate.ts';
+import { openHttpPlatform } from '../platform/http.ts';
+import type { Platform, SendAnswer, SendRequest } from '../platform/platform.ts';
+import { journalKey } from '../state/journal.ts';
+import type { State } from '../state/open.ts';
+import type { Reporter } from './reporter.ts';
+
+/** The one channel of this version; `channels:` in the configuration is reserved for several. */
+export const CHANNEL = 'main';
+
+/** Spare time after a call's own limit: reading the answer, closing the connection, a busy event loop. */
+const CALL_SLACK_MS = 2000;
+const REPEAT = { firstMs: 2000, mostMs: 300_000 };
+const SERIAL_KEY = 'serial';
+
+export function openConfiguredStore(config: Config): Promise<Store> {
+  const { client, connection, schema, tables, poolSize, statementTimeout } = config.database;
+  return openStore({ client, connection, schema, tables, poolSize, statementTimeoutMs: statementTimeout } as Parameters<typeof openStore>[0]);
+}
+
+export function openConfiguredPlatform(config: Config): Platform {
+  const { timeout, connectTimeout, ...platform } = config.platform;
+  return openHttpPlatform({
+    ...platform,
+    timeoutMs: timeout,
+    connectTimeoutMs: connectTimeout,
+    concurrency: config.outbox.concurrency,
+  });
+}
+
+/** Time that one call may take in all. */
+export const callMsOf = (config: Config): number => config.platform.timeout + CALL_SLACK_MS;
+
+/** The gate of the configured account; commands open their own, on the same latch. */
+export function openGate(
+  config: Config,
+  store: Store,
+  clock: Clock,
+  owner: string,
+  onChange: (closed: Closed | null) => void,
+): Promise<Gate> {
+  const { url, spCode, loginName, password } = config.platform;
+  return Gate.open({
+    name: CHANNEL,
+    owner,
+    credentials: JSON.stringify([url, spCode, loginName, password]),
+    store,
+    clock,
+    locale: config.locale,
+    callMs: callMsOf(config),
+    onChange,
+  });
+}
+
+export interface Outbound {
+  readonly sender: Sender;
+  readonly pump: Pump;
+  readonly settler: Settler;
+  readonly rate: RateWindow;
+  readonly reach: Reach;
+}
+
+export interface OutboundNeeds {
+  readonly config: Config;
+  readonly store: Store;
+  readonly platform: Platform;
+  readonly gate: Gate;
+  readonly state: State;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reporter: Reporter;
+  /** `IDENTITY.BOOT`: whose claims and leases these are. */
+  readonly owner: string;
+}
+
+/** Wires row → claim → check → submit → settle. */
+export function buildOutbound(n: OutboundNeeds): Outbound {
+  const { config, store, gate, state, clock, reporter, owner } = n;
+  const { outbox, locale } = config;
+  const callMs = callMsOf(config);
+  const rules = rulesOf(config);
+  const settleRules: SettleRules = {
+    locale,
+    unknownOutcome: outbox.unknownOutcome,
+    unknownWindowMs: outbox.unknownWindow,
+    giveUpAfterMs: config.receipts.giveUpAfter,
+    retryMs: (tries) => backoff(tries, REPEAT),
+  };
+  const rate = new RateWindow(clock, outbox.ratePerSecond);
+  const reach = new Reach(clock);
+  const serials = serialSource(clock, {
+    read: () => Number(state.meta.get(SERIAL_KEY) ?? 0),
+    write: (second) => state.meta.set(SERIAL_KEY, String(second)),
+  });
+  let tokens = 0;
+  const nextToken = (): string => `${owner}.${++tokens}`;
+  const settler = new Settler({
+    store,
+    locale,
+    onSettled: (counts) => reporter.settled(counts),
+    onFailure: (error) => reporter.failure('settle', error),
+  });
+  const send = (request: SendRequest, mayStart: () => void): Promise<SendAnswer> =>
+    gate.run('send', () => {
+      mayStart();
+      return n.platform.send(request);
+    });
+  const closed = (): Closed | null => gate.closed('send');
+  const pump = new Pump({
+    store,
+    send,
+    closed,
+    proving: () => gate.proving,
+    journal: (entries) => state.journal.write(entries),
+    rate,
+    reach,
+    serials,
+    settler,
+    settleRules,
+    clock,
+    owner,
+    leaseMs: outbox.lease,
+    callMs,
+    concurrency: outbox.concurrency,
+    onFailure: (what, error) => reporter.failure(what, error),
+  });
+  const key = (row: OutboxRow): string => journalKey(row);
+  const claim: ClaimParts = {
+    store,
+    clock,
+    serials,
+    journalled: (keys) => state.journal.latest(keys),
+    journalKey: key,
+    rules,
+    callSize: (segments) => rate.callSize(segments),
+    leaseMs: outbox.lease,
+    callMs,
+    nextToken,
+    locale,
+  };
+  const sender = new Sender({
+    store,
+    clock,
+    channel: CHANNEL,
+    claim,
+    recover: { store, clock, rules, settleRules, journalKey: key, leaseMs: outbox.lease, callMs, nextToken },
+    pump,
+    settler,
+    rate,
+    reach,
+    see: (probe: Probe) => (probe.channel ? gate.see(probe.channel) : Promise.resolve()),
+    closed,
+    pollMs: outbox.pollEvery,
+    batchSize: outbox.batchSize,
+    leaseMs: outbox.lease,
+    ratePerSecond: outbox.ratePerSecond,
+    onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
+  });
+  return { sender, pump, settler, rate, reach };
+}
+
+export function rulesOf(config: Config): Rules {
+  const { platform, outbox, policy } = config;
+  return {
+    channel: CHANNEL,
+    maxLength: platform.maxLength,
+    reservedLength: platform.reservedLength,
+    signature: { place: platform.signature, text: platform.signatureText ?? '' },
+    charset: platform.charset,
+    transliterate: outbox.transliterate,
+    garbled: policy.garbled,
+    maxAgeMs: outbox.maxAge,
+    maxAgeByCategory: new Map(Object.entries(outbox.maxAgeByCategory)),
+  };
+}

@@ -1,0 +1,104 @@
+import type { DbErrorKind } from '../lib/errors.ts';
+import type { Sql } from './sql.ts';
+
+/** What a column of a list of values is: `serial` is plain ASCII of ours (serials, tokens, phones), `text` is anything. */
+export type ColumnKind = 'id' | 'int' | 'serial' | 'text';
+
+export interface ValueColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+}
+
+/** `UPDATE table alias … JOIN values v`: one statement, a different value for each row. */
+export interface UpdateJoin {
+  readonly table: Sql;
+  readonly alias: string;
+  readonly columns: readonly ValueColumn[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** How `v` finds its row; by primary key. */
+  readonly on: Sql;
+  /** Evaluated left to right on MySQL: an assignment that reads a column stands before the one that writes it. */
+  readonly set: readonly (readonly [column: string, value: Sql])[];
+  readonly where: Sql;
+}
+
+export interface Insert {
+  readonly table: Sql;
+  readonly columns: readonly ValueColumn[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Columns with the same expression in every row. */
+  readonly constant: readonly (readonly [column: string, value: Sql])[];
+}
+
+/** What differs between engines in the SQL of the verbs, and nothing more. Every expression is the database's own. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'mysql' | 'postgres';
+  /** The database's local time, milliseconds, stable within a statement and usable as an index bound. */
+  readonly now: Sql;
+  /** `now` plus milliseconds. */
+  after(ms: Sql): Sql;
+  /** Some time plus milliseconds. */
+  plus(time: Sql, ms: Sql): Sql;
+  /** A literal time, `YYYY-MM-DD HH:MM:SS` by the clock of Beijing, as the column holds it. */
+  beijing(text: Sql): Sql;
+  /** Whole milliseconds from one time to another. */
+  msBetween(from: Sql, to: Sql): Sql;
+  /** Milliseconds since 1970 of a time. */
+  epochMs(time: Sql): Sql;
+  /** 'YYYY-MM-DD HH:MM:SS.mmm'. */
+  timeText(column: Sql): Sql;
+  /** An id as decimal text, whole above 2^53. */
+  idText(column: Sql): Sql;
+  /** The greater or lesser of values that are not null. */
+  greatest(...values: Sql[]): Sql;
+  least(...values: Sql[]): Sql;
+  /** The `due_at` of a row that nobody deferred (the constant in the generated column). */
+  readonly dueAlways: Sql;
+  /** Trailing LIMIT. */
+  limit(rows: number, offset?: number): Sql;
+  /** `column IN (list)`, one binding or few, sorted by the caller. */
+  inList(column: Sql, kind: ColumnKind, list: readonly string[]): Sql;
+  /** A column of ours equal to a column of a list of values, whatever collations the two have. */
+  same(column: Sql, value: Sql): Sql;
+  /** A list of values as a table `v`. */
+  values(columns: readonly ValueColumn[], rows: readonly (readonly (string | number | null)[])[]): Sql;
+  /** `FROM` of a list of values joined to a table by an indexed condition, the list leading. */
+  valuesJoin(values: Sql, table: Sql, alias: string, on: Sql): Sql;
+  updateJoin(update: UpdateJoin): Sql;
+  /** Rows by multi-row INSERT. */
+  insert(insert: Insert): Sql;
+  /** INSERT of one row whose new id is the answer of `Session.insert`. */
+  insertOne(insert: Insert): Sql;
+  /** The table, to be read through this index (MySQL's optimizer is told; the others see it). */
+  byIndex(table: Sql, alias: string, index: string): Sql;
+  /** The table of an UPDATE, found by primary key and nothing else. */
+  byKey(table: Sql): Sql;
+  /** One row to hang scalar subqueries on. */
+  readonly oneRow: Sql;
+  /** What the driver's error means. */
+  errorKind(error: unknown): DbErrorKind | 'duplicate';
+}
+
+export type Row = Record<string, unknown>;
+
+/** Runs statements, one after the other. Every failure is a `DbError`. */
+export interface Session {
+  all(statement: Sql): Promise<Row[]>;
+  /** Rows that the statement matched. */
+  run(statement: Sql): Promise<number>;
+  /** The id of the row that `Dialect.insertOne` wrote. */
+  insert(statement: Sql): Promise<string>;
+}
+
+/** A pool of sessions; outside `tx` every statement commits itself. */
+export interface Engine extends Session {
+  readonly dialect: Dialect;
+  /**
+   * One transaction; tried again as a whole on a dead lock. A `lost` that comes from COMMIT leaves the outcome open:
+   * the work must be fit to be done twice.
+   */
+  tx<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** "MariaDB 10.11.19". */
+  version(): Promise<string>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,105 @@
+import type { DbErrorKind } from '../../lib/errors.ts';
+import type { Dialect, ValueColumn } from '../dialect.ts';
+import { join, raw, sql, Sql } from '../sql.ts';
+
+/** MySQL 5.7+, MariaDB 10.2+ and what speaks their protocol: nothing here needs CTEs, SKIP LOCKED, JSON_TABLE or VALUES ROW. */
+export const mysql: Dialect = {
+  name: 'mysql',
+  now: raw('NOW(3)'),
+  after: (ms) => sql`(NOW(3) + INTERVAL ${ms} * 1000 MICROSECOND)`,
+  plus: (time, ms) => sql`(${time} + INTERVAL ${ms} * 1000 MICROSECOND)`,
+  beijing: (text) => text,
+  msBetween: (from, to) => sql`(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000)`,
+  epochMs: (time) => sql`FLOOR(UNIX_TIMESTAMP(${time}) * 1000)`,
+  timeText: (column) => column, // the driver hands times over as text
+  idText: (column) => column, // … and big numbers too
+  greatest: (...values) => sql`GREATEST(${join(values)})`,
+  least: (...values) => sql`LEAST(${join(values)})`,
+  dueAlways: raw("'2000-01-01 00:00:00'"),
+  limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
+  inList: (column, kind, list) => sql`${column} IN (${list.map((item) => bound(item, kind))})`,
+  // a list of values has the connection's collation, the column its own: comparing the two as they are is refused (1267) or
+  // loses the index
+  same: (column, value) => sql`${column} = CONVERT(${value} USING ascii)`,
+  values: (columns, rows) => {
+    const [first = [], ...rest] = rows;
+    const head = columns.map((column, i) => sql`${bound(first[i] ?? null, column.kind)} AS ${raw(column.name)}`);
+    const tail = rest.map((row) => boundRow(row, columns));
+    return new Sql(
+      `(SELECT ${head.map((piece) => piece.text).join(', ')}${' UNION ALL SELECT ?'.repeat(tail.length)}) v`,
+      [...head.flatMap((piece) => piece.values), ...tail],
+    );
+  },
+  valuesJoin: (values, table, alias, on) => sql`${values} STRAIGHT_JOIN ${table} ${raw(alias)} ON ${on}`,
+  updateJoin: (u) => {
+    const set = u.set.map(([column, value]) => sql`${raw(`${u.alias}.${column}`)} = ${value}`);
+    return sql`UPDATE ${mysql.values(u.columns, u.rows)} STRAIGHT_JOIN ${u.table} ${raw(u.alias)} FORCE INDEX (PRIMARY) ON ${u.on} SET ${join(set)} WHERE ${u.where}`;
+  },
+  insert: (i) => {
+    const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
+    const constant = join(i.constant.map(([, value]) => value));
+    const tail = i.constant.length > 0 ? `, ${constant.text}` : '';
+    return new Sql(
+      `INSERT INTO ${i.table.text} (${names}) VALUES ${i.rows.map(() => `(?${tail})`).join(', ')}`,
+      i.rows.flatMap((row) => [boundRow(row, i.columns), ...constant.values]),
+    );
+  },
+  insertOne: (i) => mysql.insert(i),
+  byIndex: (table, alias, index) => raw(`${table.text} ${alias} FORCE INDEX (${index})`),
+  byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
+  oneRow: raw('(SELECT 1 AS one) x'),
+  errorKind,
+};
+
+/** An id must reach the server as a number: as text it would be compared as a float, which rounds above 2^53. */
+function bound(value: string | number | null, kind: ValueColumn['kind']): string | number | bigint | null {
+  return kind === 'id' && value !== null ? BigInt(value) : value;
+}
+
+/** The driver writes a list as `a, b, c`: one binding for a whole row. */
+function boundRow(row: readonly (string | number | null)[], columns: readonly ValueColumn[]): unknown[] {
+  return columns.map((column, i) => bound(row[i] ?? null, column.kind));
+}
+
+const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
+  [1062, 'duplicate'],
+  [1205, 'again'], // lock wait time-out
+  [1213, 'again'], // dead lock; on Galera a conflict, also at COMMIT
+  [1020, 'again'], // record has changed (MariaDB snapshot isolation)
+  [1969, 'again'], // MariaDB max_statement_time
+  [3024, 'again'], // MySQL max_execution_time
+  [1040, 'lost'], // too many connections
+  [1053, 'lost'], // shutdown in progress
+  [1927, 'lost'], // killed
+  [1290, 'lost'], // read only: a fail-over under way
+  [1836, 'lost'],
+  [1049, 'schema'],
+  [1054, 'schema'],
+  [1146, 'schema'],
+  [1176, 'schema'], // the index named in FORCE INDEX is gone
+  [1364, 'schema'],
+  [1044, 'denied'],
+  [1045, 'denied'],
+  [1142, 'denied'],
+  [1143, 'denied'],
+  [1227, 'denied'],
+  [1698, 'denied'],
+  [1264, 'data'],
+  [1265, 'data'],
+  [1292, 'data'],
+  [1366, 'data'],
+  [1406, 'data'],
+  [3988, 'data'],
+  [3819, 'data'],
+  [4025, 'data'],
+]);
+
+function errorKind(error: unknown): DbErrorKind | 'duplicate' {
+  const { errno, code } = (error ?? {}) as { errno?: unknown; code?: unknown };
+  if (typeof errno === 'number') {
+    const kind = KINDS.get(errno);
+    if (kind !== undefined) return kind;
+    if (errno < 0) return 'lost'; // of the operating system
+  }
+  return typeof code === 'string' && /^(E[A-Z]+|PROTOCOL_.*|HANDSHAKE_.*)$/.test(code) && !code.startsWith('ER_') ? 'lost' : 'other';
+}

@@ -1,0 +1,79 @@
+import type { DbErrorKind } from '../../lib/errors.ts';
+import type { Dialect } from '../dialect.ts';
+import { join, raw, sql, Sql } from '../sql.ts';
+
+const FORMAT = raw("'%Y-%m-%d %H:%M:%f'");
+
+/** SQLite 3.42+ as Node carries it. Times are local text that sorts. */
+export const sqlite: Dialect = {
+  name: 'sqlite',
+  now: sql`strftime(${FORMAT}, 'now', 'localtime')`,
+  after: (ms) => sql`strftime(${FORMAT}, 'now', 'localtime', printf('%+.3f seconds', (${ms}) / 1000.0))`,
+  plus: (time, ms) => sql`strftime(${FORMAT}, ${time}, printf('%+.3f seconds', (${ms}) / 1000.0))`,
+  beijing: (text) => sql`strftime(${FORMAT}, ${text})`,
+  msBetween: (from, to) => sql`CAST(round((unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec')) * 1000) AS INTEGER)`,
+  epochMs: (time) => sql`CAST(round(unixepoch(${time}, 'utc', 'subsec') * 1000) AS INTEGER)`,
+  timeText: (column) => column,
+  idText: (column) => sql`CAST(${column} AS TEXT)`,
+  greatest: (...values) => sql`max(${join(values)})`,
+  least: (...values) => sql`min(${join(values)})`,
+  dueAlways: raw("'2000-01-01 00:00:00.000'"),
+  limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
+  inList: (column, kind, list) => {
+    const value = kind === 'id' || kind === 'int' ? raw('CAST(value AS INTEGER)') : raw('value');
+    return sql`${column} IN (SELECT ${value} FROM json_each(${JSON.stringify(list)}))`;
+  },
+  same: (column, value) => sql`${column} = ${value}`,
+  values: (columns, rows) => {
+    const picked = columns.map((column, i) =>
+      column.kind === 'id'
+        ? raw(`CAST(json_extract(value, '$[${i}]') AS INTEGER) AS ${column.name}`)
+        : raw(`json_extract(value, '$[${i}]') AS ${column.name}`),
+    );
+    return sql`(SELECT ${join(picked)} FROM json_each(${JSON.stringify(rows)})) AS v`;
+  },
+  // CROSS JOIN keeps the order of the tables
+  valuesJoin: (values, table, alias, on) => sql`${values} CROSS JOIN ${table} ${raw(alias)} ON ${on}`,
+  updateJoin: (u) => {
+    const set = u.set.map(([column, value]) => sql`${raw(column)} = ${value}`);
+    return sql`UPDATE ${u.table} AS ${raw(u.alias)} SET ${join(set)} FROM ${sqlite.values(u.columns, u.rows)} WHERE ${u.on} AND ${u.where}`;
+  },
+  insert: (i) => {
+    const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
+    const picked = [...i.columns.map((column) => raw(`v.${column.name}`)), ...i.constant.map(([, value]) => value)];
+    return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${sqlite.values(i.columns, i.rows)}`;
+  },
+  insertOne: (i) => {
+    const statement = sqlite.insert(i);
+    return new Sql(`${statement.text} RETURNING CAST(id AS TEXT) AS id`, statement.values);
+  },
+  byIndex: (table, alias) => raw(`${table.text} ${alias}`),
+  byKey: (table) => table,
+  oneRow: raw('(SELECT 1 AS one) x'),
+  errorKind,
+};
+
+const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
+  [5, 'again'], // BUSY
+  [6, 'again'], // LOCKED
+  [3, 'denied'], // PERM
+  [8, 'denied'], // READONLY
+  [23, 'denied'], // AUTH
+  [10, 'lost'], // IOERR
+  [11, 'lost'], // CORRUPT
+  [13, 'lost'], // FULL
+  [14, 'lost'], // CANTOPEN
+  [26, 'lost'], // NOTADB
+  [18, 'data'], // TOOBIG
+  [20, 'data'], // MISMATCH
+]);
+
+function errorKind(error: unknown): DbErrorKind | 'duplicate' {
+  const { errcode, message } = (error ?? {}) as { errcode?: unknown; message?: unknown };
+  if (typeof errcode !== 'number') return 'other';
+  // the low byte is the primary code; CHECK and NOT NULL are about the value, a duplicate key is not
+  if (errcode === 2067 || errcode === 1555) return 'duplicate';
+  if (errcode === 275 || errcode === 1299) return 'data';
+  if (errcode === 1 && typeof message === 'string' && /no such (table|column|index)|has no column/.test(message)) return 'schema';
+  return KINDS.get(errcode & 0xff) ?? 'other';
+}

@@ -1,0 +1,99 @@
+import type { Row, Session } from './dialect.ts';
+import { mysql } from './dialects/mysql.ts';
+import { postgres } from './dialects/postgres.ts';
+import type { Driver } from './knex.ts';
+import type { ServerOptions } from './options.ts';
+import { raw } from './sql.ts';
+
+/** A waiting lock is somebody's transaction: longer than this it is better to come back later. */
+const LOCK_SECONDS = 5;
+
+/** mysql2. */
+export function mysqlDriver(options: ServerOptions): Driver {
+  const { options: own = {}, ...where } = options.connection;
+  const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
+  const may = (statement: string): Driver['settings'][number] => ({ statement, optional: true });
+  return {
+    dialect: mysql,
+    config: {
+      client: 'mysql2',
+      connection: {
+        connectTimeout: 5_000,
+        keepAliveInitialDelay: 10_000,
+        flags: ['-LOCAL_FILES'],
+        ...own,
+        ...where,
+        charset: 'utf8mb4',
+        multipleStatements: false,
+        // ids above 2^53 stay whole, and no time passes through a JavaScript Date
+        supportBigNumbers: true,
+        bigNumberStrings: true,
+        dateStrings: true,
+      },
+    },
+    settings: [
+      // REPEATABLE READ locks gaps, and a bureau's INSERT would wait for us
+      must('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED'),
+      // values are escaped with backslashes and text must not be cut silently, whatever the server's own mode
+      must("SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"),
+      must(`SET SESSION innodb_lock_wait_timeout = ${LOCK_SECONDS}`),
+      may(`SET SESSION max_statement_time = ${options.statementTimeoutMs / 1000}`), // MariaDB
+      may(`SET SESSION max_execution_time = ${options.statementTimeoutMs}`), // MySQL, SELECT only
+    ],
+    begin: 'START TRANSACTION',
+    read: (answer) => {
+      const [first] = answer as [unknown];
+      if (Array.isArray(first)) return { rows: first as Row[], matched: first.length, id: '' };
+      const { affectedRows, insertId } = first as { affectedRows: number; insertId: number | string };
+      return { rows: [], matched: affectedRows, id: String(insertId) };
+    },
+    version: async (session) => {
+      const text = await firstText(session, 'SELECT VERSION() AS version');
+      const number = text.split('-')[0] ?? text;
+      return `${/mariadb/i.test(text) ? 'MariaDB' : 'MySQL'} ${number}`;
+    },
+  };
+}
+
+/** pg. */
+export function postgresDriver(options: ServerOptions): Driver {
+  const { options: own = {}, ...where } = options.connection;
+  const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
+  return {
+    dialect: postgres,
+    config: {
+      client: 'pg',
+      version: '12', // knex would ask for it and fail on the banners of PostgreSQL's relatives
+      connection: {
+        connectionTimeoutMillis: 5_000,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
+        ...own,
+        ...where,
+        // everything arrives as text: ids above 2^53 stay whole, and no time passes through a JavaScript Date
+        types: { getTypeParser: () => (text: string) => text },
+      },
+    },
+    settings: [
+      must('SET default_transaction_isolation = \'read committed\''),
+      must('SET standard_conforming_strings = on'),
+      must(`SET lock_timeout = '${LOCK_SECONDS}s'`),
+      must(`SET statement_timeout = ${options.statementTimeoutMs}`),
+      { statement: "SET idle_in_transaction_session_timeout = '30s'", optional: true },
+    ],
+    begin: 'BEGIN',
+    read: (answer) => {
+      const { rows, rowCount } = answer as { rows: Row[]; rowCount: number | null };
+      return { rows, matched: rowCount ?? 0, id: String(rows[0]?.['id'] ?? '') };
+    },
+    version: async (session) => {
+      const text = await firstText(session, 'SELECT version() AS version');
+      return text.split(' ').slice(0, 2).join(' ');
+    },
+  };
+}
+
+async function firstText(session: Session, query: string): Promise<string> {
+  const [row] = await session.all(raw(query));
+  return String(row?.['version']);
+}

@@ -1,0 +1,118 @@
+import knexFactory, { type Knex } from 'knex';
+import { DbError, type DbErrorKind } from '../lib/errors.ts';
+import type { Dialect, Engine, Row, Session } from './dialect.ts';
+import { DuplicateKey, failure } from './failure.ts';
+import { patiently, SERVER_PATIENCE } from './retry.ts';
+import { raw, type Sql } from './sql.ts';
+
+/** What a server engine needs beside its dialect. */
+export interface Driver {
+  readonly dialect: Dialect;
+  readonly config: Knex.Config;
+  /** Session settings, in order; those marked optional are not known everywhere. */
+  readonly settings: readonly { readonly statement: string; readonly optional: boolean }[];
+  /** Rows, rows matched and new id out of the driver's answer. */
+  read(answer: unknown): { rows: Row[]; matched: number; id: string };
+  readonly begin: string;
+  version(session: Session): Promise<string>;
+}
+
+/** The driver's connection, as far as knex and this file touch it. */
+interface Connection {
+  query(statement: string, done: (error: Error | null) => void): unknown;
+  /** knex's mark: the pool throws the connection away instead of lending it again. */
+  __knex__disposed?: unknown;
+}
+
+/** The client waits this much longer than the server, so that a server that is alive speaks first. */
+const GRACE_MS = 5_000;
+
+export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs: number): Engine {
+  const { dialect } = driver;
+  const knex = knexFactory({
+    ...driver.config,
+    compileSqlOnError: false,
+    acquireConnectionTimeout: 10_000,
+    // min 0: idle connections go, and with them the reap timer and the dead ones among them
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000, afterCreate: prepare },
+    // the driver's sentences quote values; what matters comes back as an error
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
+  });
+
+  function prepare(connection: Connection, done: (error: Error | null, connection: Connection) => void): void {
+    const next = (i: number): void => {
+      const setting = driver.settings[i];
+      if (setting === undefined) return done(null, connection);
+      connection.query(setting.statement, (error) => {
+        if (error !== null && !setting.optional) done(error, connection);
+        else next(i + 1);
+      });
+    };
+    next(0);
+  }
+
+  function explained(error: unknown): DbError {
+    if (error instanceof DbError) return error;
+    if (error instanceof knexFactory.KnexTimeoutError) return failure('lost', error);
+    const kind: DbErrorKind | 'duplicate' = dialect.errorKind(error);
+    return kind === 'duplicate' ? new DuplicateKey(error) : failure(kind, error);
+  }
+
+  /** On one connection, or on any of the pool. */
+  function session(connection: Connection | null): Session {
+    const execute = async (statement: Sql): Promise<ReturnType<Driver['read']>> => {
+      try {
+        const query = knex.raw(statement.text, statement.values as Knex.RawBinding[]).timeout(statementTimeoutMs + GRACE_MS);
+        return driver.read(await (connection === null ? query : query.connection(connection)));
+      } catch (error) {
+        throw explained(error);
+      }
+    };
+    return {
+      all: async (statement) => (await execute(statement)).rows,
+      run: async (statement) => (await execute(statement)).matched,
+      insert: async (statement) => (await execute(statement)).id,
+    };
+  }
+
+  async function once<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    let connection: Connection;
+    try {
+      connection = (await knex.client.acquireConnection()) as Connection;
+    } catch (error) {
+      throw explained(error);
+    }
+    try {
+      const inside = session(connection);
+      await inside.run(raw(driver.begin));
+      try {
+        const result = await work(inside);
+        await inside.run(raw('COMMIT'));
+        return result;
+      } catch (error) {
+        // the first error is the one that says what happened; a connection that cannot even roll back is not lent again
+        await inside.run(raw('ROLLBACK')).catch((second: unknown) => {
+          connection.__knex__disposed = second;
+        });
+        throw error;
+      }
+    } finally {
+      await knex.client.releaseConnection(connection);
+    }
+  }
+
+  const pooled = session(null);
+  return {
+    dialect,
+    all: (statement) => patiently(SERVER_PATIENCE, () => pooled.all(statement)),
+    run: (statement) => patiently(SERVER_PATIENCE, () => pooled.run(statement)),
+    insert: (statement) => patiently(SERVER_PATIENCE, () => pooled.insert(statement)),
+    tx: (work) => patiently(SERVER_PATIENCE, () => once(work)),
+    version: () => driver.version(pooled),
+    close: () => knex.destroy(),
+  };
+}
+
+function ignore(): void {
+  // see `log` above
+}

@@ -1,0 +1,54 @@
+import { DbError } from '../lib/errors.ts';
+import { raw, type Sql } from './sql.ts';
+
+/** The tables of this version, under the names that the schema files give them. */
+export const TABLE_NAMES = {
+  outbox: 'sms_outbox',
+  inbox: 'sms_inbox',
+  submit: 'sms_mw_submit',
+  seen: 'sms_mw_seen',
+  receipt: 'sms_mw_receipt',
+  channel: 'sms_mw_channel',
+  status: 'sms_mw_status',
+} as const;
+
+export type TableKey = keyof typeof TABLE_NAMES;
+
+/** `database.tables`: what is not named keeps its default. */
+export type TableNames = Readonly<Partial<Record<TableKey, string>>>;
+
+/** The tables as statements name them. */
+export type Tables = Readonly<Record<TableKey, Sql>> & {
+  /** Name of an index of a table; indexes are named after their table, so that two installations fit into one schema. */
+  index(table: TableKey, suffix: string): string;
+};
+
+// unquoted, so that the database folds the name exactly as it did when the DBA ran the script by hand
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,59}$/;
+
+export function checkedName(name: string): string {
+  if (NAME.test(name)) return name;
+  throw new DbError('schema', {
+    zh: `表名或模式名只能用字母、数字和下划线：${name}`,
+    en: `Table and schema names are made of letters, digits and underscores: ${name}`,
+  });
+}
+
+export function tableName(names: TableNames, key: TableKey): string {
+  return checkedName(names[key] ?? TABLE_NAMES[key]);
+}
+
+export function tablesOf(names: TableNames, schema: string | null): Tables {
+  const prefix = schema === null ? '' : `${checkedName(schema)}.`;
+  const qualified = (key: TableKey): Sql => raw(prefix + tableName(names, key));
+  return {
+    outbox: qualified('outbox'),
+    inbox: qualified('inbox'),
+    submit: qualified('submit'),
+    seen: qualified('seen'),
+    receipt: qualified('receipt'),
+    channel: qualified('channel'),
+    status: qualified('status'),
+    index: (key, suffix) => `${tableName(names, key)}_ix_${suffix}`,
+  };
+}

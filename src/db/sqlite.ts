@@ -1,0 +1,102 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DbError } from '../lib/errors.ts';
+import type { Engine, Row, Session } from './dialect.ts';
+import { sqlite as dialect } from './dialects/sqlite.ts';
+import { DuplicateKey, failure } from './failure.ts';
+import type { SqliteOptions } from './options.ts';
+import { patiently, SQLITE_PATIENCE } from './retry.ts';
+import type { Sql } from './sql.ts';
+
+/** The driver blocks the whole process while it waits for the file's lock: no longer than this, the rest is waited outside. */
+const BUSY_MS = 100;
+
+/** Statements kept compiled; the few whose text varies push each other out. */
+const CACHED = 200;
+
+export function sqliteEngine(options: SqliteOptions): Engine {
+  const db = open(options.connection);
+  const compiled = new Map<string, StatementSync>();
+
+  function prepare(text: string): StatementSync {
+    let statement = compiled.get(text);
+    if (statement === undefined) {
+      statement = db.prepare(text);
+      const oldest = compiled.size >= CACHED ? compiled.keys().next().value : undefined;
+      if (oldest !== undefined) compiled.delete(oldest);
+      compiled.set(text, statement);
+    }
+    return statement;
+  }
+
+  function guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  const bound = (statement: Sql): SQLInputValue[] => statement.values as SQLInputValue[];
+  const session: Session = {
+    all: async (statement) => guarded(() => prepare(statement.text).all(...bound(statement)) as Row[]),
+    run: async (statement) => guarded(() => Number(prepare(statement.text).run(...bound(statement)).changes)),
+    insert: async (statement) => guarded(() => String((prepare(statement.text).get(...bound(statement)) as Row)['id'])),
+  };
+
+  // one connection: whoever is inside a transaction has it alone
+  let tail: Promise<unknown> = Promise.resolve();
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const mine = tail.then(work, work);
+    tail = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async function once<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    // IMMEDIATE: a transaction that turns from reading to writing is refused at once when another writer came first
+    guarded(() => db.exec('BEGIN IMMEDIATE'));
+    try {
+      const result = await work(session);
+      guarded(() => db.exec('COMMIT'));
+      return result;
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  const turn = <T>(work: () => Promise<T>): Promise<T> => patiently(SQLITE_PATIENCE, () => alone(work));
+  return {
+    dialect,
+    all: (statement) => turn(() => session.all(statement)),
+    run: (statement) => turn(() => session.run(statement)),
+    insert: (statement) => turn(() => session.insert(statement)),
+    tx: (work) => turn(() => once(work)),
+    version: async () => {
+      const [row] = await session.all({ text: 'SELECT sqlite_version() AS version', values: [] });
+      return `SQLite ${String(row?.['version'])}`;
+    },
+    close: () =>
+      alone(async () => {
+        compiled.clear();
+        if (db.isOpen) db.close();
+        return Promise.resolve();
+      }),
+  };
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    const db = new DatabaseSync(path, { timeout: BUSY_MS });
+    // FULL: with NORMAL a power cut may take back a commit, and with it a serial that has been submitted
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    return db;
+  } catch (error) {
+    throw explained(error);
+  }
+}
+
+function explained(error: unknown): DbError {
+  if (error instanceof DbError) return error;
+  const kind = dialect.errorKind(error);
+  return kind === 'duplicate' ? new DuplicateKey(error) : failure(kind, error);
+}

@@ -1,0 +1,170 @@
+import type { OutboxRow, Refusal } from '../db/store.ts';
+import { type Text } from '../lib/text.ts';
+import { transliterate, unencodable } from '../platform/gbk.ts';
+import { segments } from '../platform/parts.ts';
+import { normalisePhone } from '../platform/phone.ts';
+
+/** What the check needs of the configuration. */
+export interface Rules {
+  /** Name of the channel that serves rows without one. */
+  readonly channel: string;
+  /** Most UTF-16 units of a text, signature included (the platform's 402). */
+  readonly maxLength: number;
+  /** Units that the platform adds itself (its signature). */
+  readonly reservedLength: number;
+  /** `text` with its brackets: 【某市人社局】. */
+  readonly signature: { readonly place: 'none' | 'prefix' | 'suffix'; readonly text: string };
+  readonly charset: 'gbk' | 'utf8';
+  /** Replace what GBK lacks by its harmless twin (NBSP → blank, ¥ → ￥) before refusing. */
+  readonly transliterate: boolean;
+  readonly garbled: 'hold' | 'send';
+  readonly maxAgeMs: number | null;
+  readonly maxAgeByCategory: ReadonlyMap<string, number>;
+}
+
+/** Either ready to be submitted, or refused with the reason for its row. */
+export type Checked =
+  | { readonly ok: true; readonly row: OutboxRow; readonly text: string; readonly phone: string; readonly segments: number }
+  | { readonly ok: false; readonly row: OutboxRow; readonly phone: string | null; readonly refusal: LocalRefusal };
+
+export interface LocalRefusal extends Pick<Refusal, 'status' | 'code'> {
+  readonly text: Text;
+}
+
+/** Everything that can be said of one row without asking anybody. Order: what a DBA would want to hear first. */
+export function check(row: OutboxRow, rules: Rules): Checked {
+  const phone = normalisePhone(row.phone);
+  const refuse = (refusal: LocalRefusal): Checked => ({ ok: false, row, phone, refusal });
+  const late = lateness(row, rules);
+  if (late) return refuse(late);
+  const unsupported = unsupportedFeature(row, rules);
+  if (unsupported) return refuse(unsupported);
+  if (!phone) return refuse(BAD_PHONE);
+  const content = row.content ?? '';
+  if (content.trim() === '') return refuse(EMPTY);
+  if (rules.garbled === 'hold' && row.lastCode !== 'GARBLED' && garbled(content)) return refuse(GARBLED);
+  const text = body(content, rules);
+  const bad = rules.charset === 'gbk' ? unencodable(text) : [];
+  if (bad.length > 0) return refuse(unencodableText(bad));
+  const length = text.length + rules.reservedLength;
+  if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
+  return { ok: true, row, text, phone, segments: segments(' '.repeat(rules.reservedLength) + text) };
+}
+
+/** The text as it goes to the platform: harmless replacements, then the signature where we are to add it. */
+export function body(content: string, rules: Rules): string {
+  const text = rules.transliterate && rules.charset === 'gbk' ? transliterate(content) : content;
+  const { place, text: name } = rules.signature;
+  if (place === 'none' || text.includes(name)) return text;
+  return place === 'prefix' ? name + text : text + name;
+}
+
+function lateness(row: OutboxRow, rules: Rules): LocalRefusal | null {
+  if (row.expiresInMs !== null && row.expiresInMs <= 0) return EXPIRED;
+  // a person who puts a row back has seen its age: the clock starts anew
+  if (row.lastCode !== null && !row.requeued) return null;
+  const most = rules.maxAgeByCategory.get(row.category) ?? rules.maxAgeMs;
+  if (most === null || row.ageMs <= most) return null;
+  return stale(row.category, row.ageMs, most);
+}
+
+function unsupportedFeature(row: OutboxRow, rules: Rules): LocalRefusal | null {
+  if (row.msgType !== 'SMS') {
+    return unsupported({
+      zh: `msg_type=${row.msgType} 暂不支持，本版本只发送 'SMS'`,
+      en: `msg_type=${row.msgType} is not supported; this version sends 'SMS' only`,
+    });
+  }
+  if (row.templateCode !== null) {
+    return unsupported({
+      zh: '本版本不支持 template_code，请把完整短信内容写入 content',
+      en: 'template_code is not supported in this version; write the whole text into content',
+    });
+  }
+  if (row.channel !== null && row.channel !== rules.channel) {
+    return unsupported({
+      zh: `没有名为 ${row.channel} 的通道，channel 请留空或写 ${rules.channel}`,
+      en: `there is no channel ${row.channel}; leave channel empty or write ${rules.channel}`,
+    });
+  }
+  if (row.extNo !== null && row.extNo !== '' && !/^\d+$/.test(row.extNo)) {
+    return unsupported({ zh: 'ext_no 只能是数字', en: 'ext_no must be digits only' });
+  }
+  return null;
+}
+
+/** U+FFFD, the classic 锟斤拷, or a run of ??? is what a wrong character set leaves behind. */
+function garbled(content: string): boolean {
+  return /\uFFFD|锟斤拷|\?{3}/.test(content);
+}
+
+const unsupported = (text: Text): LocalRefusal => ({ status: 'REJECTED', code: 'UNSUPPORTED', text });
+
+const BAD_PHONE: LocalRefusal = {
+  status: 'REJECTED',
+  code: 'BAD_PHONE',
+  text: {
+    zh: 'phone 不是大陆手机号码（11 位，1 开头；允许 +86、86、空格、短横）。改正后把 status 置为 NEW',
+    en: 'phone is not a mainland mobile number (11 digits from 1; +86, 86, blanks and hyphens are fine). Correct it, then set status to NEW',
+  },
+};
+
+const EMPTY: LocalRefusal = {
+  status: 'REJECTED',
+  code: 'EMPTY',
+  text: { zh: 'content 为空。写入内容后把 status 置为 NEW', en: 'content is empty. Fill it in, then set status to NEW' },
+};
+
+const EXPIRED: LocalRefusal = {
+  status: 'EXPIRED',
+  code: 'STALE',
+  text: {
+    zh: '已过 expire_at，未发送。如仍要发送，请改 expire_at 并把 status 置为 NEW',
+    en: 'expire_at has passed, not sent. To send it all the same, change expire_at and set status to NEW',
+  },
+};
+
+const GARBLED: LocalRefusal = {
+  status: 'HELD',
+  code: 'GARBLED',
+  text: {
+    zh: '内容疑似乱码（???、�、锟斤拷）：写入数据库时字符集不对。改正 content 或确认无误后把 status 置为 NEW',
+    en: 'the text looks garbled (???, U+FFFD): it was destroyed by a wrong character set on its way into the database. Correct content, or if it is right all the same, set status to NEW',
+  },
+};
+
+function unencodableText(characters: readonly string[]): LocalRefusal {
+  const shown = characters.slice(0, 8).map((c) => `${c} U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`);
+  const list = shown.join(', ');
+  return {
+    status: 'REJECTED',
+    code: 'UNENCODABLE',
+    text: {
+      zh: `平台的 GBK 编码没有这些字符：${list}。请换字后把 status 置为 NEW`,
+      en: `the platform's GBK cannot carry: ${list}. Replace them, then set status to NEW`,
+    },
+  };
+}
+
+function tooLong(length: number, most: number): LocalRefusal {
+  return {
+    status: 'REJECTED',
+    code: 'TOO_LONG',
+    text: {
+      zh: `内容 ${length} 字，上限 ${most} 字（含签名）。缩短或拆成两条后把 status 置为 NEW`,
+      en: `the text has ${length} characters, the limit is ${most} (signature included). Shorten or split it, then set status to NEW`,
+    },
+  };
+}
+
+function stale(category: string, ageMs: number, most: number): LocalRefusal {
+  const [age, limit] = [Math.round(ageMs / 1000), Math.round(most / 1000)];
+  return {
+    status: 'EXPIRED',
+    code: 'STALE',
+    text: {
+      zh: `已等待 ${age} 秒，超过 ${category} 的时限 ${limit} 秒，未发送。如仍要发送，把 status 置为 NEW`,
+      en: `waited ${age} s, over the limit of ${limit} s for ${category}; not sent. To send it all the same, set status to NEW`,
+    },
+  };
+}

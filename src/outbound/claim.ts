@@ -1,0 +1,243 @@
+import type { ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { rowText, type Locale, type Text } from '../lib/text.ts';
+import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
+import { group, type Group } from './group.ts';
+import type { SerialSource } from './serial.ts';
+
+export interface ClaimParts {
+  readonly store: Pick<
+    Store,
+    'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'inboxPhones' | 'answered' | 'submitsOf'
+  >;
+  readonly clock: Clock;
+  readonly serials: SerialSource;
+  /** The latest serial that this machine journalled for each key: what a database that forgot commits no longer knows. */
+  readonly journalled: (keys: string[]) => ReadonlyMap<string, string>;
+  readonly journalKey: (row: OutboxRow) => string;
+  readonly rules: Rules;
+  readonly callSize: (segments: number) => number;
+  readonly leaseMs: number;
+  /** Time that one call may take in all; a call must start so early that it ends within the lease. */
+  readonly callMs: number;
+  readonly nextToken: () => string;
+  readonly locale: Locale;
+}
+
+export interface Claim {
+  readonly groups: readonly Group[];
+  /** Rows read; fewer than asked for means that the priority is drained. */
+  readonly seen: number;
+  /** Rows that are ours and will be submitted. */
+  readonly rows: number;
+  /** Rows refused, by local code. */
+  readonly refused: ReadonlyMap<string, number>;
+}
+
+/**
+ * More rows than this past their age in one claim are the mark of an outage, not of one late notice: they wait for a person
+ * (contract §2.3, Age).
+ */
+const STALE_STORM = 100;
+
+/**
+ * row → claim → check. The check and the grouping read the candidates before anything is written, so that token, serial and
+ * normalised number go down in one statement; what the claim then really got is read back by its token, and a row that
+ * somebody changed in between is let go again.
+ */
+export async function claimRows(
+  p: ClaimParts,
+  q: { priority: number; limit: number; timed: boolean; spread: number; maxParts: number },
+): Promise<Claim> {
+  const startBefore = p.clock.mono() + p.leaseMs - p.callMs;
+  const rows = await p.store.candidates(q);
+  if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
+
+  const checked = withinParts(calmStorm(await refusedByHistory(p, rows)), q.maxParts);
+  const planned = plan(p, checked);
+  const token = p.nextToken();
+  await p.store.claim(token, p.leaseMs, planned.items);
+  const mine = new Map((await p.store.claimed(token, planned.items.map((i) => i.id))).map((row) => [row.id, row]));
+
+  const changed = checked.filter((c) => !same(c.row, mine.get(c.row.id))).map((c) => c.row.id);
+  const toRelease = changed.filter((id) => mine.has(id));
+  if (toRelease.length > 0) await p.store.release(token, toRelease, { code: null, text: null, delayMs: 0 });
+  const lost = new Set(changed);
+
+  const refusals = planned.refusals.filter((r) => !lost.has(r.id));
+  if (refusals.length > 0) await p.store.refuse(token, refusals);
+
+  const groups = planned.groups
+    .map((g): Group => {
+      const kept = g.members.filter(({ member }) => !lost.has(member.id));
+      return {
+        serial: g.serial,
+        channel: p.rules.channel,
+        body: g.text,
+        extNo: g.extNo,
+        priority: q.priority,
+        segments: g.segments,
+        members: kept.map(({ member }) => member),
+        keys: kept.map(({ key }) => key),
+        token,
+        startBefore,
+        tries: 1,
+        unknownCodes: 0,
+        ageMs: 0,
+      };
+    })
+    .filter((g) => g.members.length > 0);
+
+  return {
+    groups,
+    seen: rows.length,
+    rows: groups.reduce((n, g) => n + g.members.length, 0),
+    refused: count(refusals.map((r) => r.code)),
+  };
+}
+
+
+function plan(p: ClaimParts, checked: readonly Checked[]) {
+  const ready = checked.filter((c) => c.ok);
+  const groups = group(ready, p.callSize, (c) => p.journalKey(c.row)).map((g) => ({ ...g, serial: p.serials.next() }));
+  const items: ClaimItem[] = groups.flatMap((g) =>
+    g.members.map(({ member }) => ({ id: member.id, serial: g.serial, phoneNorm: member.phone, segments: g.segments })),
+  );
+  const refusals: Refusal[] = [];
+  for (const c of checked) {
+    if (c.ok) continue;
+    items.push({ id: c.row.id, serial: null, phoneNorm: c.phone, segments: 0 });
+    const { status, code, text } = c.refusal;
+    refusals.push({ id: c.row.id, status, code, text: rowText(text, p.locale) });
+  }
+  return { groups, items, refusals };
+}
+
+/** The check of each row by itself, then what only the database and the journal know. */
+async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
+  const checked = rows.map((row) => check(row, p.rules));
+  const refusals = new Map<string, LocalRefusal>();
+  await refuseOpenSubmissions(p, checked, refusals);
+  refuseForgotten(p, checked, refusals);
+  await refuseReplies(p, checked, refusals);
+  if (refusals.size === 0) return checked;
+  return checked.map((c): Checked => {
+    const refusal = refusals.get(c.row.id);
+    return c.ok && refusal ? { ok: false, row: c.row, phone: c.phone, refusal } : c;
+  });
+}
+
+/** Put back to NEW by hand while its submission has no answer yet: the message may be out already. */
+async function refuseOpenSubmissions(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): Promise<void> {
+  const suspects = checked.filter((c) => c.ok && c.row.prevSerial !== null && c.row.lastCode !== 'EDITED');
+  if (suspects.length === 0) return;
+  const serials = [...new Set(suspects.map((c) => c.row.prevSerial ?? ''))];
+  const open = new Set((await p.store.submitsOf(serials)).filter(stillOpen).map((s) => s.serial));
+  for (const c of suspects) {
+    if (open.has(c.row.prevSerial ?? '')) out.set(c.row.id, RESET_WHILE_OPEN);
+  }
+}
+
+const stillOpen = (s: Submit): boolean => s.state === 'OPEN';
+
+/**
+ * The journal knows a serial for this very row, the row does not: the database has lost a commit (fail-over, restored backup).
+ * A row that a person put back after it was held has been looked at.
+ */
+function refuseForgotten(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): void {
+  const ready = checked.filter((c) => c.ok && (c.row.lastCode === null || c.row.requeued));
+  const keys = ready.map((c) => p.journalKey(c.row));
+  const journalled = p.journalled(keys);
+  if (journalled.size === 0) return;
+  ready.forEach((c, i) => {
+    const serial = journalled.get(keys[i] ?? '');
+    if (serial !== undefined && serial !== c.row.prevSerial) out.set(c.row.id, forgotten(serial));
+  });
+}
+
+/** An answer goes to the phone that asked, and once. */
+async function refuseReplies(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): Promise<void> {
+  const replies = checked.filter((c) => c.ok).filter((c) => c.row.inboxId !== null);
+  if (replies.length === 0) return;
+  const phones = await p.store.inboxPhones([...new Set(replies.map((c) => c.row.inboxId ?? ''))]);
+  const matching = replies.filter((c) => {
+    if (phones.get(c.row.inboxId ?? '') === c.phone) return true;
+    out.set(c.row.id, INBOX_MISMATCH);
+    return false;
+  });
+  if (matching.length === 0) return;
+  const twice = await p.store.answered(
+    matching.map((c) => ({ id: c.row.id, inboxId: c.row.inboxId ?? '', content: c.row.content ?? '' })),
+  );
+  const seen = new Set<string>();
+  for (const c of matching) {
+    const answer = `${c.row.inboxId ?? ''}\n${c.row.content ?? ''}`;
+    if ((twice.has(c.row.id) || seen.has(answer)) && !resentByHand(c.row)) out.set(c.row.id, DUPLICATE);
+    seen.add(answer);
+  }
+}
+
+const resentByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
+
+function calmStorm(checked: readonly Checked[]): readonly Checked[] {
+  const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE';
+  if (checked.filter(stale).length <= STALE_STORM) return checked;
+  return checked.map((c) => (!c.ok && stale(c) ? { ...c, refusal: { ...c.refusal, status: 'HELD' as const } } : c));
+}
+
+/** The longest prefix that the channel can send in time; always at least one row. Refused rows cost nothing. */
+function withinParts(checked: readonly Checked[], maxParts: number): readonly Checked[] {
+  let parts = 0;
+  const end = checked.findIndex((c, i) => {
+    parts += c.ok ? c.segments : 0;
+    return i > 0 && parts > maxParts;
+  });
+  return end < 0 ? checked : checked.slice(0, end);
+}
+
+/** Is the row that we now own the one that was checked? */
+function same(checked: OutboxRow, owned: OutboxRow | undefined): boolean {
+  return (
+    owned !== undefined &&
+    owned.phone === checked.phone &&
+    owned.content === checked.content &&
+    owned.templateCode === checked.templateCode &&
+    owned.msgType === checked.msgType &&
+    owned.extNo === checked.extNo &&
+    owned.inboxId === checked.inboxId &&
+    owned.channel === checked.channel
+  );
+}
+
+function count(codes: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}
+
+const held = (code: string, text: Text): LocalRefusal => ({ status: 'HELD', code, text });
+
+const RESET_WHILE_OPEN = held('EDITED', {
+  zh: '上一次提交还没有结果时被人工改回 NEW，短信可能已经发出。确认要再发一次，请再次把 status 置为 NEW',
+  en: 'set back to NEW by hand while its submission had no answer yet; the message may be out. To send it again, set status to NEW once more',
+});
+
+const forgotten = (serial: string): LocalRefusal =>
+  held('OUTCOME_UNKNOWN', {
+    zh: `本机日志记录此行已用流水号 ${serial} 提交，但数据库不记得（可能发生过主备切换或恢复备份）。核实后把 status 置为 NEW 会再发一次`,
+    en: `the local journal says that this row was submitted as ${serial}, the database does not know it (fail-over or restored backup?). Check; status NEW sends it again`,
+  });
+
+const INBOX_MISMATCH = held('INBOX_MISMATCH', {
+  zh: 'inbox_id 所指上行短信的号码与 phone 不同（或不存在、超过 30 天），未发送，以免把答复发给别人。改正后把 status 置为 NEW',
+  en: 'phone is not that of the inbox row in inbox_id (or there is no such row within 30 days); not sent, lest a stranger gets the answer. Correct it, then set status to NEW',
+});
+
+const DUPLICATE: LocalRefusal = {
+  status: 'REJECTED',
+  code: 'DUPLICATE',
+  text: {
+    zh: '同一条上行短信的相同答复已经发送或正在发送。确要再发，把 status 置为 NEW',
+    en: 'the same answer to the same inbox row has been sent or is being sent. To send it again, set status to NEW',
+  },
+};

@@ -1,0 +1,53 @@
+import type { Member, NewSubmit } from '../db/store.ts';
+import type { Checked } from './check.ts';
+
+/** Rows that go out as one call: one text, one extension, one serial, no phone twice. */
+export interface Group extends NewSubmit {
+  /** Under which the rows are claimed. */
+  readonly token: string;
+  /** Monotonic time after which no call may start any more: the lease might be over (contract: self-fence). */
+  readonly startBefore: number;
+  /** Which try the next post is; above 1 the request may have been out before. */
+  readonly tries: number;
+  /** Answers without meaning so far. */
+  readonly unknownCodes: number;
+  /** Milliseconds since the first try, when this object was made. */
+  readonly ageMs: number;
+  /** Journal keys of the members. */
+  readonly keys: readonly string[];
+}
+
+export interface GroupKeyed {
+  readonly text: string;
+  readonly extNo: string | null;
+  readonly segments: number;
+  readonly members: { readonly member: Member; readonly key: string }[];
+}
+
+type Ready = Extract<Checked, { ok: true }>;
+
+/**
+ * Splits checked rows into calls. Same text and ext_no go together (msg_type is SMS for all that pass the check); a phone that
+ * comes twice opens the next call; a row marked solo goes alone. Order of rows is kept within and between calls.
+ */
+export function group(
+  rows: readonly Ready[],
+  callSize: (segments: number) => number,
+  keyOf: (row: Ready) => string,
+): GroupKeyed[] {
+  const groups: (GroupKeyed & { phones: Set<string> })[] = [];
+  const open = new Map<string, (typeof groups)[number]>();
+  for (const ready of rows) {
+    const { row, text, phone, segments } = ready;
+    const name = `${row.extNo ?? ''}\n${text}`;
+    let target = row.solo ? undefined : open.get(name);
+    if (!target || target.phones.has(phone) || target.members.length >= callSize(segments)) {
+      target = { text, extNo: row.extNo === '' ? null : row.extNo, segments, members: [], phones: new Set() };
+      groups.push(target);
+      if (!row.solo) open.set(name, target);
+    }
+    target.phones.add(phone);
+    target.members.push({ member: { id: row.id, phone, prev: row.prevSerial }, key: keyOf(ready) });
+  }
+  return groups.map(({ text, extNo, segments, members }) => ({ text, extNo, segments, members }));
+}

@@ -1,0 +1,283 @@
+import type { Store } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { PlatformError } from '../lib/errors.ts';
+import { rowText, type Text } from '../lib/text.ts';
+import type { Closed } from '../platform/gate.ts';
+import type { SendAnswer, SendRequest } from '../platform/platform.ts';
+import type { Group } from './group.ts';
+import { classify } from './outcome.ts';
+import { partsOf, ReadyQueue } from './ready.ts';
+import type { RateWindow } from './rate.ts';
+import type { Reach } from './reach.ts';
+import type { SerialSource } from './serial.ts';
+import { notPosted, postponed, settlement, unknown, type SettleRules } from './settle.ts';
+import type { Settler } from './settler.ts';
+import { Wake } from '../lib/wake.ts';
+
+export interface PumpParts {
+  readonly store: Pick<Store, 'open' | 'release'>;
+  /** One Send.do through the gate; `mayStart` is asked last, just before the call leaves, and throws `Fenced` when it may not. */
+  readonly send: (request: SendRequest, mayStart: () => void) => Promise<SendAnswer>;
+  readonly closed: () => Closed | null;
+  /** True while only one call may be out. */
+  readonly proving: () => boolean;
+  readonly journal: (entries: { key: string; serial: string }[]) => void;
+  readonly rate: RateWindow;
+  readonly reach: Reach;
+  readonly serials: SerialSource;
+  readonly settler: Settler;
+  readonly settleRules: SettleRules;
+  readonly clock: Clock;
+  /** Written into submission records: whose lease it is. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly callMs: number;
+  readonly concurrency: number;
+  readonly onFailure: (what: 'open' | 'release' | 'send' | 'fenced', error: unknown) => void;
+}
+
+/** What is opened ahead of the calls: enough to keep the channel full, little to be in doubt about after a crash. */
+const AHEAD_SECONDS = 0.25;
+const AHEAD_GROUPS = 256;
+/** Answers not yet written above which no further call leaves. */
+const MOST_UNSETTLED_ROWS = 4000;
+const CALM_MS = 200;
+
+/** The lease may be over: somebody else may own these rows by now. */
+class Fenced extends Error {}
+
+/**
+ * submit: claimed groups → submission record on disk and in the database → call → answer. Two loops, so that the next records
+ * are written while calls are out: the opener keeps a quarter of a second's work recorded, the caller sends what the rate,
+ * the gate and the number of parallel calls let out. Lower priorities wait wherever they are.
+ */
+export class Pump {
+  readonly #p: PumpParts;
+  readonly #ready = new ReadyQueue();
+  readonly #opened = new ReadyQueue();
+  readonly #openerWake = new Wake();
+  readonly #callerWake = new Wake();
+  /** Resolved when room for another claim has come up. */
+  readonly hungry = new Wake();
+  #inFlight = 0;
+
+  constructor(parts: PumpParts) {
+    this.#p = parts;
+  }
+
+  /** Rows in memory that no call has taken yet, of this priority or a more urgent one. */
+  rowsUpTo(priority: number): number {
+    return this.#ready.rowsUpTo(priority) + this.#opened.rowsUpTo(priority);
+  }
+
+  get busy(): boolean {
+    return this.#ready.groups + this.#opened.groups + this.#inFlight + this.#p.settler.backlog > 0;
+  }
+
+  /** Freshly claimed groups. */
+  add(groups: readonly Group[]): void {
+    for (const group of groups) this.#ready.push(group);
+    this.#openerWake.now();
+  }
+
+  /** Groups whose record is open already: a repeat under the same serial. */
+  repeat(groups: readonly Group[]): void {
+    for (const group of groups) this.#opened.push(group);
+    this.#callerWake.now();
+  }
+
+  /** Runs until `stop`, then lets go what was not posted, and waits for calls that are out. */
+  async run(stop: AbortSignal): Promise<void> {
+    stop.addEventListener('abort', () => this.#wakeAll(), { once: true });
+    await Promise.all([this.#opener(stop), this.#caller(stop)]);
+    await this.#letGo(STOPPED);
+    while (this.#inFlight > 0) await this.#callerWake.wait(1000);
+  }
+
+  #wakeAll(): void {
+    this.#openerWake.now();
+    this.#callerWake.now();
+  }
+
+  async #opener(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      const closed = this.#closed();
+      if (closed) await this.#letGo(closed);
+      const chunk = closed ? [] : this.#nextChunk();
+      if (chunk.length === 0) {
+        await this.#openerWake.wait(closed ? CALM_MS : Infinity);
+        continue;
+      }
+      await this.#open(chunk);
+      this.#callerWake.now();
+    }
+  }
+
+  #closed(): Closed | null {
+    return this.#p.closed() ?? this.#p.reach.closed();
+  }
+
+  #nextChunk(): Group[] {
+    const rate = this.#p.rate.rate;
+    const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
+    const mostGroups = this.#proving ? 1 : AHEAD_GROUPS;
+    const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts;
+    // something more urgent than all that is opened goes first whatever is opened
+    if (enough && this.#ready.first >= this.#opened.first) return [];
+    const chunk: Group[] = [];
+    let parts = 0;
+    while (chunk.length < mostGroups && (chunk.length === 0 || parts < mostParts)) {
+      const group = this.#ready.shift();
+      if (!group) break;
+      chunk.push(group);
+      parts += partsOf(group);
+    }
+    if (chunk.length > 0) this.hungry.now();
+    return chunk;
+  }
+
+  get #proving(): boolean {
+    return this.#p.proving() || this.#p.reach.proving;
+  }
+
+  /** The record, here and in the database, without which no byte goes out. */
+  async #open(chunk: readonly Group[]): Promise<void> {
+    const { store, clock, owner, leaseMs, callMs } = this.#p;
+    const fresh = chunk.filter((group) => this.#inTime(group));
+    if (fresh.length === 0) return;
+    const from = clock.mono();
+    try {
+      this.#p.journal(fresh.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
+      await store.open(fresh, owner, leaseMs);
+    } catch (error) {
+      // perhaps written, surely not posted: the rows' own lease or the record's brings them back
+      this.#p.onFailure('open', error);
+      return;
+    }
+    for (const group of fresh) {
+      // from now on the record's lease counts, if the rows' claim was still ours when it was written
+      if (this.#inTime(group)) this.#opened.push({ ...group, startBefore: from + leaseMs - callMs });
+    }
+  }
+
+  #inTime(group: Group): boolean {
+    if (this.#p.clock.mono() <= group.startBefore) return true;
+    this.#p.onFailure('fenced', null);
+    return false;
+  }
+
+  async #caller(stop: AbortSignal): Promise<void> {
+    while (!stop.aborted) {
+      const wait = this.#sendDue();
+      if (this.#opened.groups < AHEAD_GROUPS / 2) this.#openerWake.now();
+      await this.#callerWake.wait(wait);
+    }
+  }
+
+  /** Sends what may leave now; milliseconds until more may, Infinity: only an event can tell. */
+  #sendDue(): number {
+    for (;;) {
+      const group = this.#opened.peek();
+      if (!group || this.#inFlight >= (this.#proving ? 1 : this.#p.concurrency)) return Infinity;
+      if (this.#closed()) {
+        this.#openerWake.now();
+        return CALM_MS;
+      }
+      if (this.#p.settler.backlog > MOST_UNSETTLED_ROWS) return CALM_MS;
+      const wait = this.#p.rate.wait(partsOf(group));
+      if (wait > 0) return wait;
+      this.#opened.shift();
+      if (this.#inTime(group)) this.#send(group);
+    }
+  }
+
+  #send(group: Group): void {
+    this.#inFlight++;
+    const permit = this.#p.rate.take(partsOf(group));
+    this.#submit(group)
+      .catch((error: unknown) => this.#p.onFailure('send', error))
+      .finally(() => {
+        permit.answered();
+        this.#inFlight--;
+        this.#callerWake.now();
+      });
+  }
+
+  async #submit(group: Group): Promise<void> {
+    const { settler, settleRules, reach, rate, serials } = this.#p;
+    const request: SendRequest = {
+      serial: group.serial,
+      text: group.body,
+      phones: group.members.map((m) => m.phone),
+      extNo: group.extNo,
+    };
+    try {
+      const answer = await this.#p.send(request, () => {
+        if (!this.#inTime(group)) throw new Fenced();
+      });
+      const outcome = classify(answer);
+      reach.answered();
+      if (outcome.kind === 'slower') rate.slower();
+      if (outcome.kind === 'accepted') rate.fine();
+      if (outcome.kind === 'duplicate' && group.tries === 1) serials.newSlot();
+      settler.add(settlement(group, outcome, settleRules));
+    } catch (error) {
+      if (error instanceof Fenced) return; // its lease brings it back
+      if (!(error instanceof PlatformError)) throw error;
+      this.#failed(group, error);
+    }
+  }
+
+  #failed(group: Group, error: PlatformError): void {
+    const { reach, settler, settleRules } = this.#p;
+    switch (error.kind) {
+      case 'doubtful':
+        reach.doubtful(error.text);
+        settler.add(unknown(group, { code: 'OUTCOME_UNKNOWN', text: error.text, readable: false }, settleRules));
+        break;
+      case 'unreached':
+      case 'tls':
+      case 'proxy':
+        reach.unreached(error.text);
+        this.#notPosted(group, { code: 'NOT_REACHED', text: error.text });
+        break;
+      case 'blocked':
+        this.#notPosted(group, { code: String(error.facts['code'] ?? 'CHANNEL_PAUSED'), text: error.text });
+        break;
+    }
+    this.#p.onFailure('send', error);
+  }
+
+  /** A first try goes back to NEW; a repeat stays what it was: in doubt. */
+  #notPosted(group: Group, why: Closed | Stopped): void {
+    const { settler, settleRules } = this.#p;
+    const { code, text } = why;
+    settler.add(group.tries > 1 ? postponed(group, code, text, settleRules) : notPosted(group, code, text, 0, settleRules));
+  }
+
+  /** Everything that is not out goes back, with the reason for its row. */
+  async #letGo(why: Closed | Stopped): Promise<void> {
+    for (const group of this.#opened.drain()) this.#notPosted(group, why);
+    const byToken = Map.groupBy(this.#ready.drain(), (group) => group.token);
+    for (const [token, groups] of byToken) {
+      const ids = groups.flatMap((g) => g.members.map((m) => m.id));
+      try {
+        await this.#p.store.release(token, ids, this.#reason(why));
+      } catch (error) {
+        this.#p.onFailure('release', error); // their lease brings them back
+      }
+    }
+  }
+
+  #reason(why: Closed | Stopped): { code: string | null; text: string | null; delayMs: number } {
+    if (why.code === null) return { code: null, text: null, delayMs: 0 };
+    return { code: why.code, text: rowText(why.text, this.#p.settleRules.locale), delayMs: 0 };
+  }
+}
+
+interface Stopped {
+  readonly code: null;
+  readonly text: Text;
+}
+
+const STOPPED: Stopped = { code: null, text: { zh: '服务停止', en: 'the daemon stopped' } };

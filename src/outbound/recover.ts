@@ -1,0 +1,102 @@
+import type { Store, Submit } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { rowText, type Text } from '../lib/text.ts';
+import { normalisePhone } from '../platform/phone.ts';
+import { body, type Rules } from './check.ts';
+import type { Group } from './group.ts';
+import { heldUnknown, provenByReceipt, type SettleRules, type Settlement } from './settle.ts';
+
+export interface RecoverParts {
+  readonly store: Pick<Store, 'takeOpen' | 'rowsOf'>;
+  readonly clock: Clock;
+  readonly rules: Rules;
+  readonly settleRules: SettleRules;
+  readonly journalKey: (row: MemberRow) => string;
+  readonly leaseMs: number;
+  readonly callMs: number;
+  readonly nextToken: () => string;
+}
+
+export interface Recovered {
+  /** To be posted again, same serial, same numbers, same text. */
+  readonly repeats: readonly Group[];
+  /** Decided without asking the platform. */
+  readonly settled: readonly Settlement[];
+}
+
+type MemberRow = Awaited<ReturnType<Store['rowsOf']>>[number];
+
+/**
+ * Submissions whose outcome is unknown: their lease is over, or their time for another try has come. Taken over whole, never
+ * row by row. What the platform has accepted it answers with 15 (duplicate serial); what it has not, it accepts now.
+ */
+export async function recoverSubmissions(p: RecoverParts, limit: number): Promise<Recovered> {
+  const startBefore = p.clock.mono() + p.leaseMs - p.callMs;
+  const token = p.nextToken();
+  const submits = await p.store.takeOpen(token, p.leaseMs, limit);
+  if (submits.length === 0) return { repeats: [], settled: [] };
+  const ids = submits.flatMap((s) => s.members.map((m) => m.id));
+  const rows = new Map((await p.store.rowsOf(ids)).map((row) => [row.id, row]));
+
+  const repeats: Group[] = [];
+  const settled: Settlement[] = [];
+  for (const submit of submits) {
+    const members = submit.members.map((m) => rows.get(m.id)).filter((row) => row?.serial === submit.serial) as MemberRow[];
+    const group: Group = { ...submit, token, startBefore, keys: members.map(p.journalKey) };
+    const decision = decide(group, submit, members, p);
+    if (decision) settled.push(decision);
+    else repeats.push(group);
+    const edited = members.filter((row) => row.status === 'SENDING' && isEdited(row, submit, p.rules));
+    if (edited.length > 0) settled.push(holdEdited(group, edited, p.settleRules));
+  }
+  return { repeats, settled };
+}
+
+/** What can be said without the platform; null: ask it again. */
+function decide(group: Group, submit: Submit, members: readonly MemberRow[], p: RecoverParts): Settlement | null {
+  const { settleRules } = p;
+  if (members.some((row) => row.receiptCode !== null)) return provenByReceipt(group, settleRules);
+  const waiting = members.filter((row) => row.status === 'SENDING');
+  if (waiting.length === 0) return abandoned(group, settleRules);
+  if (settleRules.unknownOutcome === 'hold') return heldUnknown(group, 'OUTCOME_UNKNOWN', HOLD_WANTED, 0, settleRules);
+  if (submit.ageMs >= settleRules.unknownWindowMs) return heldUnknown(group, 'OUTCOME_UNKNOWN', TOO_LONG, 0, settleRules);
+  if (waiting.some((row) => row.expiresInMs !== null && row.expiresInMs <= 0)) {
+    return heldUnknown(group, 'OUTCOME_UNKNOWN', PAST_EXPIRY, 0, settleRules);
+  }
+  return null;
+}
+
+/** Nobody waits for it any more (rows deleted, cancelled, held): not asked again, the record says so. */
+function abandoned(group: Group, rules: SettleRules): Settlement {
+  const { serial } = group;
+  const text = rowText(ABANDONED, rules.locale);
+  return {
+    rows: [],
+    submit: { serial, state: 'DONE', code: 'OUTCOME_UNKNOWN', text, taskId: null, nextInMs: 0, unknownCode: false },
+  };
+}
+
+/** Never two bodies under one serial: what goes out again is the recorded text; the changed row waits for a person. */
+function holdEdited(group: Group, edited: readonly MemberRow[], rules: SettleRules): Settlement {
+  const held = { ...group, members: group.members.filter((m) => edited.some((row) => row.id === m.id)) };
+  const { rows } = heldUnknown(held, 'EDITED', EDITED, 0, rules);
+  return { rows, submit: null };
+}
+
+function isEdited(row: MemberRow, submit: Submit, rules: Rules): boolean {
+  const member = submit.members.find((m) => m.id === row.id);
+  return (
+    body(row.content ?? '', rules) !== submit.body ||
+    normalisePhone(row.phone) !== member?.phone ||
+    (row.extNo === '' ? null : row.extNo) !== submit.extNo
+  );
+}
+
+const TOO_LONG: Text = { zh: '超过 outbox.unknownWindow 仍没有结果', en: 'no answer within outbox.unknownWindow' };
+const PAST_EXPIRY: Text = { zh: '结果未明时已过 expire_at', en: 'expire_at passed before the outcome was known' };
+const HOLD_WANTED: Text = { zh: '配置为 outbox.unknownOutcome: hold', en: 'outbox.unknownOutcome is hold' };
+const EDITED: Text = { zh: '提交途中内容、号码或扩展号被修改', en: 'text, phone or extension was changed while it was being sent' };
+const ABANDONED: Text = {
+  zh: '结果不明，但相关行已删除、取消或挂起，不再询问平台',
+  en: 'outcome unknown, but its rows were deleted, cancelled or held meanwhile; not asked again',
+};

@@ -1,0 +1,138 @@
+import type { Probe, Store } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Closed } from '../platform/gate.ts';
+import { claimRows, type Claim, type ClaimParts } from './claim.ts';
+import type { Pump } from './pump.ts';
+import type { RateWindow } from './rate.ts';
+import type { Reach } from './reach.ts';
+import { recoverSubmissions, type RecoverParts } from './recover.ts';
+import type { Settler } from './settler.ts';
+
+export interface SenderParts {
+  readonly store: Pick<Store, 'probe' | 'recoverRows' | 'giveUp'>;
+  readonly clock: Clock;
+  readonly channel: string;
+  readonly claim: ClaimParts;
+  readonly recover: RecoverParts;
+  readonly pump: Pump;
+  readonly settler: Settler;
+  readonly rate: RateWindow;
+  readonly reach: Reach;
+  /** The channel as every poll reads it along. */
+  readonly see: (probe: Probe) => Promise<void>;
+  readonly closed: () => Closed | null;
+  readonly pollMs: number;
+  readonly batchSize: number;
+  readonly leaseMs: number;
+  /** The rate of the whole channel; null: no limit. */
+  readonly ratePerSecond: number | null;
+  readonly onClaim: (priority: number, claim: Claim) => void;
+}
+
+/** While there is work: how often the more urgent priorities are looked at. */
+const BUSY_MS = 250;
+/** Leases, open submissions, other daemons: looked at with every poll that comes at least this long after the last look. */
+const RECOVER_EVERY_MS = 10_000;
+/** Two heartbeats: a daemon silent for longer no longer has a share of the rate. */
+export const ALIVE_MS = 20_000;
+const RECOVER_LIMIT = 50;
+/** Every so manieth full claim starts with rows that were put off or scheduled, lest a steady backlog hides them. */
+const TIMED_EVERY = 4;
+
+/** row → claim. One pass reads what is due in one statement and fills the pump, most urgent first. */
+export class Sender {
+  readonly #p: SenderParts;
+  #recoverAt = 0;
+  #daemons = 1;
+  #claims = 0;
+
+  constructor(parts: SenderParts) {
+    this.#p = parts;
+  }
+
+  /** Milliseconds after which the next pass is wanted; `pump.hungry` may call it earlier. */
+  async pass(stop: AbortSignal): Promise<number> {
+    const { store, channel, clock, pollMs } = this.#p;
+    const recover = clock.mono() >= this.#recoverAt;
+    const probe = await store.probe({ recover, channel, aliveMs: ALIVE_MS });
+    await this.#p.see(probe);
+    if (recover) await this.#recover(probe);
+    await this.#housekeep(probe);
+    if (this.#p.closed() ?? this.#p.reach.closed()) return pollMs;
+    await this.#repeat(probe);
+    const more = await this.#fill(probe, stop);
+    if (more) return Math.min(pollMs, BUSY_MS);
+    return Math.min(pollMs, Math.max(50, soonest(probe)));
+  }
+
+  async #recover(probe: Probe): Promise<void> {
+    this.#recoverAt = this.#p.clock.mono() + RECOVER_EVERY_MS;
+    if (probe.daemons !== null && probe.daemons !== this.#daemons) this.#share(probe.daemons);
+    if (probe.leaseInMs !== null && probe.leaseInMs <= 0) await this.#p.store.recoverRows(this.#p.batchSize);
+  }
+
+  #share(daemons: number): void {
+    this.#daemons = Math.max(1, daemons);
+    const { ratePerSecond, rate } = this.#p;
+    rate.setRate(ratePerSecond === null ? null : ratePerSecond / this.#daemons);
+  }
+
+  async #housekeep(probe: Probe): Promise<void> {
+    if (probe.giveUpInMs !== null && probe.giveUpInMs <= 0) await this.#p.store.giveUp(this.#p.batchSize);
+  }
+
+  async #repeat(probe: Probe): Promise<void> {
+    if (probe.openInMs === null || probe.openInMs > 0) return;
+    const { repeats, settled } = await recoverSubmissions(this.#p.recover, RECOVER_LIMIT);
+    for (const s of settled) this.#p.settler.add(s);
+    this.#p.pump.repeat(repeats);
+  }
+
+  /** True when there is more than fitted in. */
+  async #fill(probe: Probe, stop: AbortSignal): Promise<boolean> {
+    let more = false;
+    const due = [...probe.due].filter(([, inMs]) => inMs <= 0).map(([priority]) => priority);
+    for (const priority of due.sort((a, b) => a - b)) {
+      for (;;) {
+        if (stop.aborted) return false;
+        const room = this.#room(priority);
+        if (room === 0) {
+          more = true;
+          break;
+        }
+        const timed = ++this.#claims % TIMED_EVERY === 0;
+        const claim = await claimRows(this.#p.claim, {
+          priority,
+          limit: room,
+          timed,
+          spread: this.#daemons,
+          maxParts: this.#mostParts(),
+        });
+        this.#p.pump.add(claim.groups);
+        if (claim.seen > 0) this.#p.onClaim(priority, claim);
+        if (claim.seen < room && !timed) break;
+      }
+    }
+    return more;
+  }
+
+  #room(priority: number): number {
+    const { pump, settler, batchSize, reach } = this.#p;
+    if (this.#p.closed() ?? reach.closed()) return 0;
+    const waiting = pump.rowsUpTo(priority);
+    // while the platform is being tried again, one row is enough to find out
+    if (reach.proving) return waiting === 0 && !pump.busy ? 1 : 0;
+    return waiting >= batchSize || settler.backlog > 4 * batchSize ? 0 : batchSize;
+  }
+
+  /** No more than the channel can send in a quarter of the lease (contract §3.4). */
+  #mostParts(): number {
+    const rate = this.#p.rate.rate;
+    return rate === null ? Infinity : Math.max(1, Math.floor((rate * this.#p.leaseMs) / 4000));
+  }
+}
+
+function soonest(probe: Probe): number {
+  const times = [...probe.due.values(), probe.openInMs ?? Infinity].filter((ms) => ms > 0);
+  return Math.min(Infinity, ...times);
+}

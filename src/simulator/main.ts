@@ -1,0 +1,140 @@
+import path from 'node:path';
+import { type Locale, pick, type Text } from '../lib/text.ts';
+import { certificatesIn } from './certificate-files.ts';
+import { type ControlServer, startControl } from './control.ts';
+import type { FaultScript } from './faults.ts';
+import { type Simulator, startSimulator } from './server.ts';
+import type { SettingsPatch } from './settings.ts';
+
+export interface SimulatorProcessOptions {
+  /** Port of the platform's interface; 0: a free one. */
+  readonly port: number;
+  /** Port of the page and the control interface; 0: a free one. */
+  readonly controlPort: number;
+  /** Where the certificates are kept. */
+  readonly dir: string;
+  readonly settings?: SettingsPatch;
+  readonly faults?: FaultScript;
+}
+
+/** What a started simulator is reached by; printed as one line with `--json`. */
+export interface SimulatorAddress {
+  readonly url: string;
+  /** Path of the PEM file to trust. */
+  readonly ca: string;
+  readonly control: string;
+}
+
+/** Runs the simulator and its control port until `stop`; `ready` is called once both listen. Rejects when a port is taken. */
+export async function runSimulatorProcess(
+  options: SimulatorProcessOptions,
+  ready: (address: SimulatorAddress, simulator: Simulator) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const { caFile, ...certificates } = await certificatesIn(options.dir);
+  const simulator = await startSimulator({
+    port: options.port,
+    certificates,
+    ...(options.settings && { settings: options.settings }),
+    ...(options.faults && { faults: options.faults }),
+  });
+  let control: ControlServer | null = null;
+  try {
+    control = await startControl(simulator, options.controlPort);
+    ready({ url: simulator.url, ca: caFile, control: control.url }, simulator);
+    if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+  } finally {
+    await control?.close();
+    await simulator.close();
+  }
+}
+
+/** Aborts on SIGTERM and SIGINT. A second SIGINT ends the process the usual way, in case something does not let go. */
+export function untilSignal(): AbortSignal {
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort());
+  process.once('SIGINT', () => stop.abort());
+  return stop.signal;
+}
+
+export interface SimulatorCommandOptions {
+  /** Default 9600. */
+  readonly port?: number;
+  /** Default 9601. */
+  readonly controlPort?: number;
+  /** Default `./simulator`. */
+  readonly dir?: string;
+  /** Code 11 above this many parts a second; default: no limit. */
+  readonly rate?: number;
+  readonly json?: boolean;
+}
+
+export interface CommandIo {
+  /** One line to standard output. */
+  readonly out: (line: string) => void;
+  /** One line to standard error. */
+  readonly err: (line: string) => void;
+  readonly locale: Locale;
+  /** Default: until SIGTERM or SIGINT. */
+  readonly stop?: AbortSignal;
+}
+
+/** `yxt-mw simulator`: exit code 0 when stopped, 1 when it could not start. */
+export async function simulatorCommand(options: SimulatorCommandOptions, io: CommandIo): Promise<number> {
+  const port = options.port ?? 9600;
+  const controlPort = options.controlPort ?? 9601;
+  const dir = options.dir ?? 'simulator';
+  const settings = options.rate === undefined ? {} : { ratePerSecond: options.rate };
+  try {
+    await runSimulatorProcess(
+      { port, controlPort, dir, settings },
+      (address, simulator) => {
+        if (options.json) io.out(JSON.stringify(address));
+        else for (const line of welcome(address, simulator)) io.out(pick(line, io.locale));
+      },
+      io.stop ?? untilSignal(),
+    );
+    return 0;
+  } catch (error) {
+    io.err(pick(whyNot(error, { port, controlPort, dir }), io.locale));
+    return 1;
+  }
+}
+
+function welcome(address: SimulatorAddress, simulator: Simulator): Text[] {
+  const ca = path.relative('.', address.ca);
+  const { spCode, loginName, password, accessNo } = simulator.settings();
+  return [
+    {
+      zh: `模拟平台已启动，页面：${address.control}`,
+      en: `The simulated platform is running; page: ${address.control}`,
+    },
+    { zh: '在 config.yaml 中这样填写：', en: 'Put this into config.yaml:' },
+    same('platform:'),
+    same(`  url: ${address.url}`),
+    same(`  spCode: "${spCode}"`),
+    same(`  loginName: ${loginName}`),
+    same(`  password: ${password}`),
+    same(`  accessNo: "${accessNo}"`),
+    same(`  tls: { ca: ${ca.startsWith('..') ? address.ca : `./${ca.replaceAll('\\', '/')}`} }`),
+    { zh: '按 Ctrl+C 结束。', en: 'Ctrl+C ends it.' },
+  ];
+}
+
+function same(line: string): Text {
+  return { zh: line, en: line };
+}
+
+function whyNot(error: unknown, options: { port: number; controlPort: number; dir: string }): Text {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || code === 'EACCES') {
+    return {
+      zh: `端口 ${options.port} 或 ${options.controlPort} 已被占用或不允许使用；请用 --port、--control-port 另选。`,
+      en: `Port ${options.port} or ${options.controlPort} is taken or not allowed; choose others by --port and --control-port.`,
+    };
+  }
+  return {
+    zh: `模拟平台没能启动：${message}。证书目录是 ${options.dir}。`,
+    en: `The simulated platform could not start: ${message}. Its certificate directory is ${options.dir}.`,
+  };
+}
