@@ -82,10 +82,12 @@ CREATE TABLE IF NOT EXISTS sms_inbox (
 
 -- 提交记录：每个流水号一行，先于提交写入
 -- one row per serial, written before its first byte goes out
+-- 定长列：结论写回时行不变长，页不分裂
+-- fixed lengths: a row does not grow when its outcome is written, so that pages are not split
 CREATE TABLE IF NOT EXISTS sms_mw_submit (
   serial_no VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '流水号 / serial',
   channel VARCHAR(20) NOT NULL COMMENT '通道 / channel',
-  state VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD',
+  state CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD',
   body VARCHAR(2000) NOT NULL COMMENT '提交的内容 / the text as submitted',
   ext_no VARCHAR(10) NULL COMMENT '扩展号 / extension digits',
   priority SMALLINT NOT NULL COMMENT '优先级 / priority',
@@ -98,10 +100,10 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   next_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT 'OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended',
   first_try_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '首次提交 / first try',
   last_try_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '最近提交 / latest try',
-  settled_at DATETIME(3) NULL COMMENT '得到结论 / when the outcome was known',
-  result_code VARCHAR(20) NULL COMMENT '结果码 / code',
-  result_text VARCHAR(200) NULL COMMENT '结果说明 / sentence',
-  task_id VARCHAR(40) NULL COMMENT '平台任务号 / the platform''s task id',
+  settled_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '得到结论（OPEN 时无意义） / when the outcome was known; means nothing while OPEN',
+  result_code CHAR(20) NOT NULL DEFAULT '' COMMENT '结果码 / code',
+  result_text VARCHAR(200) NULL COMMENT '结果说明（受理的不记） / sentence; none for an acceptance',
+  task_id CHAR(40) NOT NULL DEFAULT '' COMMENT '平台任务号 / the platform''s task id',
   late_receipts INT NOT NULL DEFAULT 0 COMMENT '不属于当前提交的回执数 / receipts for a try that the row no longer is at',
   PRIMARY KEY (serial_no),
   KEY sms_mw_submit_ix_next (state, next_at)

@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_claim ON sms_outbox (eff_priority, due_at, id) WHERE status = 'NEW';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE status = 'SENDING';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
-CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
 COMMENT ON TABLE sms_outbox IS '短信发送表：一行一条短信、一个号码 / messages to citizens: one row, one message, one phone';
 
@@ -77,7 +77,7 @@ CREATE TABLE IF NOT EXISTS sms_inbox (
 );
 CREATE INDEX IF NOT EXISTS sms_inbox_ix_status ON sms_inbox (status, id);
 CREATE INDEX IF NOT EXISTS sms_inbox_ix_platform ON sms_inbox (platform_id);
-CREATE INDEX IF NOT EXISTS sms_inbox_ix_key ON sms_inbox (msg_key);
+CREATE INDEX IF NOT EXISTS sms_inbox_ix_key ON sms_inbox (msg_key) WHERE msg_key IS NOT NULL;
 COMMENT ON TABLE sms_inbox IS '短信接收表：一行一条市民来信 / messages from citizens: one row, one message';
 
 -- 提交记录：每个流水号一行，先于提交写入
@@ -85,7 +85,7 @@ COMMENT ON TABLE sms_inbox IS '短信接收表：一行一条市民来信 / mess
 CREATE TABLE IF NOT EXISTS sms_mw_submit (
   serial_no VARCHAR(20) PRIMARY KEY,  -- 流水号 / serial
   channel VARCHAR(20) NOT NULL,  -- 通道 / channel
-  state VARCHAR(10) NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
+  state VARCHAR(8) NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body VARCHAR(2000) NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no VARCHAR(10),  -- 扩展号 / extension digits
   priority SMALLINT NOT NULL,  -- 优先级 / priority
@@ -98,10 +98,10 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   next_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended
   first_try_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 首次提交 / first try
   last_try_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 最近提交 / latest try
-  settled_at TIMESTAMPTZ(3),  -- 得到结论 / when the outcome was known
-  result_code VARCHAR(20),  -- 结果码 / code
-  result_text VARCHAR(200),  -- 结果说明 / sentence
-  task_id VARCHAR(40),  -- 平台任务号 / the platform's task id
+  settled_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 得到结论（OPEN 时无意义） / when the outcome was known; means nothing while OPEN
+  result_code VARCHAR(20) NOT NULL DEFAULT '',  -- 结果码 / code
+  result_text VARCHAR(200),  -- 结果说明（受理的不记） / sentence; none for an acceptance
+  task_id VARCHAR(40) NOT NULL DEFAULT '',  -- 平台任务号 / the platform's task id
   late_receipts INTEGER NOT NULL DEFAULT 0  -- 不属于当前提交的回执数 / receipts for a try that the row no longer is at
 ) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX IF NOT EXISTS sms_mw_submit_ix_next ON sms_mw_submit (state, next_at);

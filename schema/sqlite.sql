@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_claim ON sms_outbox (eff_priority, due_at, id) WHERE status = 'NEW';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE status = 'SENDING';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
-CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
 
 -- 短信接收表：一行一条市民来信
@@ -81,7 +81,7 @@ CREATE TABLE IF NOT EXISTS sms_inbox (
 );
 CREATE INDEX IF NOT EXISTS sms_inbox_ix_status ON sms_inbox (status, id);
 CREATE INDEX IF NOT EXISTS sms_inbox_ix_platform ON sms_inbox (platform_id);
-CREATE INDEX IF NOT EXISTS sms_inbox_ix_key ON sms_inbox (msg_key);
+CREATE INDEX IF NOT EXISTS sms_inbox_ix_key ON sms_inbox (msg_key) WHERE msg_key IS NOT NULL;
 
 -- 提交记录：每个流水号一行，先于提交写入
 -- one row per serial, written before its first byte goes out
@@ -101,10 +101,10 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   next_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended
   first_try_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 首次提交 / first try
   last_try_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 最近提交 / latest try
-  settled_at TEXT,  -- 得到结论 / when the outcome was known
-  result_code TEXT,  -- 结果码 / code
-  result_text TEXT,  -- 结果说明 / sentence
-  task_id TEXT,  -- 平台任务号 / the platform's task id
+  settled_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 得到结论（OPEN 时无意义） / when the outcome was known; means nothing while OPEN
+  result_code TEXT NOT NULL DEFAULT '',  -- 结果码 / code
+  result_text TEXT,  -- 结果说明（受理的不记） / sentence; none for an acceptance
+  task_id TEXT NOT NULL DEFAULT '',  -- 平台任务号 / the platform's task id
   late_receipts INTEGER NOT NULL DEFAULT 0  -- 不属于当前提交的回执数 / receipts for a try that the row no longer is at
 );
 CREATE INDEX IF NOT EXISTS sms_mw_submit_ix_next ON sms_mw_submit (state, next_at);

@@ -206,8 +206,8 @@ function valueHint(setting: Setting, value: unknown, place: Place | undefined, e
   if (setting.scalar === 'text' && (typeof value === 'number' || typeof value === 'boolean')) {
     const quoted = setting.secret || !place?.source ? '"…"' : `"${place.source}"`;
     return {
-      zh: `${expected.zh}；没有引号的数字会被当成数值，请写成 ${quoted}`,
-      en: `${expected.en}; without quotes it is read as a number, write ${quoted}`,
+      zh: `${expected.zh}；没有引号不会当作文本，请写成 ${quoted}`,
+      en: `${expected.en}; without quotes it is not read as text, write ${quoted}`,
     };
   }
   const meant = typeof value === 'string' && setting.words ? nearest(value, setting.words) : null;

@@ -95,30 +95,33 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
   }
 
   function resolveReferences(written: string, path: string, at: number): string {
-    return written.replace(/\$\$\{|\$\{(?:(env|file):([^}]*)\})?/g, (match: string, kind: string | undefined, name: string) => {
-      if (match === '$${') return '${';
-      if (kind === 'env') {
-        const value = env[name];
-        if (value === undefined) {
-          problem(at, path, { zh: `没有环境变量 ${name}`, en: `environment variable ${name} is not set` });
+    return written.replace(
+      /\$\$\{|\$\{(?:(env|file):([^}]*)\})?/g,
+      (match: string, kind: string | undefined, name: string) => {
+        if (match === '$${') return '${';
+        if (kind === 'env') {
+          const value = env[name];
+          if (value === undefined) {
+            problem(at, path, { zh: `没有环境变量 ${name}`, en: `environment variable ${name} is not set` });
+          }
+          return value ?? '';
         }
-        return value ?? '';
-      }
-      if (kind === 'file') {
-        try {
-          return readUtf8(resolve(dirname(file), name)).replace(/\r?\n$/, '');
-        } catch (error) {
-          const why = error instanceof ConfigError ? error.text : { zh: String(error), en: String(error) };
-          problem(at, path, why);
-          return '';
+        if (kind === 'file') {
+          try {
+            return readUtf8(resolve(dirname(file), name)).replace(/\r?\n$/, '');
+          } catch (error) {
+            const why = error instanceof ConfigError ? error.text : { zh: String(error), en: String(error) };
+            problem(at, path, why);
+            return '';
+          }
         }
-      }
-      problem(at, path, {
-        zh: '看不懂的 ${…}：请写 ${env:变量名} 或 ${file:文件}；要写 ${ 本身请写 $${',
-        en: 'not a reference: write ${env:NAME} or ${file:PATH}; for a plain ${ write $${',
-      });
-      return '';
-    });
+        problem(at, path, {
+          zh: '看不懂的 ${…}：请写 ${env:变量名} 或 ${file:文件}；要写 ${ 本身请写 $${',
+          en: 'not a reference: write ${env:NAME} or ${file:PATH}; for a plain ${ write $${',
+        });
+        return '';
+      },
+    );
   }
 
   return { value: read(document.contents, '', 0), places, problems };

@@ -14,8 +14,12 @@ export interface Setting<V = unknown> {
   readonly fallback?: () => unknown;
   /** What the example shows where there is no default, or where the default depends on the machine. */
   readonly example?: unknown;
-  /** The YAML type; `other` is a list or a map. */
-  readonly scalar: 'text' | 'number' | 'flag' | 'other';
+  /** The short form of `expects` for comments: `1–1000`. */
+  readonly range?: string;
+  /** The default depends on the machine, so an example shows the key commented out. */
+  readonly machine?: boolean;
+  /** How it is written: `unit` is text like `3s` or `20MB`, `other` a list or a map. */
+  readonly scalar: 'text' | 'unit' | 'number' | 'flag' | 'other';
   /** The words to choose from, for "did you mean". */
   readonly words?: readonly string[];
   /** Values of the contract that this version does not support yet, with the sentence to say. */
@@ -52,10 +56,12 @@ export type ValueOf<N> =
         ? { readonly [P in keyof K]: ValueOf<K[P]> }
         : never;
 
-type Extra = Partial<Pick<Setting, 'example' | 'secret' | 'file' | 'later'>> & { readonly fallback?: unknown };
+type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'file' | 'later'>> & {
+  readonly fallback?: unknown;
+};
 
 function setting<V>(
-  base: Pick<Setting<V>, 'help' | 'expects' | 'schema' | 'scalar' | 'words'>,
+  base: Pick<Setting<V>, 'help' | 'expects' | 'schema' | 'scalar' | 'words' | 'range'>,
   { fallback, ...extra }: Extra,
 ): Setting<V> {
   if (fallback === undefined) return { kind: 'setting', ...base, ...extra };
@@ -86,12 +92,12 @@ export function text(help: Text, is: Text, test: (value: string) => boolean, ext
 /** A whole number in a range. */
 export function whole(help: Text, min: number, max: number, extra: Extra = {}): Setting<number> {
   const expects = { zh: `${min} 到 ${max} 之间的整数`, en: `a whole number from ${min} to ${max}` };
-  return setting({ help, expects, schema: z.int().min(min).max(max), scalar: 'number' }, extra);
+  return setting({ help, expects, schema: z.int().min(min).max(max), scalar: 'number', range: `${min}–${max}` }, extra);
 }
 
 export function flag(help: Text, fallback: boolean): Setting<boolean> {
   const expects = { zh: 'true 或 false', en: 'true or false' };
-  return setting({ help, expects, schema: z.boolean(), scalar: 'flag' }, { fallback });
+  return setting({ help, expects, schema: z.boolean(), scalar: 'flag', range: 'true | false' }, { fallback });
 }
 
 export function oneOf<const W extends readonly [string, ...string[]]>(
@@ -100,7 +106,7 @@ export function oneOf<const W extends readonly [string, ...string[]]>(
   extra: Extra = {},
 ): Setting<W[number]> {
   const expects = { zh: `${words.join('、')} 之一`, en: `one of ${words.join(', ')}` };
-  return setting({ help, expects, schema: z.enum(words), scalar: 'text', words }, extra);
+  return setting({ help, expects, schema: z.enum(words), scalar: 'text', words, range: words.join(' | ') }, extra);
 }
 
 /** Milliseconds, written with a unit. */
@@ -109,7 +115,7 @@ export function duration(help: Text, min: string, max: string, extra: Extra = {}
     zh: `带单位的时长（ms、s、m、h、d），${min} 到 ${max}，例如 ${sample(min, max)}`,
     en: `a duration with its unit (ms, s, m, h, d) from ${min} to ${max}, such as ${sample(min, max)}`,
   };
-  return setting({ help, expects, schema: durationBetween(min, max), scalar: 'text' }, extra);
+  return setting({ help, expects, schema: durationBetween(min, max), scalar: 'unit', range: `${min}–${max}` }, extra);
 }
 
 /** A map from names to durations. */
@@ -132,7 +138,7 @@ export function size(help: Text, minBytes: number, maxBytes: number, extra: Extr
     context.addIssue({ code: 'custom', message: 'size' });
     return z.NEVER;
   });
-  return setting({ help, expects, schema, scalar: 'text' }, extra);
+  return setting({ help, expects, schema, scalar: 'unit' }, extra);
 }
 
 /** Anything with a shape of its own. */

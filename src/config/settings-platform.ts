@@ -81,7 +81,7 @@ export const platform = section('一信通平台账号（目前一个通道）',
     { fallback: '5s' },
   ),
   tls: section('到平台的 TLS，始终校验证书', 'TLS to the platform; certificates are always verified', {
-    ca: pem({ zh: '额外信任的 CA（PEM）；null 用系统的', en: 'Authority to trust (PEM); null: those of the system' }),
+    ca: pem({ zh: '在系统 CA 之外另外信任的 CA（PEM）', en: 'Authority to trust beside those of the system (PEM)' }),
     cert: pem({ zh: '客户端证书，平台要求时才需要', en: 'Client certificate, where the platform asks for one' }),
     key: pem({ zh: '客户端私钥，与 cert 成对', en: 'Its key; goes with cert' }),
     minVersion: oneOf({ zh: '最低 TLS 版本', en: 'Oldest TLS version allowed' }, ['TLSv1.2', 'TLSv1.3'], {
@@ -149,7 +149,7 @@ export const platform = section('一信通平台账号（目前一个通道）',
   percentDecodeReplies: flag(
     {
       zh: '上行内容是否做百分号解码（个别地市平台需要）',
-      en: 'Percent-decode citizens’ messages (a few regional platforms need it)',
+      en: 'Percent-decode messages from citizens (a few regional platforms need it)',
     },
     false,
   ),

@@ -179,13 +179,14 @@ export const settings = section('', '', {
     },
     { zh: '1 到 40 个字符、不含空白的文本', en: 'text of 1 to 40 characters without blanks' },
     (value) => /^\S{1,40}$/u.test(value),
-    { example: 'node-1', fallback: () => hostname().replace(/\s+/g, '-').slice(0, 40) || 'node-1' },
+    { example: 'node-1', machine: true, fallback: () => hostname().replace(/\s+/g, '-').slice(0, 40) || 'node-1' },
   ),
   locale: oneOf(
     { zh: '提示和日志的语言；不写则随系统', en: "Language of messages and log; default: the system's" },
     ['zh-CN', 'en'],
     {
       example: 'zh-CN',
+      machine: true,
       fallback: () => systemLocale(),
     },
   ),
@@ -215,6 +216,7 @@ export const settings = section('', '', {
     enabled: {
       ...flag({ zh: '本版本只能为 false', en: 'Only false in this version' }, false),
       schema: z.literal(false),
+      range: 'false',
       later: { true: { zh: '本版本还没有状态页和指标', en: 'page and metrics are not in this version' } },
     },
   }),

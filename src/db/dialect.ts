@@ -1,8 +1,11 @@
 import type { DbErrorKind } from '../lib/errors.ts';
 import type { Sql } from './sql.ts';
 
-/** What a column of a list of values is: `serial` is plain ASCII of ours (serials, tokens, phones), `text` is anything. */
-export type ColumnKind = 'id' | 'int' | 'serial' | 'text';
+/**
+ * What a column of a list of values is: `serial` is plain ASCII of ours (serials, tokens, phones), `text` is anything,
+ * `beijing` a time `YYYY-MM-DD HH:MM:SS` by the clock of Beijing.
+ */
+export type ColumnKind = 'id' | 'int' | 'serial' | 'text' | 'beijing';
 
 export interface ValueColumn {
   readonly name: string;
@@ -39,8 +42,6 @@ export interface Dialect {
   after(ms: Sql): Sql;
   /** Some time plus milliseconds. */
   plus(time: Sql, ms: Sql): Sql;
-  /** A literal time, `YYYY-MM-DD HH:MM:SS` by the clock of Beijing, as the column holds it. */
-  beijing(text: Sql): Sql;
   /** Whole milliseconds from one time to another. */
   msBetween(from: Sql, to: Sql): Sql;
   /** Milliseconds since 1970 of a time. */
@@ -63,13 +64,15 @@ export interface Dialect {
   /** A list of values as a table `v`. */
   values(columns: readonly ValueColumn[], rows: readonly (readonly (string | number | null)[])[]): Sql;
   /** `FROM` of a list of values joined to a table by an indexed condition, the list leading. */
-  valuesJoin(values: Sql, table: Sql, alias: string, on: Sql): Sql;
+  valuesJoin(values: Sql, table: Sql, on: Sql): Sql;
+  /** The index that finds claimed rows by their lease: of its own where an index may cover part of a table. */
+  readonly leaseIndex: 'claim' | 'lease';
   updateJoin(update: UpdateJoin): Sql;
   /** Rows by multi-row INSERT. */
   insert(insert: Insert): Sql;
   /** INSERT of one row whose new id is the answer of `Session.insert`. */
   insertOne(insert: Insert): Sql;
-  /** The table, to be read through this index (MySQL's optimizer is told; the others see it). */
+  /** The table, to be read through this index whatever the statistics say (PostgreSQL cannot be told, it sees it); alias '': none. */
   byIndex(table: Sql, alias: string, index: string): Sql;
   /** The table of an UPDATE, found by primary key and nothing else. */
   byKey(table: Sql): Sql;

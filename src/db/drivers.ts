@@ -1,16 +1,17 @@
+import { readFileSync } from 'node:fs';
 import type { Row, Session } from './dialect.ts';
 import { mysql } from './dialects/mysql.ts';
 import { postgres } from './dialects/postgres.ts';
 import type { Driver } from './knex.ts';
-import type { ServerOptions } from './options.ts';
+import type { ServerConnection } from './options.ts';
+import { str } from './rows.ts';
 import { raw } from './sql.ts';
 
 /** A waiting lock is somebody's transaction: longer than this it is better to come back later. */
 const LOCK_SECONDS = 5;
 
 /** mysql2. */
-export function mysqlDriver(options: ServerOptions): Driver {
-  const { options: own = {}, ...where } = options.connection;
+export function mysqlDriver(connection: ServerConnection, statementTimeoutMs: number): Driver {
   const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
   const may = (statement: string): Driver['settings'][number] => ({ statement, optional: true });
   return {
@@ -20,9 +21,9 @@ export function mysqlDriver(options: ServerOptions): Driver {
       connection: {
         connectTimeout: 5_000,
         keepAliveInitialDelay: 10_000,
-        flags: ['-LOCAL_FILES'],
-        ...own,
-        ...where,
+        flags: '-LOCAL_FILES',
+        ...connection.options,
+        ...whereabouts(connection, { verifyIdentity: true }),
         charset: 'utf8mb4',
         multipleStatements: false,
         // ids above 2^53 stay whole, and no time passes through a JavaScript Date
@@ -37,8 +38,8 @@ export function mysqlDriver(options: ServerOptions): Driver {
       // values are escaped with backslashes and text must not be cut silently, whatever the server's own mode
       must("SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'"),
       must(`SET SESSION innodb_lock_wait_timeout = ${LOCK_SECONDS}`),
-      may(`SET SESSION max_statement_time = ${options.statementTimeoutMs / 1000}`), // MariaDB
-      may(`SET SESSION max_execution_time = ${options.statementTimeoutMs}`), // MySQL, SELECT only
+      may(`SET SESSION max_statement_time = ${statementTimeoutMs / 1000}`), // MariaDB
+      may(`SET SESSION max_execution_time = ${statementTimeoutMs}`), // MySQL, SELECT only
     ],
     begin: 'START TRANSACTION',
     read: (answer) => {
@@ -56,8 +57,7 @@ export function mysqlDriver(options: ServerOptions): Driver {
 }
 
 /** pg. */
-export function postgresDriver(options: ServerOptions): Driver {
-  const { options: own = {}, ...where } = options.connection;
+export function postgresDriver(connection: ServerConnection, statementTimeoutMs: number): Driver {
   const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
   return {
     dialect: postgres,
@@ -68,23 +68,29 @@ export function postgresDriver(options: ServerOptions): Driver {
         connectionTimeoutMillis: 5_000,
         keepAlive: true,
         keepAliveInitialDelayMillis: 10_000,
-        ...own,
-        ...where,
+        ...connection.options,
+        ...whereabouts(connection, {}),
         // everything arrives as text: ids above 2^53 stay whole, and no time passes through a JavaScript Date
         types: { getTypeParser: () => (text: string) => text },
       },
     },
     settings: [
-      must('SET default_transaction_isolation = \'read committed\''),
+      must("SET default_transaction_isolation = 'read committed'"),
       must('SET standard_conforming_strings = on'),
       must(`SET lock_timeout = '${LOCK_SECONDS}s'`),
-      must(`SET statement_timeout = ${options.statementTimeoutMs}`),
+      must(`SET statement_timeout = ${statementTimeoutMs}`),
+      // every statement of ours has an index to go by; estimates made while the table was empty or small must not say otherwise
+      must('SET enable_seqscan = off'),
+      // … and must not look so dear for it that the plan is compiled, which takes a hundred times as long as running it
+      { statement: 'SET jit = off', optional: true },
+      must('SET enable_hashjoin = off'),
+      must('SET enable_mergejoin = off'),
       { statement: "SET idle_in_transaction_session_timeout = '30s'", optional: true },
     ],
     begin: 'BEGIN',
     read: (answer) => {
       const { rows, rowCount } = answer as { rows: Row[]; rowCount: number | null };
-      return { rows, matched: rowCount ?? 0, id: String(rows[0]?.['id'] ?? '') };
+      return { rows, matched: rowCount ?? 0, id: str(rows[0]?.['id']) };
     },
     version: async (session) => {
       const text = await firstText(session, 'SELECT version() AS version');
@@ -93,7 +99,31 @@ export function postgresDriver(options: ServerOptions): Driver {
   };
 }
 
+/** Host, user and TLS as both drivers name them. What they default to is left out. */
+function whereabouts(
+  { host, port, user, password, database, ssl }: ServerConnection,
+  strict: object,
+): Record<string, unknown> {
+  const file = (path: string | null | undefined): Buffer | undefined => (path ? readFileSync(path) : undefined);
+  return {
+    ...{ host, user, password: password ?? '', database },
+    ...(port ? { port } : {}),
+    ...(ssl
+      ? {
+          ssl: {
+            ca: file(ssl.ca),
+            cert: file(ssl.cert),
+            key: file(ssl.key),
+            minVersion: 'TLSv1.2',
+            rejectUnauthorized: true,
+            ...strict,
+          },
+        }
+      : {}),
+  };
+}
+
 async function firstText(session: Session, query: string): Promise<string> {
   const [row] = await session.all(raw(query));
-  return String(row?.['version']);
+  return str(row?.['version']);
 }

@@ -19,7 +19,10 @@ const MEANING: Record<DbErrorKind, Text> = {
     zh: '数据库拒绝登录或权限不足，请核对账号与授权脚本',
     en: 'The database refused the login or a privilege; check the account and the grants script',
   },
-  data: { zh: '数据库拒绝了某个值（太长或含不能保存的字符）', en: 'The database refused a value (too long, or a character that it cannot hold)' },
+  data: {
+    zh: '数据库拒绝了某个值（太长或含不能保存的字符）',
+    en: 'The database refused a value (too long, or a character that it cannot hold)',
+  },
   other: { zh: '数据库报错', en: 'The database reported an error' },
 };
 
@@ -38,7 +41,8 @@ export class DuplicateKey extends DbError {
 export function failure(kind: DbErrorKind, error: unknown): DbError {
   const { code, errno, message } = (error ?? {}) as DriverError;
   const name = typeof code === 'string' ? code : typeof errno === 'number' ? String(errno) : 'unknown';
-  const said = typeof message === 'string' ? message : '';
+  // knex puts the statement before the driver's sentence
+  const said = typeof message === 'string' ? message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '') : '';
   const quotable = kind === 'lost' || kind === 'schema' || kind === 'denied';
   const column = kind === 'data' ? /column ["'`]?(\w{1,40})/i.exec(said)?.[1] : undefined;
   const detail = [name, quotable ? said.slice(0, 300) : (column ?? '')].filter((part) => part !== '').join(' ');

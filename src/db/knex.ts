@@ -51,6 +51,12 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
     next(0);
   }
 
+  // typed `any` by knex
+  const pool = knex.client as {
+    acquireConnection(): Promise<Connection>;
+    releaseConnection(connection: Connection): Promise<void>;
+  };
+
   function explained(error: unknown): DbError {
     if (error instanceof DbError) return error;
     if (error instanceof knexFactory.KnexTimeoutError) return failure('lost', error);
@@ -62,7 +68,9 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
   function session(connection: Connection | null): Session {
     const execute = async (statement: Sql): Promise<ReturnType<Driver['read']>> => {
       try {
-        const query = knex.raw(statement.text, statement.values as Knex.RawBinding[]).timeout(statementTimeoutMs + GRACE_MS);
+        const query = knex
+          .raw(statement.text, statement.values as Knex.RawBinding[])
+          .timeout(statementTimeoutMs + GRACE_MS);
         return driver.read(await (connection === null ? query : query.connection(connection)));
       } catch (error) {
         throw explained(error);
@@ -78,7 +86,7 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
   async function once<T>(work: (session: Session) => Promise<T>): Promise<T> {
     let connection: Connection;
     try {
-      connection = (await knex.client.acquireConnection()) as Connection;
+      connection = await pool.acquireConnection();
     } catch (error) {
       throw explained(error);
     }
@@ -97,7 +105,7 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
         throw error;
       }
     } finally {
-      await knex.client.releaseConnection(connection);
+      await pool.releaseConnection(connection);
     }
   }
 

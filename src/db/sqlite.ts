@@ -3,9 +3,9 @@ import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
 import { sqlite as dialect } from './dialects/sqlite.ts';
 import { DuplicateKey, failure } from './failure.ts';
-import type { SqliteOptions } from './options.ts';
+import { str } from './rows.ts';
 import { patiently, SQLITE_PATIENCE } from './retry.ts';
-import type { Sql } from './sql.ts';
+import { raw, type Sql } from './sql.ts';
 
 /** The driver blocks the whole process while it waits for the file's lock: no longer than this, the rest is waited outside. */
 const BUSY_MS = 100;
@@ -13,8 +13,8 @@ const BUSY_MS = 100;
 /** Statements kept compiled; the few whose text varies push each other out. */
 const CACHED = 200;
 
-export function sqliteEngine(options: SqliteOptions): Engine {
-  const db = open(options.connection);
+export function sqliteEngine(file: string): Engine {
+  const db = open(file);
   const compiled = new Map<string, StatementSync>();
 
   function prepare(text: string): StatementSync {
@@ -28,19 +28,12 @@ export function sqliteEngine(options: SqliteOptions): Engine {
     return statement;
   }
 
-  function guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw explained(error);
-    }
-  }
-
   const bound = (statement: Sql): SQLInputValue[] => statement.values as SQLInputValue[];
+  // asynchronous in form only: each runs to its end before anybody else's turn
   const session: Session = {
-    all: async (statement) => guarded(() => prepare(statement.text).all(...bound(statement)) as Row[]),
-    run: async (statement) => guarded(() => Number(prepare(statement.text).run(...bound(statement)).changes)),
-    insert: async (statement) => guarded(() => String((prepare(statement.text).get(...bound(statement)) as Row)['id'])),
+    all: (statement) => attempt(() => prepare(statement.text).all(...bound(statement)) as Row[]),
+    run: (statement) => attempt(() => Number(prepare(statement.text).run(...bound(statement)).changes)),
+    insert: (statement) => attempt(() => str((prepare(statement.text).get(...bound(statement)) as Row)['id'])),
   };
 
   // one connection: whoever is inside a transaction has it alone
@@ -53,10 +46,10 @@ export function sqliteEngine(options: SqliteOptions): Engine {
 
   async function once<T>(work: (session: Session) => Promise<T>): Promise<T> {
     // IMMEDIATE: a transaction that turns from reading to writing is refused at once when another writer came first
-    guarded(() => db.exec('BEGIN IMMEDIATE'));
+    await attempt(() => db.exec('BEGIN IMMEDIATE'));
     try {
       const result = await work(session);
-      guarded(() => db.exec('COMMIT'));
+      await attempt(() => db.exec('COMMIT'));
       return result;
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');
@@ -72,16 +65,25 @@ export function sqliteEngine(options: SqliteOptions): Engine {
     insert: (statement) => turn(() => session.insert(statement)),
     tx: (work) => turn(() => once(work)),
     version: async () => {
-      const [row] = await session.all({ text: 'SELECT sqlite_version() AS version', values: [] });
-      return `SQLite ${String(row?.['version'])}`;
+      const [row] = await session.all(raw('SELECT sqlite_version() AS version'));
+      return `SQLite ${str(row?.['version'])}`;
     },
     close: () =>
-      alone(async () => {
-        compiled.clear();
-        if (db.isOpen) db.close();
-        return Promise.resolve();
-      }),
+      alone(() =>
+        attempt(() => {
+          compiled.clear();
+          if (db.isOpen) db.close();
+        }),
+      ),
   };
+}
+
+function attempt<T>(work: () => T): Promise<T> {
+  try {
+    return Promise.resolve(work());
+  } catch (error) {
+    return Promise.reject(explained(error));
+  }
 }
 
 function open(path: string): DatabaseSync {

@@ -88,6 +88,7 @@ export interface Submit extends NewSubmit {
   /** Readable answers with a code that leaves the outcome open (20, unheard-of ones). */
   readonly unknownCodes: number;
   readonly resultCode: string | null;
+  /** null for an acceptance: the code says it all. */
   readonly resultText: string | null;
   readonly taskId: string | null;
   /** Milliseconds since the first try. */
@@ -182,7 +183,7 @@ export interface ChannelChange {
   readonly probes: number;
 }
 
-/** A receipt as matched by the caller: `status` is where the row goes. */
+/** A row that carries the serial and number of a receipt, as it is now. */
 export interface ReceiptRow {
   readonly id: string;
   readonly serial: string;
@@ -253,38 +254,55 @@ export interface Store {
   claimed(token: string, ids: readonly string[]): Promise<OutboxRow[]>;
   /** Local refusals, fenced by the claim's token. */
   refuse(token: string, refusals: readonly Refusal[]): Promise<number>;
-  /** Never posted: SENDING → NEW, fenced by the token. */
-  release(token: string, ids: readonly string[], why: { code: string | null; text: string | null; delayMs: number }): Promise<number>;
+  /** Never posted: SENDING → NEW, fenced by the token; the row gets back the serial that it had before the claim. */
+  release(
+    token: string,
+    ids: readonly string[],
+    why: { code: string | null; text: string | null; delayMs: number },
+  ): Promise<number>;
   /** The record without which no byte goes out. */
   open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<void>;
-  /** One transaction; returns rows changed, and the members that no longer carried the serial as expected. */
+  /**
+   * One transaction; returns rows changed. A receipt that came early wins over any result: it proves that the platform has accepted.
+   * A submission changes only while OPEN, except that an acceptance is also taken in from HELD and VOID.
+   */
   settle(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number>;
   /** Rows of an accepted submission that a person reset to NEW meanwhile → HELD, serial given up as with `EDITED`. Returns how many. */
   holdReset(serials: readonly string[], why: { code: string; text: string }): Promise<number>;
 
   // recovery
-  /** Takes over up to `limit` OPEN submissions whose time has come: lease renewed, tries + 1. */
+  /** Takes over up to `limit` OPEN submissions whose time has come: lease renewed, tries + 1. `owner` must be new with each call: what was won is read back by it. */
   takeOpen(owner: string, leaseMs: number, limit: number): Promise<Submit[]>;
-  /** Claimed rows whose lease is over: never opened → NEW; opened → left to their submission. Returns rows put back. */
+  /**
+   * Claimed rows whose lease is over: never opened → NEW, with the serial that they had before the claim; VOID → NEW; opened → left
+   * to their submission; settled without the row (somebody set it back to SENDING) → SENT or HELD as the record says. Returns rows put back.
+   */
   recoverRows(limit: number): Promise<number>;
   /** After a crash of this very machine's earlier process: its leases end now (unopened) or once its last call must be over. */
   adopt(identity: string, boot: string, callMs: number): Promise<number>;
   submitsOf(serials: readonly string[]): Promise<Submit[]>;
   /** Present state of member rows, to see edits and early receipts before a submission is tried again. */
-  rowsOf(ids: readonly string[]): Promise<(OutboxRow & { status: RowStatus; serial: string | null; receiptCode: string | null })[]>;
+  rowsOf(
+    ids: readonly string[],
+  ): Promise<(OutboxRow & { status: RowStatus; serial: string | null; receiptCode: string | null })[]>;
   /** SENT without a receipt for too long → UNKNOWN; returns rows changed. */
   giveUp(limit: number): Promise<number>;
 
   // replies: who may be answered, and was it already
   /** Phone of each inbox row, also after the bureau deleted it (30 days). */
   inboxPhones(inboxIds: readonly string[]): Promise<Map<string, string>>;
-  /** Which of these (inbox row, text) pairs another outbox row has already answered or is answering. */
+  /**
+   * Ids of those rows whose (inbox row, text) another outbox row has already answered; of several that have not gone yet all but
+   * the first inserted. Rows that ended without being sent, and HELD ones never submitted, do not count.
+   */
   answered(rows: readonly { id: string; inboxId: string; content: string }[]): Promise<Set<string>>;
 
   // receipts
   receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
   /** Writes code and time; `to` is the new status, or null to keep it (early receipt). Fenced by the serial. */
-  applyReceipts(rows: readonly { id: string; serial: string; code: string; to: 'DELIVERED' | 'UNDELIVERED' | null }[]): Promise<number>;
+  applyReceipts(
+    rows: readonly { id: string; serial: string; code: string; to: 'DELIVERED' | 'UNDELIVERED' | null }[],
+  ): Promise<number>;
   /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
   countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
   parkReceipts(receipts: readonly Receipt[]): Promise<void>;
@@ -314,7 +332,14 @@ export interface Store {
   prune(seenDays: number, submitDays: number, limit: number): Promise<number>;
 
   // commands
-  insertOutbox(row: { phone: string; content: string; category?: string; priority?: number; extNo?: string; source?: string }): Promise<string>;
+  insertOutbox(row: {
+    phone: string;
+    content: string;
+    category?: string;
+    priority?: number;
+    extNo?: string;
+    source?: string;
+  }): Promise<string>;
   story(id: string): Promise<RowStory | null>;
   /** Counts by status of what has not ended, capped at `cap` each. */
   waiting(cap: number): Promise<{ waiting: number; oldestMs: number | null; held: number; sending: number }>;

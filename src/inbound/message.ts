@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InboxMessage } from '../db/store.ts';
 import { unencodable } from '../platform/gbk.ts';
-import { normalisePhone } from '../platform/phone.ts';
 import type { ReplyMessage } from '../platform/platform.ts';
 import { splitKeyword } from './fold.ts';
 
@@ -72,7 +71,7 @@ function fit(reply: ReplyMessage, key: string, reading: Reading): Incoming {
   const named = keyword !== null && keyword.length <= LIMITS.keyword;
   const accessNo = reply.accessNo.trim() || reading.accessNo;
   const ext = accessNo.startsWith(reading.accessNo) ? accessNo.slice(reading.accessNo.length) : '';
-  const phone = normalisePhone(reply.phone) ?? reply.phone.trim();
+  const phone = reply.phone.trim();
   if (phone === '') faults.push('phone');
   const message: InboxMessage = {
     key,

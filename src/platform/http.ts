@@ -76,6 +76,7 @@ class HttpPlatform implements Platform {
   readonly #fetchLimits: Limits;
   /** The account in each charset of a call, encoded once. */
   readonly #account: Readonly<Record<Charset, string>>;
+  #closing: Promise<void> | null = null;
 
   constructor(url: URL, options: HttpPlatformOptions) {
     this.#connector = connectorOf(options);
@@ -137,9 +138,10 @@ class HttpPlatform implements Platform {
     return readReply(raw, this.#percentDecode);
   }
 
-  async close(): Promise<void> {
-    await this.#pool.close();
-    await this.#connector.close();
+  /** Waits for the calls that are out, at most their time limit; may be asked again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#pool.close().then(() => this.#connector.close());
+    return this.#closing;
   }
 
   #post(kind: CallKind, charset: Charset, form: string, limits: Limits): Exchange {

@@ -24,6 +24,7 @@ const nothing = z.strictObject({});
 
 /** Shortest time between two events to one listener, milliseconds: a burst of 10,000 messages is shown, not counted aloud. */
 const EVENT_EVERY_MS = 40;
+const PAGE_EVERY_MS = 200;
 const LEDGER_PAGE = 10_000;
 
 /**
@@ -33,6 +34,12 @@ const LEDGER_PAGE = 10_000;
 export async function startControl(simulator: Simulator, port = 0): Promise<ControlServer> {
   const streams = new Set<ServerResponse>();
 
+  /** A verb without parameters; answers with the state after it. */
+  const plain = (work: () => void | Promise<void>) => async (body: unknown) => {
+    nothing.parse(body);
+    await work();
+    return simulator.stats();
+  };
   const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
     '/mo': (body) => {
       const messages = z.union([moMessage, z.array(moMessage)]).parse(body);
@@ -44,17 +51,20 @@ export async function startControl(simulator: Simulator, port = 0): Promise<Cont
       return { rules: simulator.faults() };
     },
     '/options': (body) => withoutPassword(simulator.change(settingsPatch.parse(body))),
-    '/down': async (body) => (nothing.parse(body), await simulator.down(), simulator.stats()),
-    '/up': async (body) => (nothing.parse(body), await simulator.up(), simulator.stats()),
-    '/unlock': (body) => (nothing.parse(body), simulator.unlock(), simulator.stats()),
-    '/forget': (body) => (nothing.parse(body), simulator.forgetSerials(), simulator.stats()),
-    '/reset': (body) => (nothing.parse(body), simulator.reset(), simulator.stats()),
+    '/down': plain(() => simulator.down()),
+    '/up': plain(() => simulator.up()),
+    '/unlock': plain(() => simulator.unlock()),
+    '/forget': plain(() => simulator.forgetSerials()),
+    '/reset': plain(() => {
+      simulator.reset();
+      return simulator.up();
+    }),
   };
   const gets: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
     '/stats': () => simulator.stats(),
     '/faults': () => ({ rules: simulator.faults() }),
     '/options': () => withoutPassword(simulator.settings()),
-    '/messages': () => ({ messages: simulator.messages() }),
+    '/phones': () => ({ phones: simulator.phones() }),
     '/ledger': (query) => {
       const { from } = z.object({ from: z.coerce.number().int().min(0).default(0) }).parse(Object.fromEntries(query));
       const entries = simulator.ledger();
@@ -79,7 +89,7 @@ export async function startControl(simulator: Simulator, port = 0): Promise<Cont
       });
       res.end(PAGE);
     } else if (req.method === 'GET' && url.pathname === '/events') {
-      stream(simulator, streams, res, url.searchParams.has('messages'));
+      stream(simulator, streams, res, url.searchParams.has('page'));
     } else if (req.method === 'GET' && gets[url.pathname]) {
       json(res, 200, gets[url.pathname]?.(url.searchParams));
     } else if (req.method === 'POST' && posts[url.pathname]) {
@@ -115,24 +125,22 @@ function withoutPassword(settings: SimulatorSettings): Partial<SimulatorSettings
   return shown;
 }
 
-/** Server-sent events `stats` (for the page also `rules` and `messages`): the present state at once, then after every change. */
-function stream(simulator: Simulator, streams: Set<ServerResponse>, res: ServerResponse, withMessages: boolean): void {
+/** Server-sent events: the present state at once, then after every change; `forPage` adds what the page shows. */
+function stream(simulator: Simulator, streams: Set<ServerResponse>, res: ServerResponse, forPage: boolean): void {
   res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   streams.add(res);
   let timer: NodeJS.Timeout | null = null;
   const push = (): void => {
     timer = null;
     if (res.writableLength > 1_000_000) return; // a reader that sleeps gets the next state instead of all of them
-    res.write(`event: stats\ndata: ${JSON.stringify(simulator.stats())}\n\n`);
-    if (!withMessages) return;
-    res.write(`event: rules\ndata: ${JSON.stringify(simulator.faults())}\n\n`);
-    res.write(`event: messages\ndata: ${JSON.stringify(simulator.messages())}\n\n`);
+    const page = forPage && { rules: simulator.faults(), phones: simulator.phones(), speeds: simulator.speeds() };
+    res.write(`data: ${JSON.stringify({ ...simulator.stats(), ...page })}\n\n`);
   };
   const stop = simulator.onChange(() => {
-    timer ??= setTimeout(push, withMessages ? EVENT_EVERY_MS * 5 : EVENT_EVERY_MS);
+    timer ??= setTimeout(push, forPage ? PAGE_EVERY_MS : EVENT_EVERY_MS);
   });
-  // receipts become due without any change, so the phones of the page are looked at again now and then
-  const again = withMessages ? setInterval(push, 1000) : null;
+  // time alone changes what the page shows: receipts become due, the chart moves on
+  const again = forPage ? setInterval(push, 1000) : null;
   res.once('close', () => {
     stop();
     streams.delete(res);

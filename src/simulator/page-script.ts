@@ -1,11 +1,10 @@
 /** Script of the page. Whatever was written by others (texts, numbers, errors) enters by textContent only. */
 export const SCRIPT = String.raw`
 'use strict';
-const PHONES = 12, BUBBLES = 40, HISTORY = 60;
 const byId = (id) => document.getElementById(id);
 // #zh or #en in the address wins, then what was chosen here before, then the browser's language
 let zh = (location.hash.slice(1) || localStorage.getItem('lang') || (navigator.language || 'zh').slice(0, 2)) === 'zh';
-let stats = null, messages = [], rules = [], connected = false;
+let stats = null, phones = [], rules = [], connected = false;
 const t = (chinese, english) => (zh ? chinese : english);
 const make = (tag, className, text) => {
   const element = document.createElement(tag);
@@ -25,10 +24,10 @@ const NUMBERS = [
   ['balance', '剩余条数', 'balance'],
 ];
 const FAULTS = [
-  ['接受后断线（下一次）', 'accept, then hang up (next)', { call: 'Send', next: 1, fault: 'accept-then-hangup' }],
-  ['不应答（下一次）', 'never answer (next)', { call: 'Send', next: 1, fault: 'hang', processed: true }],
-  ['半个应答（下一次）', 'half an answer (next)', { call: '*', next: 1, fault: 'cut' }],
-  ['乱码应答（下一次）', 'garbage answer (next)', { call: 'Send', next: 1, fault: 'garbage' }],
+  ['接受后断线 ×1', 'accept, then hang up ×1', { call: 'Send', next: 1, fault: 'accept-then-hangup' }],
+  ['不应答 ×1', 'never answer ×1', { call: 'Send', next: 1, fault: 'hang', processed: true }],
+  ['半个应答 ×1', 'half an answer ×1', { call: '*', next: 1, fault: 'cut' }],
+  ['乱码应答 ×1', 'garbage answer ×1', { call: 'Send', next: 1, fault: 'garbage' }],
   ['提交太快 11', 'too fast: 11', { call: 'Send', fault: 'code', code: '11' }],
   ['余额不足 17', 'no money: 17', { call: 'Send', fault: 'code', code: '17' }],
   ['HTTP 502', 'HTTP 502', { call: '*', fault: 'http-5xx', status: 502 }],
@@ -68,20 +67,14 @@ for (const [key] of NUMBERS) {
   cells.set(key, { cell, value, name });
 }
 
-const history = [];
-setInterval(() => {
-  if (!stats) return;
-  history.push(stats.accepted);
-  if (history.length > HISTORY + 1) history.shift();
-  const speeds = history.slice(1).map((value, i) => Math.max(0, value - history[i]));
+function showSpeeds(speeds) {
   const most = Math.max(4, ...speeds);
-  const points = speeds.map((speed, i) =>
-    ((HISTORY - speeds.length + i) * 100 / (HISTORY - 1)).toFixed(2) + ',' + (38 - speed * 35 / most).toFixed(2));
-  const line = points.length ? 'M' + points.join('L') : '';
+  const points = speeds.map((speed, i) => (i * 100 / (speeds.length - 1)).toFixed(2) + ',' + (38 - speed * 35 / most).toFixed(2));
+  const line = 'M' + points.join('L');
   byId('line').setAttribute('d', line);
-  byId('area').setAttribute('d', line ? line + 'L100,40L' + points[0].split(',')[0] + ',40Z' : '');
-  byId('speed').textContent = speeds.length ? speeds[speeds.length - 1].toLocaleString() : '0';
-}, 1000);
+  byId('area').setAttribute('d', line + 'L100,40L0,40Z');
+  byId('speed').textContent = speeds[speeds.length - 1].toLocaleString();
+}
 
 const faultButtons = FAULTS.map(([chinese, english, rule]) => {
   const button = make('button');
@@ -132,34 +125,28 @@ function bubble(message) {
 }
 
 function showPhones() {
-  const grouped = new Map();
-  for (const message of messages) {
-    const group = grouped.get(message.phone);
-    if (group) group.push(message);
-    else if (grouped.size < PHONES) grouped.set(message.phone, [message]);
-  }
-  for (const [phone, item] of cards) {
-    if (!grouped.has(phone)) { item.card.remove(); cards.delete(phone); }
+  const numbers = new Set(phones.map((phone) => phone.number));
+  for (const [number, item] of cards) {
+    if (!numbers.has(number)) { item.card.remove(); cards.delete(number); }
   }
   let place = 0;
-  const phones = byId('phones');
-  for (const [phone, group] of grouped) {
-    let item = cards.get(phone);
-    if (!item) { item = phoneCard(phone); cards.set(phone, item); }
+  const shelf = byId('phones');
+  for (const { number, messages } of phones) {
+    let item = cards.get(number);
+    if (!item) { item = phoneCard(number); cards.set(number, item); }
     const busy = item.card.contains(document.activeElement);
     // a card that is being typed in stays where it is: moving it would take the cursor away
-    if (phones.children[place] !== item.card && !(busy && item.card.isConnected)) {
-      phones.insertBefore(item.card, phones.children[place] || null);
+    if (shelf.children[place] !== item.card && !(busy && item.card.isConnected)) {
+      shelf.insertBefore(item.card, shelf.children[place] || null);
     }
     place++;
-    const wanted = group.slice(0, BUBBLES);
-    const shown = zh + wanted.map((message) => message.seq + message.status).join();
-    if (shown !== item.shown) { item.list.replaceChildren(...wanted.map(bubble)); item.shown = shown; }
+    const shown = zh + messages.map((message) => message.seq + message.status).join();
+    if (shown !== item.shown) { item.list.replaceChildren(...messages.map(bubble)); item.shown = shown; }
     item.input.placeholder = t('以此号码回复…', 'reply from here…');
     item.input.setAttribute('aria-label', item.input.placeholder);
     item.button.textContent = t('发送', 'Send');
   }
-  byId('empty').hidden = grouped.size > 0;
+  byId('empty').hidden = phones.length > 0;
 }
 
 function show() {
@@ -214,11 +201,14 @@ byId('clear').addEventListener('click', () => act(async () => {
   show();
 }));
 
-const events = new EventSource('/events?messages=1');
+const events = new EventSource('/events?page=1');
 events.addEventListener('open', () => { connected = true; });
 events.addEventListener('error', () => { connected = false; show(); });
-events.addEventListener('stats', (event) => { stats = JSON.parse(event.data); });
-events.addEventListener('rules', (event) => { rules = JSON.parse(event.data); });
-events.addEventListener('messages', (event) => { messages = JSON.parse(event.data); show(); });
+events.addEventListener('message', (event) => {
+  stats = JSON.parse(event.data);
+  ({ phones, rules } = stats);
+  showSpeeds(stats.speeds);
+  show();
+});
 show();
 `;

@@ -79,7 +79,7 @@ textarea { resize: vertical; min-height: 76px; }
   content: ""; display: block; width: 66px; height: 5px; margin: 0 auto 8px; border-radius: 9px; background: var(--line);
 }
 .phone .top b { font-variant-numeric: tabular-nums; letter-spacing: .03em; }
-.phone ol { flex: 1; overflow-y: auto; margin: 0; padding: 13px 12px; list-style: none; display: flex; flex-direction: column; gap: 11px; }
+.phone ol { flex: 1; scrollbar-width: thin; overflow-y: auto; margin: 0; padding: 13px 12px; list-style: none; display: flex; flex-direction: column; gap: 11px; }
 .phone li { max-width: 87%; align-self: flex-start; }
 .phone li.from { align-self: flex-end; }
 .bubble { width: fit-content; padding: 8px 12px; border-radius: 15px 15px 15px 5px; background: var(--bubble-to); white-space: pre-wrap; overflow-wrap: anywhere; }

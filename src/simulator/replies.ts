@@ -12,14 +12,18 @@ export interface Reply {
   readonly at: number;
 }
 
-const FIRST_ID = 2037000001;
+/**
+ * Ids are the milliseconds since here, or one more than the last: a simulator that is started again must not use an id
+ * again, for its client remembers ids for weeks and would take the new message for an old one.
+ */
+const IDS_SINCE = Date.UTC(2026, 0, 1);
 
 /** `reply.do` and `replyConfirm.do`: the same batch again and nothing newer until its id is confirmed. */
 export class Replies {
   confirmed = 0;
   /** Confirmations of an id that was not handed out: a sound client makes none. */
   strayConfirms = 0;
-  #nextId = FIRST_ID;
+  #lastId = 0;
   #waiting: Reply[] = [];
   #batch: Reply[] = [];
   #confirmTime = '';
@@ -30,7 +34,8 @@ export class Replies {
   }
 
   add(phone: string, content: string, accessNo: string, at: number): Reply {
-    const reply = { id: this.#nextId++, accessNo, phone, content, at };
+    this.#lastId = Math.max(this.#lastId + 1, at - IDS_SINCE);
+    const reply = { id: this.#lastId, accessNo, phone, content, at };
     this.#waiting.push(reply);
     return reply;
   }

@@ -7,7 +7,7 @@ import { answerLine, gbk } from './codes.ts';
 import { type FaultKind, type FaultRule, Faults, type FaultScript, takesEffect } from './faults.ts';
 import { parseForm } from './form.ts';
 import { answerHeaders, connectionsOf, html, listen, readBody, reply, stopListening } from './http.ts';
-import type { PhoneMessage } from './phones.ts';
+import type { Phone } from './phones.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { DEFAULT_SETTINGS, type SettingsPatch, type SimulatorSettings, withPatch } from './settings.ts';
 import { CALLS, type CallName, type PlatformStats, VirtualPlatform } from './virtual-platform.ts';
@@ -50,9 +50,11 @@ export interface Simulator {
   forgetSerials(): void;
   stats(): SimulatorStats;
   ledger(): readonly LedgerEntry[];
-  /** Latest messages, newest first. */
-  messages(): PhoneMessage[];
-  /** Everything as after the start: no messages, no faults, the first settings. */
+  /** The latest phones with their latest messages. */
+  phones(): Phone[];
+  /** Messages accepted in each of the last 60 seconds, oldest first. */
+  speeds(): number[];
+  /** No messages, no memory of serials, no faults, the first settings; down stays down. */
   reset(): void;
   /** Stops listening and destroys every connection. */
   down(): Promise<void>;
@@ -112,18 +114,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     else if (wait === 0) reply(res, perform(call, form));
     else {
       const line = perform(call, form);
-      setTimeout(() => reply(res, line), wait);
+      setTimeout(() => reply(res, line), wait).unref();
     }
   };
 
   const fail = (rule: FaultRule, call: CallName, body: Buffer, req: IncomingMessage, res: ServerResponse): void => {
+    changed(); // it has struck, whatever follows
     if (rule.fault === 'slow') {
       const early = rule.late ? null : perform(call, body);
-      setTimeout(() => reply(res, early ?? perform(call, body)), rule.ms ?? 1000);
+      setTimeout(() => reply(res, early ?? perform(call, body)), rule.ms ?? 1000).unref();
       return;
     }
     const line = takesEffect(rule) ? perform(call, body) : null;
-    changed();
     switch (rule.fault) {
       case 'hangup-before':
       case 'accept-then-hangup':
@@ -202,7 +204,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       down,
     }),
     ledger: () => platform.ledger.entries,
-    messages: () => platform.phones.list(clock.wall(), platform.settings),
+    phones: () => platform.phones.list(clock.wall(), platform.settings),
+    speeds: () => platform.speed.list(clock.wall()),
     reset() {
       platform = new VirtualPlatform({ ...firstSettings }, clock);
       faults = new Faults();

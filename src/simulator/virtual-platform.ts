@@ -9,7 +9,7 @@ import { Repeats } from './repeats.ts';
 import { Replies, type Reply } from './replies.ts';
 import type { SimulatorSettings } from './settings.ts';
 import { failList, readSubmission, type Submission } from './submission.ts';
-import { SlidingSecond } from './window.ts';
+import { LastMinute, SlidingSecond } from './window.ts';
 
 /** The five calls of the HTTP interface, by the last part of their path. */
 export const CALLS = ['Send', 'report', 'reply', 'replyConfirm', 'SearchNumber'] as const;
@@ -55,6 +55,8 @@ export class VirtualPlatform {
   readonly account = new Account();
   readonly ledger = new Ledger();
   readonly phones = new Phones();
+  /** Messages accepted, by second. */
+  readonly speed = new LastMinute();
   readonly #clock: Clock;
   readonly #receipts = new Receipts();
   readonly #replies = new Replies();
@@ -192,6 +194,7 @@ export class VirtualPlatform {
     this.settings.balance -= cost;
     this.#acceptedCalls++;
     this.#accepted += served.phones.length;
+    this.speed.add(now, served.phones.length);
     this.#acceptedParts += cost;
     this.#failedNumbers += served.failed.length;
     if (this.#watchesRepeats) for (const phone of served.phones) this.#repeats.note(phone, submission.text, now);

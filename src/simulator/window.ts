@@ -35,3 +35,31 @@ export class SlidingSecond {
     if (this.#sum > this.#max) this.#max = this.#sum;
   }
 }
+
+const SECONDS = 60;
+
+/** How much was added in each of the last 60 full seconds, for a chart. */
+export class LastMinute {
+  readonly #amounts = new Float64Array(SECONDS + 1);
+  #second = 0;
+
+  add(wallMs: number, amount: number): void {
+    const place = this.#turn(wallMs) % this.#amounts.length;
+    this.#amounts[place] = (this.#amounts[place] ?? 0) + amount;
+  }
+
+  /** Oldest first; the second that is still running is left out. */
+  list(wallMs: number): number[] {
+    const second = this.#turn(wallMs);
+    return Array.from({ length: SECONDS }, (_, i) => this.#amounts[(second + 1 + i) % this.#amounts.length] ?? 0);
+  }
+
+  /** Empties the places of the seconds that have gone by since the last call. */
+  #turn(wallMs: number): number {
+    const second = Math.max(Math.floor(wallMs / 1000), this.#second);
+    const from = Math.max(this.#second + 1, second - SECONDS);
+    for (let s = from; s <= second; s++) this.#amounts[s % this.#amounts.length] = 0;
+    this.#second = second;
+    return second;
+  }
+}

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { FaultRule, FaultScript } from '../../src/simulator/faults.ts';
 import type { LedgerEntry } from '../../src/simulator/ledger.ts';
 import type { SimulatorAddress, SimulatorProcessOptions } from '../../src/simulator/main.ts';
-import type { PhoneMessage } from '../../src/simulator/phones.ts';
+import type { Phone } from '../../src/simulator/phones.ts';
 import type { SimulatorStats } from '../../src/simulator/server.ts';
 import type { SettingsPatch } from '../../src/simulator/settings.ts';
 
@@ -33,7 +33,7 @@ export interface SimulatorHandle {
   stats(): Promise<SimulatorStats>;
   /** Every accepted submission, in order. */
   ledger(): Promise<LedgerEntry[]>;
-  messages(): Promise<PhoneMessage[]>;
+  phones(): Promise<Phone[]>;
   down(): Promise<void>;
   up(): Promise<void>;
   unlock(): Promise<void>;
@@ -83,7 +83,7 @@ export async function startSimulatorProcess(options: Partial<SimulatorProcessOpt
         if (page.entries.length === 0 || all.length >= page.total) return all;
       }
     },
-    messages: async () => (await get<{ messages: PhoneMessage[] }>('/messages')).messages,
+    phones: async () => (await get<{ phones: Phone[] }>('/phones')).phones,
     down: async () => {
       await post('/down');
     },

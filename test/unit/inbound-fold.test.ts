@@ -5,7 +5,9 @@ import { fold, splitKeyword } from '../../src/inbound/fold.ts';
 /** Text as citizens type it: half and full width, blanks of all kinds, separators, Chinese, control characters. */
 const typed = fc.string({
   unit: fc.oneof(
-    fc.constantFrom(...'sbyeSBYE0189#*＃＊ \t\n\r\u3000\u00a0ＳｂＹｅ０９查询余额，。-\u0000\u0007\u200b\ufeff'),
+    fc.constantFrom(
+      ...Array.from('sbyeSBYE0189#*＃＊ \t\n\r\u3000\u00a0ＳｂＹｅ０９查询余额，。-\u0000\u0007\u200b\ufeff'),
+    ),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
   ),
 });
@@ -60,7 +62,7 @@ describe('keyword', () => {
     fc.assert(
       fc.property(typed, fc.constantFrom('#', '#*', '＃ ', '#*，'), (text, separators) => {
         const { keyword, args } = splitKeyword(text, separators);
-        const marks = [...fold(separators)];
+        const marks = Array.from(fold(separators));
         if (keyword !== null) {
           assert.equal(keyword, keyword.trim());
           assert.ok(keyword.length > 0 && marks.every((mark) => !keyword.includes(mark)));

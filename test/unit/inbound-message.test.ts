@@ -20,7 +20,6 @@ describe('a message from a citizen', () => {
     const { message, faults } = one({
       accessNo: '10690000000000188',
       content: 'ｓｂｙｅ＃62\u001b',
-      phone: '+86 130-0000-0001',
     });
     assert.deepEqual(faults, []);
     assert.deepEqual(message, {

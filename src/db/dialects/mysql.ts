@@ -8,14 +8,13 @@ export const mysql: Dialect = {
   now: raw('NOW(3)'),
   after: (ms) => sql`(NOW(3) + INTERVAL ${ms} * 1000 MICROSECOND)`,
   plus: (time, ms) => sql`(${time} + INTERVAL ${ms} * 1000 MICROSECOND)`,
-  beijing: (text) => text,
   msBetween: (from, to) => sql`(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000)`,
   epochMs: (time) => sql`FLOOR(UNIX_TIMESTAMP(${time}) * 1000)`,
   timeText: (column) => column, // the driver hands times over as text
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   least: (...values) => sql`LEAST(${join(values)})`,
-  dueAlways: raw("'2000-01-01 00:00:00'"),
+  dueAlways: raw("TIMESTAMP'2000-01-01 00:00:00'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
   inList: (column, kind, list) => sql`${column} IN (${list.map((item) => bound(item, kind))})`,
   // a list of values has the connection's collation, the column its own: comparing the two as they are is refused (1267) or
@@ -30,7 +29,8 @@ export const mysql: Dialect = {
       [...head.flatMap((piece) => piece.values), ...tail],
     );
   },
-  valuesJoin: (values, table, alias, on) => sql`${values} STRAIGHT_JOIN ${table} ${raw(alias)} ON ${on}`,
+  valuesJoin: (values, table, on) => sql`${values} STRAIGHT_JOIN ${table} ON ${on}`,
+  leaseIndex: 'claim',
   updateJoin: (u) => {
     const set = u.set.map(([column, value]) => sql`${raw(`${u.alias}.${column}`)} = ${value}`);
     return sql`UPDATE ${mysql.values(u.columns, u.rows)} STRAIGHT_JOIN ${u.table} ${raw(u.alias)} FORCE INDEX (PRIMARY) ON ${u.on} SET ${join(set)} WHERE ${u.where}`;
@@ -101,5 +101,7 @@ function errorKind(error: unknown): DbErrorKind | 'duplicate' {
     if (kind !== undefined) return kind;
     if (errno < 0) return 'lost'; // of the operating system
   }
-  return typeof code === 'string' && /^(E[A-Z]+|PROTOCOL_.*|HANDSHAKE_.*)$/.test(code) && !code.startsWith('ER_') ? 'lost' : 'other';
+  return typeof code === 'string' && /^(E[A-Z]+|PROTOCOL_.*|HANDSHAKE_.*)$/.test(code) && !code.startsWith('ER_')
+    ? 'lost'
+    : 'other';
 }

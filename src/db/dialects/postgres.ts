@@ -1,8 +1,14 @@
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { ColumnKind, Dialect } from '../dialect.ts';
-import { join, raw, sql, Sql } from '../sql.ts';
+import { join, raw, sql, Sql, unindexed } from '../sql.ts';
 
-const TYPES: Record<ColumnKind, string> = { id: 'bigint', int: 'bigint', serial: 'text', text: 'text' };
+const TYPES: Record<ColumnKind, string> = {
+  id: 'bigint',
+  int: 'bigint',
+  serial: 'text',
+  text: 'text',
+  beijing: 'timestamptz',
+};
 
 /** PostgreSQL 12+ and its relatives. */
 export const postgres: Dialect = {
@@ -11,7 +17,6 @@ export const postgres: Dialect = {
   now: raw('statement_timestamp()'),
   after: (ms) => sql`(statement_timestamp() + CAST(${ms} AS double precision) * interval '1 millisecond')`,
   plus: (time, ms) => sql`(${time} + CAST(${ms} AS double precision) * interval '1 millisecond')`,
-  beijing: (text) => sql`CAST(${text} || '+08' AS timestamptz)`,
   msBetween: (from, to) => sql`CAST(trunc(extract(epoch FROM (${to} - ${from})) * 1000) AS bigint)`,
   epochMs: (time) => sql`CAST(trunc(extract(epoch FROM ${time}) * 1000) AS bigint)`,
   timeText: (column) => sql`to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
@@ -23,13 +28,16 @@ export const postgres: Dialect = {
   inList: (column, kind, list) => sql`${column} = ANY(CAST(${list} AS ${raw(TYPES[kind])}[]))`,
   same: (column, value) => sql`${column} = ${value}`,
   values: (columns, rows) => {
-    const arrays = columns.map((column, i) => sql`CAST(${rows.map((row) => row[i] ?? null)} AS ${raw(TYPES[column.kind])}[])`);
+    const array = (kind: ColumnKind, i: number): unknown[] =>
+      rows.map((row) => (kind === 'beijing' && typeof row[i] === 'string' ? `${row[i]}+08` : (row[i] ?? null)));
+    const arrays = columns.map(({ kind }, i) => sql`CAST(${array(kind, i)} AS ${raw(TYPES[kind])}[])`);
     return sql`unnest(${join(arrays)}) AS v(${raw(columns.map((column) => column.name).join(', '))})`;
   },
-  valuesJoin: (values, table, alias, on) => sql`${values} JOIN ${table} ${raw(alias)} ON ${on}`,
+  valuesJoin: (values, table, on) => sql`${values} JOIN ${table} ON ${on}`,
+  leaseIndex: 'lease',
   updateJoin: (u) => {
     const set = u.set.map(([column, value]) => sql`${raw(column)} = ${value}`);
-    return sql`UPDATE ${u.table} AS ${raw(u.alias)} SET ${join(set)} FROM ${postgres.values(u.columns, u.rows)} WHERE ${u.on} AND ${u.where}`;
+    return sql`UPDATE ${u.table} AS ${raw(u.alias)} SET ${join(set)} FROM ${postgres.values(u.columns, u.rows)} WHERE ${u.on} AND ${unindexed(u.where)}`;
   },
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');

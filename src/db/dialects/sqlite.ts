@@ -1,6 +1,6 @@
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { Dialect } from '../dialect.ts';
-import { join, raw, sql, Sql } from '../sql.ts';
+import { join, raw, sql, Sql, unindexed } from '../sql.ts';
 
 const FORMAT = raw("'%Y-%m-%d %H:%M:%f'");
 
@@ -10,8 +10,8 @@ export const sqlite: Dialect = {
   now: sql`strftime(${FORMAT}, 'now', 'localtime')`,
   after: (ms) => sql`strftime(${FORMAT}, 'now', 'localtime', printf('%+.3f seconds', (${ms}) / 1000.0))`,
   plus: (time, ms) => sql`strftime(${FORMAT}, ${time}, printf('%+.3f seconds', (${ms}) / 1000.0))`,
-  beijing: (text) => sql`strftime(${FORMAT}, ${text})`,
-  msBetween: (from, to) => sql`CAST(round((unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec')) * 1000) AS INTEGER)`,
+  msBetween: (from, to) =>
+    sql`CAST(round((unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec')) * 1000) AS INTEGER)`,
   epochMs: (time) => sql`CAST(round(unixepoch(${time}, 'utc', 'subsec') * 1000) AS INTEGER)`,
   timeText: (column) => column,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
@@ -25,18 +25,19 @@ export const sqlite: Dialect = {
   },
   same: (column, value) => sql`${column} = ${value}`,
   values: (columns, rows) => {
-    const picked = columns.map((column, i) =>
-      column.kind === 'id'
-        ? raw(`CAST(json_extract(value, '$[${i}]') AS INTEGER) AS ${column.name}`)
-        : raw(`json_extract(value, '$[${i}]') AS ${column.name}`),
-    );
+    const picked = columns.map((column, i) => {
+      const value = raw(`json_extract(value, '$[${i}]')`);
+      const whole = column.kind === 'id' ? sql`CAST(${value} AS INTEGER)` : value;
+      return sql`${column.kind === 'beijing' ? sql`strftime(${FORMAT}, ${value})` : whole} AS ${raw(column.name)}`;
+    });
     return sql`(SELECT ${join(picked)} FROM json_each(${JSON.stringify(rows)})) AS v`;
   },
   // CROSS JOIN keeps the order of the tables
-  valuesJoin: (values, table, alias, on) => sql`${values} CROSS JOIN ${table} ${raw(alias)} ON ${on}`,
+  valuesJoin: (values, table, on) => sql`${values} CROSS JOIN ${table} ON ${on}`,
+  leaseIndex: 'lease',
   updateJoin: (u) => {
     const set = u.set.map(([column, value]) => sql`${raw(column)} = ${value}`);
-    return sql`UPDATE ${u.table} AS ${raw(u.alias)} SET ${join(set)} FROM ${sqlite.values(u.columns, u.rows)} WHERE ${u.on} AND ${u.where}`;
+    return sql`UPDATE ${u.table} AS ${raw(u.alias)} SET ${join(set)} FROM ${sqlite.values(u.columns, u.rows)} WHERE ${u.on} AND ${unindexed(u.where)}`;
   },
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
@@ -47,7 +48,7 @@ export const sqlite: Dialect = {
     const statement = sqlite.insert(i);
     return new Sql(`${statement.text} RETURNING CAST(id AS TEXT) AS id`, statement.values);
   },
-  byIndex: (table, alias) => raw(`${table.text} ${alias}`),
+  byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
   byKey: (table) => table,
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
@@ -74,6 +75,7 @@ function errorKind(error: unknown): DbErrorKind | 'duplicate' {
   // the low byte is the primary code; CHECK and NOT NULL are about the value, a duplicate key is not
   if (errcode === 2067 || errcode === 1555) return 'duplicate';
   if (errcode === 275 || errcode === 1299) return 'data';
-  if (errcode === 1 && typeof message === 'string' && /no such (table|column|index)|has no column/.test(message)) return 'schema';
+  if (errcode === 1 && typeof message === 'string' && /no such (table|column|index)|has no column/.test(message))
+    return 'schema';
   return KINDS.get(errcode & 0xff) ?? 'other';
 }

@@ -1,0 +1,29 @@
+-- yxt-mw：MySQL / MariaDB 授权脚本，可重复执行；先改口令与主机，再在存放这些表的库中执行
+-- yxt-mw: grants for MySQL and MariaDB, may be run again; set passwords and hosts first, then run it in the tables' database
+--   mysql -h 主机 -u root -p 库名 < grants-mysql.sql
+
+-- 三个用户，各只有所需的权限；建用户的语句请改好口令后去掉注释
+-- three users, each with what it needs; set the passwords and remove the comment marks to create them
+-- CREATE USER IF NOT EXISTS 'yxt_bureau'@'%' IDENTIFIED BY '改成口令';
+-- CREATE USER IF NOT EXISTS 'yxt_operator'@'%' IDENTIFIED BY '改成口令';
+-- CREATE USER IF NOT EXISTS 'yxt_middleware'@'%' IDENTIFIED BY '改成口令';
+
+-- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
+-- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
+GRANT SELECT, INSERT ON sms_outbox TO 'yxt_bureau'@'%';
+GRANT SELECT, UPDATE (status), DELETE ON sms_inbox TO 'yxt_bureau'@'%';
+
+-- 值班员：改发送表的状态（取消、重发），看运行状态
+-- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives
+GRANT SELECT, UPDATE (status) ON sms_outbox TO 'yxt_operator'@'%';
+GRANT SELECT ON sms_mw_status TO 'yxt_operator'@'%';
+
+-- 本程序：没有建表权限
+-- the middleware: no DDL
+GRANT SELECT, INSERT, UPDATE ON sms_outbox TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT ON sms_inbox TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO 'yxt_middleware'@'%';

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+import { simulatorCommand as simulate } from '../simulator/main.ts';
+import type { CliCommand } from './command.ts';
+
+interface Options {
+  readonly port?: number;
+  readonly controlPort?: number;
+  readonly dir?: string;
+  readonly rate?: number;
+}
+
+export const simulatorCommand: CliCommand<Options> = {
+  name: 'simulator',
+  about: {
+    zh: '在本机模拟一信通平台（TLS），带网页：看手机收到什么，替市民发来信',
+    en: 'the platform on this machine over TLS, with a page that shows the phones and writes as a citizen',
+  },
+  setUp(command, t) {
+    const whole = (text: string): number => {
+      if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('');
+      return Number(text);
+    };
+    command
+      .option('--port <PORT>', t({ zh: '平台接口端口，默认 9600', en: 'port of the interface, default 9600' }), whole)
+      .option('--control-port <PORT>', t({ zh: '网页端口，默认 9601', en: 'port of the page, default 9601' }), whole)
+      .option(
+        '--dir <DIR>',
+        t({ zh: '证书目录，默认 ./simulator', en: 'folder of its certificates, default ./simulator' }),
+      )
+      .option(
+        '--rate <N>',
+        t({ zh: '每秒超过 N 条答复 11；默认不限', en: 'code 11 above N a second; default: no limit' }),
+        whole,
+      );
+  },
+  run: ({ io }, _args, options) => simulate({ ...options, json: io.json }, io),
+};

@@ -1,0 +1,44 @@
+import { runDaemon } from '../daemon/daemon.ts';
+import { systemClock } from '../lib/clock.ts';
+import { problemText } from '../config/problem.ts';
+import { textOf } from '../lib/errors.ts';
+import { createLog, type Log } from '../lib/log.ts';
+import { loadFor, type CliCommand, type Loaded } from './command.ts';
+import { startDetached } from './detach.ts';
+import { exitCodeOf } from './failure.ts';
+
+export const startCommand: CliCommand<{ detach?: boolean }> = {
+  name: 'start',
+  about: {
+    zh: '在前台运行守护进程直到停止（供服务管理器使用）；--detach 转到后台',
+    en: 'run the daemon in the foreground until stopped (for a service manager); --detach for a shell',
+  },
+  setUp(command, t) {
+    command.option(
+      '--detach',
+      t({ zh: '转到后台运行，启动成功后返回', en: 'run in the background; returns once it is up' }),
+    );
+  },
+  async run(context, _args, { detach = false }) {
+    const loaded = loadFor(context);
+    if (detach) return startDetached(context, loaded);
+    // under a service manager standard error is not a terminal, and the files have it all
+    const console = loaded.config.log.dir === null || process.stderr.isTTY;
+    const log = openLog(loaded, console);
+    try {
+      return await runDaemon(loaded.config, { log, clock: systemClock, version: context.version });
+    } catch (error) {
+      log.error('daemon.failed', textOf(error));
+      if (console) return exitCodeOf(error); // said already
+      throw error;
+    } finally {
+      await log.close();
+    }
+  },
+};
+
+function openLog({ config, warnings }: Loaded, console: boolean): Log {
+  const log = createLog({ ...config.log, locale: config.locale, console });
+  for (const warning of warnings) log.warn('config.warning', problemText(warning), { line: warning.line });
+  return log;
+}

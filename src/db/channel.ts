@@ -1,0 +1,96 @@
+import type { Dialect, Row } from './dialect.ts';
+import { DuplicateKey } from './failure.ts';
+import { num, number, str, text, type Db } from './rows.ts';
+import { raw, sql, type Sql } from './sql.ts';
+import type { ChannelState, Store } from './store.ts';
+
+/** The columns of a `ChannelState` of alias `c`, under names of their own. */
+export function channelColumns(dialect: Dialect): Sql {
+  return sql`c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason,
+    c.credentials AS channel_credentials, c.probes AS channel_probes, ${dialect.timeText(raw('c.since'))} AS channel_since,
+    ${dialect.msBetween(dialect.now, raw('c.until_at'))} AS channel_until`;
+}
+
+export function readChannel(row: Row): ChannelState {
+  return {
+    state: str(row['channel_state']) as ChannelState['state'],
+    scope: str(row['channel_scope']) as ChannelState['scope'],
+    code: text(row['channel_code']),
+    reason: text(row['channel_reason']),
+    untilInMs: number(row['channel_until']),
+    since: text(row['channel_since']),
+    credentials: text(row['channel_credentials']),
+    probes: num(row['channel_probes']),
+  };
+}
+
+const UNTOUCHED: ChannelState = {
+  state: 'OPEN',
+  scope: 'send',
+  code: null,
+  reason: null,
+  untilInMs: null,
+  since: null,
+  credentials: null,
+  probes: 0,
+};
+
+export function channelVerbs({
+  engine,
+  dialect,
+  tables,
+}: Db): Pick<Store, 'channel' | 'changeChannel' | 'takeProbe' | 'endProbe'> {
+  /** Runs the UPDATE; where there is no row yet, makes one and runs it again. */
+  async function onRow(name: string, update: Sql): Promise<number> {
+    const changed = await engine.run(update);
+    if (changed > 0) return changed;
+    const [exists] = await engine.all(sql`SELECT name FROM ${tables.channel} WHERE name = ${name}`);
+    if (exists !== undefined) return 0;
+    const row = {
+      table: tables.channel,
+      columns: [{ name: 'name', kind: 'text' }] as const,
+      rows: [[name]],
+      constant: [],
+    };
+    try {
+      await engine.run(dialect.insert(row));
+    } catch (error) {
+      if (!(error instanceof DuplicateKey)) throw error; // another daemon was first
+    }
+    return engine.run(update);
+  }
+
+  return {
+    async channel(name) {
+      const [row] = await engine.all(
+        sql`SELECT ${channelColumns(dialect)} FROM ${tables.channel} c WHERE c.name = ${name}`,
+      );
+      return row === undefined ? UNTOUCHED : readChannel(row);
+    },
+
+    async changeChannel(name, c) {
+      const until = c.untilInMs === null ? raw('NULL') : dialect.after(sql`${c.untilInMs}`);
+      await onRow(
+        name,
+        sql`UPDATE ${tables.channel} SET since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
+          scope = ${c.scope}, code = ${c.code}, reason = ${c.reason}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
+          WHERE name = ${name}`,
+      );
+    },
+
+    async takeProbe(name, owner, leaseMs) {
+      const taken = await onRow(
+        name,
+        sql`UPDATE ${tables.channel} SET probe_by = ${owner}, probe_until = ${dialect.after(sql`${leaseMs}`)}
+          WHERE name = ${name} AND (probe_by IS NULL OR probe_by = ${owner} OR probe_until IS NULL OR probe_until < ${dialect.now})`,
+      );
+      return taken > 0;
+    },
+
+    async endProbe(name, owner) {
+      await engine.run(
+        sql`UPDATE ${tables.channel} SET probe_by = NULL, probe_until = NULL WHERE name = ${name} AND probe_by = ${owner}`,
+      );
+    },
+  };
+}

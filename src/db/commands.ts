@@ -1,0 +1,127 @@
+import { num, str, text, type Db } from './rows.ts';
+import { join, raw, sql, type Sql } from './sql.ts';
+import type { Store, Submit } from './store.ts';
+
+type Verbs = Pick<Store, 'insertOutbox' | 'story' | 'now' | 'prune'>;
+
+/** Tries of one row that `story` follows back. */
+const CHAIN = 20;
+
+const DAY_MS = 86_400_000;
+
+const PLAIN = [
+  ...[
+    'phone',
+    'content',
+    'template_code',
+    'params',
+    'msg_type',
+    'category',
+    'priority',
+    'ext_no',
+    'biz_id',
+    'source',
+    'channel',
+  ],
+  ...['status', 'result_code', 'result_text', 'segments', 'attempts', 'serial_no', 'task_id', 'receipt_code'],
+  ...['phone_norm', 'eff_priority', 'claim_token', 'prev_serial', 'requeued', 'solo'],
+];
+const TIMES = [
+  'send_at',
+  'expire_at',
+  'created_at',
+  'sent_at',
+  'receipt_at',
+  'due_at',
+  'retry_at',
+  'age_from',
+  'lease_until',
+];
+
+/** What commands ask, and housekeeping. */
+export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
+  const { outbox, submit, seen } = tables;
+
+  /** The submissions of a row, the latest first: each names the row's serial before it. */
+  async function chain(serial: string | null, id: string): Promise<Submit[]> {
+    const found: Submit[] = [];
+    let next = serial;
+    while (next !== null && found.length < CHAIN) {
+      const [one] = await submitsOf([next]);
+      if (one === undefined) break;
+      found.push(one);
+      next = one.members.find((member) => member.id === id)?.prev ?? null;
+    }
+    return found;
+  }
+
+  async function removed(table: Sql, key: string, condition: Sql, limit: number): Promise<number> {
+    const rows = await engine.all(
+      sql`SELECT ${raw(key)} AS doomed FROM ${table} WHERE ${condition}${dialect.limit(limit)}`,
+    );
+    if (rows.length === 0) return 0;
+    const keys = rows.map((row) => str(row['doomed'])).sort();
+    return engine.run(sql`DELETE FROM ${table} WHERE ${dialect.inList(raw(key), 'text', keys)} AND ${condition}`);
+  }
+
+  return {
+    async insertOutbox(row) {
+      const given = (
+        [
+          ['phone', row.phone, 'text'],
+          ['content', row.content, 'text'],
+          ['category', row.category, 'text'],
+          ['priority', row.priority, 'int'],
+          ['ext_no', row.extNo, 'text'],
+          ['source', row.source, 'text'],
+        ] as const
+      ).flatMap(([name, value, kind]) => (value === undefined ? [] : [{ name, value, kind }]));
+      return engine.insert(
+        dialect.insertOne({
+          table: outbox,
+          columns: given.map(({ name, kind }) => ({ name, kind })),
+          rows: [given.map(({ value }) => value)],
+          constant: [],
+        }),
+      );
+    },
+
+    async story(id) {
+      const columns = [
+        ...['id', 'inbox_id'].map((c) => sql`${dialect.idText(raw(`o.${c}`))} AS ${raw(c)}`),
+        ...PLAIN.map((c) => raw(`o.${c} AS ${c}`)),
+        ...TIMES.map((c) => sql`${dialect.timeText(raw(`o.${c}`))} AS ${raw(c)}`),
+      ];
+      const [row] = await engine.all(
+        sql`SELECT ${join(columns)} FROM ${outbox} o WHERE ${dialect.inList(raw('o.id'), 'id', [id])}`,
+      );
+      if (row === undefined) return null;
+      const numbers = new Set(['priority', 'segments', 'attempts', 'eff_priority', 'requeued', 'solo']);
+      const told = Object.entries(row).map(([name, value]) => [
+        name,
+        value === null ? null : numbers.has(name) ? num(value) : text(value),
+      ]);
+      const submits = await chain(text(row['serial_no']) ?? text(row['prev_serial']), id);
+      return { row: Object.fromEntries(told) as Record<string, string | number | null>, submits };
+    },
+
+    async now() {
+      const [row = {}] = await engine.all(
+        sql`SELECT ${dialect.timeText(dialect.now)} AS told, ${dialect.epochMs(dialect.now)} AS epoch FROM ${dialect.oneRow}`,
+      );
+      return { text: str(row['told']), epochMs: num(row['epoch']) };
+    },
+
+    async prune(seenDays, submitDays, limit) {
+      const before = (days: number): Sql => dialect.after(sql`${-days * DAY_MS}`);
+      const old = await removed(seen, 'msg_key', sql`seen_at < ${before(seenDays)}`, limit);
+      const ended = await removed(
+        submit,
+        'serial_no',
+        sql`state IN ('DONE', 'VOID') AND next_at < ${before(submitDays)}`,
+        limit,
+      );
+      return old + ended;
+    },
+  };
+}

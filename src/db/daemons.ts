@@ -1,0 +1,116 @@
+import type { Row } from './dialect.ts';
+import { PRIORITIES } from './probe.ts';
+import { num, number, str, text, type Db } from './rows.ts';
+import { join, raw, sql, type Sql } from './sql.ts';
+import type { DaemonRow, Heartbeat, Store } from './store.ts';
+
+type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting'>;
+
+/** Waiting rows are counted up to here: beyond it the exact figure tells nobody more. */
+const COUNTED = 10_000;
+
+export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
+  const { status, outbox } = tables;
+  const indexed = (alias: string): Sql => dialect.byIndex(outbox, alias, tables.index('outbox', 'claim'));
+
+  const count = (state: string, cap: number): Sql =>
+    sql`(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${outbox} WHERE status = ${raw(`'${state}'`)}${dialect.limit(cap)}) counted)`;
+
+  // within a priority the first row due is the one that waits longest, as near as it can be told by index
+  const first = (p: number): Sql =>
+    sql`SELECT ${dialect.greatest(raw('f.created_at'), raw('COALESCE(f.send_at, f.created_at)'))} AS since FROM (
+      SELECT o.created_at, o.send_at FROM ${indexed('o')} WHERE o.status = 'NEW' AND o.eff_priority = ${raw(String(p))}
+      AND o.due_at <= ${dialect.now} ORDER BY o.due_at, o.id${dialect.limit(1)}) f`;
+  const oldest = sql`(SELECT MIN(since) FROM (${join(PRIORITIES.map(first), ' UNION ALL ')}) firsts)`;
+
+  const figures = (beat: Heartbeat): Sql =>
+    sql`state = ${beat.state}, channel_state = ${beat.channelState}, last_error = ${beat.lastError}, sent_minute = ${beat.sentMinute},
+      sent_today = ${beat.sentToday}, heartbeat_at = ${dialect.now}`;
+  const place = (beat: Heartbeat): Sql =>
+    sql`boot = ${beat.boot}, instance = ${beat.instance}, host = ${beat.host}, pid = ${beat.pid}, version = ${beat.version}`;
+
+  const read = (condition: Sql): Sql =>
+    sql`SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state,
+      d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today,
+      ${dialect.timeText(raw('d.started_at'))} AS started_at, ${dialect.timeText(raw('d.heartbeat_at'))} AS heartbeat_at,
+      ${dialect.msBetween(raw('d.heartbeat_at'), dialect.now)} AS silent_ms, d.waiting AS waiting,
+      ${dialect.msBetween(raw('d.oldest_waiting'), dialect.now)} AS oldest_ms FROM ${status} d WHERE ${condition} ORDER BY d.identity`;
+
+  return {
+    enrol: (beat) =>
+      engine.tx(async (session) => {
+        const [earlier] = await session.all(read(sql`d.identity = ${beat.identity}`));
+        if (earlier !== undefined) {
+          await session.run(
+            sql`UPDATE ${status} SET prev_boot = boot, started_at = ${dialect.now}, ${place(beat)}, ${figures(beat)} WHERE identity = ${beat.identity}`,
+          );
+          return readDaemon(earlier);
+        }
+        await session.run(
+          dialect.insert({
+            table: status,
+            columns: (['identity', 'boot', 'instance', 'host', 'version', 'state'] as const).map((name) => ({
+              name,
+              kind: 'text',
+            })),
+            rows: [[beat.identity, beat.boot, beat.instance, beat.host, beat.version, beat.state]],
+            constant: [['pid', raw(String(Math.trunc(beat.pid)))]],
+          }),
+        );
+        await session.run(sql`UPDATE ${status} SET ${figures(beat)} WHERE identity = ${beat.identity}`);
+        return null;
+      }),
+
+    async beat(beat) {
+      const changed = await engine.run(
+        sql`UPDATE ${status} SET ${figures(beat)}, waiting = ${count('NEW', COUNTED)}, oldest_waiting = ${oldest}
+          WHERE identity = ${beat.identity} AND boot = ${beat.boot}`,
+      );
+      return changed > 0;
+    },
+
+    async retake(beat) {
+      // whom the younger process replaced is written in its row: only that one may take it back
+      const changed = await engine.run(
+        sql`UPDATE ${status} SET prev_boot = NULL, ${place(beat)}, ${figures(beat)} WHERE identity = ${beat.identity} AND prev_boot = ${beat.boot}`,
+      );
+      return changed > 0;
+    },
+
+    daemons: async () => (await engine.all(read(raw('1 = 1')))).map(readDaemon),
+
+    async waiting(cap) {
+      const [row = {}] = await engine.all(
+        sql`SELECT ${count('NEW', cap)} AS waiting, ${count('HELD', cap)} AS held, ${count('SENDING', cap)} AS sending,
+          ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
+      );
+      return {
+        waiting: num(row['waiting']),
+        oldestMs: number(row['oldest_ms']),
+        held: num(row['held']),
+        sending: num(row['sending']),
+      };
+    },
+  };
+}
+
+function readDaemon(row: Row): DaemonRow {
+  return {
+    identity: str(row['identity']),
+    boot: str(row['boot']),
+    instance: str(row['instance']),
+    host: str(row['host']),
+    pid: num(row['pid']),
+    version: str(row['version']),
+    state: str(row['state']) as Heartbeat['state'],
+    channelState: str(row['channel_state']),
+    lastError: text(row['last_error']),
+    sentMinute: num(row['sent_minute']),
+    sentToday: num(row['sent_today']),
+    startedAt: str(row['started_at']),
+    heartbeatAt: str(row['heartbeat_at']),
+    silentMs: num(row['silent_ms']),
+    waiting: num(row['waiting']),
+    oldestWaitingMs: number(row['oldest_ms']),
+  };
+}

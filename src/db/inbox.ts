@@ -1,0 +1,82 @@
+import type { Session } from './dialect.ts';
+import { DuplicateKey } from './failure.ts';
+import { compareIds, str, type Db } from './rows.ts';
+import { raw, sql } from './sql.ts';
+import type { InboxMessage, Store } from './store.ts';
+
+export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeInbox'> {
+  async function store(session: Session, messages: readonly InboxMessage[]): Promise<{ key: string; id: string }[]> {
+    const keys = messages.map((message) => message.key);
+    const seen = await session.all(
+      sql`SELECT msg_key FROM ${tables.seen} WHERE ${dialect.inList(raw('msg_key'), 'text', keys)}`,
+    );
+    const known = new Set(seen.map((row) => str(row['msg_key'])));
+    const fresh = messages.filter((message) => !known.has(message.key));
+    if (fresh.length === 0) return [];
+    // one INSERT a message where the platform's time is unreadable would be slow for nothing: two statements at most
+    for (const dated of [true, false]) {
+      const part = fresh.filter((message) => (message.receivedAt !== null) === dated);
+      if (part.length > 0) await session.run(insertInbox(part, dated));
+    }
+    const rows = await session.all(
+      sql`SELECT ${dialect.idText(raw('i.id'))} AS id, i.msg_key AS msg_key FROM ${tables.inbox} i
+        WHERE ${dialect.inList(
+          raw('i.msg_key'),
+          'text',
+          fresh.map((message) => message.key),
+        )}`,
+    );
+    const ids = new Map<string, string>();
+    for (const row of rows) {
+      const key = str(row['msg_key']);
+      const id = str(row['id']);
+      const other = ids.get(key);
+      if (other === undefined || compareIds(other, id) < 0) ids.set(key, id);
+    }
+    const stored = fresh.map((message) => ({ key: message.key, id: ids.get(message.key) ?? '', phone: message.phone }));
+    await session.run(
+      dialect.insert({
+        table: tables.seen,
+        columns: [
+          { name: 'msg_key', kind: 'text' },
+          { name: 'inbox_id', kind: 'id' },
+          { name: 'phone', kind: 'text' },
+        ],
+        rows: stored.map((row) => [row.key, row.id, row.phone]),
+        constant: [],
+      }),
+    );
+    return stored.map(({ key, id }) => ({ key, id }));
+  }
+
+  function insertInbox(messages: readonly InboxMessage[], dated: boolean): ReturnType<typeof dialect.insert> {
+    const columns = ['msg_key', 'platform_id', 'phone', 'content', 'access_no', 'ext_no', 'keyword', 'args'].map(
+      (name) => ({ name, kind: 'text' }) as const,
+    );
+    return dialect.insert({
+      table: tables.inbox,
+      columns: dated ? [...columns, { name: 'received_at', kind: 'beijing' }] : columns,
+      rows: messages.map((m) => [
+        ...[m.key, m.platformId, m.phone, m.content, m.accessNo, m.extNo, m.keyword, m.args],
+        ...(dated ? [m.receivedAt] : []),
+      ]),
+      constant: [],
+    });
+  }
+
+  return {
+    async storeInbox(messages) {
+      // the first of two with one key; in the order of the keys, so that two daemons wait for each other and do not dead-lock
+      const unique = new Map(messages.toReversed().map((message) => [message.key, message]));
+      const sorted = [...unique.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+      if (sorted.length === 0) return [];
+      const once = (): Promise<{ key: string; id: string }[]> => engine.tx((session) => store(session, sorted));
+      try {
+        return await once();
+      } catch (error) {
+        if (!(error instanceof DuplicateKey)) throw error;
+        return once(); // another daemon stored the same answer meanwhile; now its keys are seen
+      }
+    },
+  };
+}

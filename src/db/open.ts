@@ -1,0 +1,59 @@
+import { channelVerbs } from './channel.ts';
+import { commandVerbs } from './commands.ts';
+import { daemonVerbs } from './daemons.ts';
+import type { Engine } from './dialect.ts';
+import { mysqlDriver, postgresDriver } from './drivers.ts';
+import { inboxVerbs } from './inbox.ts';
+import { knexEngine } from './knex.ts';
+import { tablesOf } from './names.ts';
+import type { StoreOptions } from './options.ts';
+import { outboxVerbs } from './outbox.ts';
+import { probeVerbs } from './probe.ts';
+import { receiptVerbs } from './receipts.ts';
+import { recoveryVerbs } from './recovery.ts';
+import { replyVerbs } from './replies.ts';
+import type { Db } from './rows.ts';
+import { settleVerbs } from './settle.ts';
+import { sqliteEngine } from './sqlite.ts';
+import type { Store } from './store.ts';
+import { submitVerbs } from './submits.ts';
+
+/** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
+export function openEngine({ client, connection, poolSize, statementTimeoutMs }: StoreOptions): Engine {
+  if (typeof connection === 'string') return sqliteEngine(connection);
+  const driver = client === 'mysql' ? mysqlDriver : postgresDriver;
+  return knexEngine(driver(connection, statementTimeoutMs), poolSize, statementTimeoutMs);
+}
+
+/** A store whose connection has been proved. Throws a `DbError`: `lost`, `denied` or `schema`. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const engine = openEngine(options);
+  try {
+    await engine.version();
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  return storeOf(engine, options);
+}
+
+/** The verbs over an engine. */
+export function storeOf(engine: Engine, options: Pick<StoreOptions, 'tables' | 'schema'>): Store {
+  const db: Db = { engine, dialect: engine.dialect, tables: tablesOf(options.tables, options.schema) };
+  const submits = submitVerbs(db);
+  return {
+    version: () => engine.version(),
+    ...probeVerbs(db),
+    ...outboxVerbs(db),
+    ...submits,
+    ...settleVerbs(db),
+    ...recoveryVerbs(db),
+    ...replyVerbs(db),
+    ...receiptVerbs(db),
+    ...inboxVerbs(db),
+    ...channelVerbs(db),
+    ...daemonVerbs(db),
+    ...commandVerbs(db, submits.submitsOf),
+    close: () => engine.close(),
+  };
+}

@@ -1,0 +1,146 @@
+import { byId, readRow, RESET_BY_PERSON, rowColumns, sortedIds, str, text, type Db } from './rows.ts';
+import { raw, sql, unindexed, type Sql } from './sql.ts';
+import type { OutboxRow, RowStatus, Store } from './store.ts';
+
+type Verbs = Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
+
+/** Rows from NEW to SENDING, and back where nothing was sent. */
+export function outboxVerbs({ engine, dialect, tables }: Db): Verbs {
+  const { outbox } = tables;
+  const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'claim'));
+
+  async function window(priority: number, timed: boolean, limit: number, offset: number): Promise<OutboxRow[]> {
+    const from = timed ? sql` AND o.due_at > ${dialect.dueAlways}` : raw('');
+    const rows = await engine.all(
+      // the status stands there as a literal: a partial index is not seen through a binding
+      sql`SELECT ${rowColumns(dialect, true)} FROM ${indexed} WHERE o.status = 'NEW' AND o.eff_priority = ${priority}
+        AND o.due_at <= ${dialect.now}${from} ORDER BY o.due_at, o.id${dialect.limit(limit, offset)}`,
+    );
+    return rows.map((row) => readRow(row, true));
+  }
+
+  return {
+    async candidates({ priority, limit, timed, spread }) {
+      // several daemons look at the same queue: each picks a window at random, so that they seldom claim the same rows
+      const offset = limit * Math.floor(Math.random() * Math.max(1, spread));
+      const rows = await window(priority, timed, limit, offset);
+      return rows.length > 0 || offset === 0 ? rows : window(priority, timed, limit, 0);
+    },
+
+    async claim(token, leaseMs, items) {
+      if (items.length === 0) return 0;
+      return engine.run(
+        dialect.updateJoin({
+          table: outbox,
+          alias: 'o',
+          columns: [
+            { name: 'id', kind: 'id' },
+            { name: 'serial', kind: 'serial' },
+            { name: 'phone', kind: 'serial' },
+            { name: 'segments', kind: 'int' },
+          ],
+          rows: byId(items).map((item) => [item.id, item.serial, item.phoneNorm, item.segments]),
+          on: raw('o.id = v.id'),
+          // what reads the old row comes first: MySQL assigns from left to right
+          set: [
+            ['age_from', sql`CASE WHEN ${RESET_BY_PERSON} THEN ${dialect.now} ELSE o.age_from END`],
+            ['prev_serial', raw('COALESCE(o.serial_no, o.prev_serial)')],
+            ['requeued', raw('CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END')],
+            ['serial_no', raw('v.serial')],
+            ['phone_norm', raw('v.phone')],
+            ['segments', raw('v.segments')],
+            ['status', raw("'SENDING'")],
+            ['claim_token', sql`${token}`],
+            ['lease_until', dialect.after(sql`${leaseMs}`)],
+            ...['task_id', 'result_code', 'result_text', 'sent_at', 'receipt_code', 'receipt_at'].map(
+              (c) => [c, raw('NULL')] as const,
+            ),
+          ],
+          where: raw("o.status = 'NEW'"),
+        }),
+      );
+    },
+
+    async claimed(token, ids) {
+      if (ids.length === 0) return [];
+      const rows = await engine.all(
+        sql`SELECT ${rowColumns(dialect, false)} FROM ${outbox} o
+          WHERE ${dialect.inList(raw('o.id'), 'id', sortedIds(ids))} AND o.claim_token = ${token} AND ${unindexed(raw("o.status = 'SENDING'"))}`,
+      );
+      return byId(rows.map((row) => readRow(row, false)));
+    },
+
+    async refuse(token, refusals) {
+      if (refusals.length === 0) return 0;
+      return engine.run(
+        dialect.updateJoin({
+          table: outbox,
+          alias: 'o',
+          columns: [
+            { name: 'id', kind: 'id' },
+            { name: 'status', kind: 'text' },
+            { name: 'code', kind: 'text' },
+            { name: 'sentence', kind: 'text' },
+          ],
+          rows: byId(refusals).map((r) => [r.id, r.status, r.code, r.text]),
+          on: raw('o.id = v.id'),
+          set: [
+            ['status', raw('v.status')],
+            ['result_code', raw('v.code')],
+            ['result_text', raw('v.sentence')],
+            ...ENDED,
+          ],
+          where: sql`o.claim_token = ${token} AND o.status = 'SENDING'`,
+        }),
+      );
+    },
+
+    async release(token, ids, why) {
+      if (ids.length === 0) return 0;
+      const later = dialect.after(sql`${why.delayMs}`);
+      const deferral: Sql = why.delayMs > 0 ? sql`, retry_at = ${later}, age_from = ${later}` : raw('');
+      return engine.run(
+        sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
+          result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL${deferral}
+          WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+      );
+    },
+
+    async rowsOf(ids) {
+      if (ids.length === 0) return [];
+      const rows = await engine.all(
+        sql`SELECT ${rowColumns(dialect, false)}, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+          FROM ${outbox} o WHERE ${dialect.inList(raw('o.id'), 'id', sortedIds(ids))}`,
+      );
+      const read = rows.map((row) => ({
+        ...readRow(row, false),
+        status: str(row['status']) as RowStatus,
+        serial: text(row['serial_no']),
+        receiptCode: text(row['receipt_code']),
+      }));
+      return byId(read);
+    },
+
+    async holdReset(serials, why) {
+      if (serials.length === 0) return 0;
+      return engine.run(
+        sql`UPDATE ${dialect.byIndex(outbox, '', tables.index('outbox', 'serial'))} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL
+          WHERE ${dialect.inList(raw('serial_no'), 'serial', [...serials].sort())} AND ${unindexed(raw("status = 'NEW' AND requeued <> 1"))}`,
+      );
+    },
+  };
+}
+
+/** What an ended row no longer needs; `requeued` 0 tells a later reset by a person from our own return to NEW. */
+export const ENDED = [
+  ['claim_token', raw('NULL')],
+  ['lease_until', raw('NULL')],
+  ['requeued', raw('0')],
+  ['solo', raw('0')],
+] as const;
+
+/**
+ * `requeued` of a row that goes back as if it had not been claimed: as it was, so that a person's reset stays one; a row
+ * without an earlier serial can only be ours.
+ */
+export const BACK = raw('CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END');

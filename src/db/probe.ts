@@ -1,0 +1,42 @@
+import { readChannel, channelColumns } from './channel.ts';
+import { number, text, type Db } from './rows.ts';
+import { join, raw, sql, type Sql } from './sql.ts';
+import type { Probe, Store } from './store.ts';
+
+export const PRIORITIES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+
+export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'> {
+  const until = (time: Sql): Sql => dialect.msBetween(dialect.now, time);
+  // each MIN is one descent of the claim index, whatever the length of the queue
+  const due = PRIORITIES.map(
+    (p) =>
+      sql`${until(sql`(SELECT MIN(due_at) FROM ${tables.outbox} WHERE status = 'NEW' AND eff_priority = ${raw(String(p))})`)} AS due_${raw(String(p))}`,
+  );
+  const next = (state: string, name: string): Sql =>
+    sql`${until(sql`(SELECT MIN(next_at) FROM ${tables.submit} WHERE state = ${raw(`'${state}'`)})`)} AS ${raw(name)}`;
+  const lease = sql`${until(sql`(SELECT MIN(lease_until) FROM ${tables.outbox} WHERE status = 'SENDING')`)} AS lease_in`;
+  const always = [...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
+  const alive = (ms: number): Sql =>
+    sql`(SELECT COUNT(*) FROM ${tables.status} WHERE state <> 'STOPPED' AND heartbeat_at > ${dialect.after(sql`${-ms}`)}) AS alive`;
+  const statement = (recover: boolean, channel: string, aliveMs: number): Sql =>
+    sql`SELECT ${join(recover ? [...always, lease, alive(aliveMs)] : always)} FROM ${dialect.oneRow} LEFT JOIN ${tables.channel} c ON c.name = ${channel}`;
+
+  return {
+    async probe({ recover, channel, aliveMs }): Promise<Probe> {
+      const [row = {}] = await engine.all(statement(recover, channel, aliveMs));
+      const waiting = new Map<number, number>();
+      for (const p of PRIORITIES) {
+        const ms = number(row[`due_${p}`]);
+        if (ms !== null) waiting.set(p, ms);
+      }
+      return {
+        due: waiting,
+        openInMs: number(row['open_in']),
+        giveUpInMs: number(row['give_up_in']),
+        leaseInMs: number(row['lease_in']),
+        channel: text(row['channel_state']) === null ? null : readChannel(row),
+        daemons: number(row['alive']),
+      };
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import { byId, num, sortedIds, str, text, type Db } from './rows.ts';
+import { raw, sql } from './sql.ts';
+import type { RowStatus, Store } from './store.ts';
+
+type Verbs = Pick<
+  Store,
+  'receiptRows' | 'applyReceipts' | 'countLateReceipts' | 'parkReceipts' | 'parkedReceipts' | 'unparkReceipts'
+>;
+
+export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
+  const { outbox, submit, receipt } = tables;
+  const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
+  return {
+    async receiptRows(receipts) {
+      if (receipts.length === 0) return [];
+      const list = dialect.values(
+        [
+          { name: 'serial', kind: 'serial' },
+          { name: 'number', kind: 'serial' },
+        ],
+        receipts.map((r) => [r.serial, r.phone]),
+      );
+      const on = sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${dialect.same(raw('o.phone_norm'), raw('v.number'))}`;
+      const rows = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status,
+          o.receipt_code AS receipt_code FROM ${dialect.valuesJoin(list, indexed, on)}`,
+      );
+      return rows.map((row) => ({
+        id: str(row['id']),
+        serial: str(row['serial_no']),
+        phone: str(row['phone']),
+        status: str(row['status']) as RowStatus,
+        receiptCode: text(row['receipt_code']),
+      }));
+    },
+
+    async applyReceipts(rows) {
+      if (rows.length === 0) return 0;
+      return engine.run(
+        dialect.updateJoin({
+          table: outbox,
+          alias: 'o',
+          columns: [
+            { name: 'row_id', kind: 'id' },
+            { name: 'serial', kind: 'serial' },
+            { name: 'code', kind: 'text' },
+            { name: 'new_status', kind: 'text' },
+          ],
+          rows: byId(rows).map((r) => [r.id, r.serial, r.code, r.to]),
+          on: raw('o.id = v.row_id'),
+          set: [
+            // a receipt that was early when it was matched may find the row written back by now
+            [
+              'status',
+              raw(`CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED'
+                WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END`),
+            ],
+            ['receipt_code', raw('v.code')],
+            ['receipt_at', dialect.now],
+          ],
+          // NEW is a fresh try already, whatever serial it still shows; DELIVERED stays
+          where: sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND o.status NOT IN ('NEW', 'DELIVERED')`,
+        }),
+      );
+    },
+
+    async countLateReceipts(serials) {
+      if (serials.size === 0) return new Set();
+      const sorted = [...serials].sort(([a], [b]) => (a < b ? -1 : 1));
+      await engine.run(
+        dialect.updateJoin({
+          table: submit,
+          alias: 's',
+          columns: [
+            { name: 'serial', kind: 'serial' },
+            { name: 'late', kind: 'int' },
+          ],
+          rows: sorted,
+          on: dialect.same(raw('s.serial_no'), raw('v.serial')),
+          set: [['late_receipts', raw('s.late_receipts + v.late')]],
+          where: raw('v.late > 0'),
+        }),
+      );
+      const known = dialect.inList(
+        raw('serial_no'),
+        'serial',
+        sorted.map(([serial]) => serial),
+      );
+      const found = await engine.all(sql`SELECT serial_no FROM ${submit} WHERE ${known}`);
+      return new Set(found.map((row) => str(row['serial_no'])));
+    },
+
+    async parkReceipts(receipts) {
+      if (receipts.length === 0) return;
+      await engine.run(
+        dialect.insert({
+          table: receipt,
+          columns: [
+            { name: 'serial_no', kind: 'text' },
+            { name: 'phone', kind: 'text' },
+            { name: 'code', kind: 'text' },
+          ],
+          rows: receipts.map((r) => [r.serial, r.phone, r.code]),
+          constant: [],
+        }),
+      );
+    },
+
+    async parkedReceipts(limit) {
+      const rows = await engine.all(
+        sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
+          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${receipt} r ORDER BY r.tried_at, r.id${dialect.limit(limit)}`,
+      );
+      if (rows.length === 0) return [];
+      const ids = sortedIds(rows.map((row) => str(row['id'])));
+      // to the end of the line, behind what came within this millisecond: those that never match must not stand in front of the others
+      await engine.run(
+        sql`UPDATE ${dialect.byKey(receipt)} SET tried_at = ${dialect.after(sql`1`)} WHERE ${dialect.inList(raw('id'), 'id', ids)}`,
+      );
+      return rows.map((row) => ({
+        parkedId: str(row['id']),
+        serial: str(row['serial_no']),
+        phone: str(row['phone']),
+        code: str(row['code']),
+        ageMs: num(row['age_ms']),
+      }));
+    },
+
+    async unparkReceipts(ids) {
+      if (ids.length === 0) return;
+      await engine.run(sql`DELETE FROM ${receipt} WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))}`);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DbError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
+import { schemaText, tableDdl, type TableDdl } from './ddl.ts';
+import { dictionaryOf, type Dictionary, type FoundColumn, type Privilege } from './dictionary.ts';
+import type { Engine } from './dialect.ts';
+import type { TableKey } from './names.ts';
+import { openEngine } from './open.ts';
+import type { DatabaseOptions } from './options.ts';
+import { raw } from './sql.ts';
+
+export interface SchemaFinding {
+  /** error: the daemon cannot work · warning: it can, with a drawback that the text names. */
+  readonly severity: 'error' | 'warning';
+  readonly text: Text;
+}
+
+/** What the verbs do with each table; the grants scripts give exactly this to the middleware. */
+const NEEDED: Record<TableKey, readonly Privilege[]> = {
+  outbox: ['SELECT', 'INSERT', 'UPDATE'],
+  inbox: ['SELECT', 'INSERT'],
+  submit: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  seen: ['SELECT', 'INSERT', 'DELETE'],
+  receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  channel: ['SELECT', 'INSERT', 'UPDATE'],
+  status: ['SELECT', 'INSERT', 'UPDATE'],
+};
+
+/** The DDL of an engine, with the configured names in it. */
+export function printSchema(options: Pick<DatabaseOptions, 'client' | 'schema' | 'tables'>): string {
+  return schemaText(options);
+}
+
+/**
+ * Creates what is missing and says of each table and index whether it was. May be run again at any time; never changes what is
+ * there. Needs a user with DDL. @throws DbError
+ */
+export async function applySchema(options: DatabaseOptions): Promise<{ done: Text[] }> {
+  if (typeof options.connection === 'string') mkdirSync(dirname(options.connection), { recursive: true });
+  return withEngine(options, async (engine, dictionary) => {
+    const done: Text[] = [];
+    const step = async (statement: string, text: Text): Promise<void> => {
+      await engine.run(raw(statement));
+      done.push(text);
+    };
+    for (const table of tableDdl(options)) {
+      const columns = await dictionary.columns(table);
+      if (columns.size === 0) {
+        await step(table.create, { zh: `已建表 ${table.name}`, en: `created table ${table.name}` });
+        for (const remark of table.remarks) await engine.run(raw(remark));
+      } else {
+        done.push({ zh: `表 ${table.name} 已存在`, en: `table ${table.name} is already there` });
+        for (const column of table.columns.filter(({ name }) => !columns.has(name))) {
+          const added = { zh: `已加列 ${table.name}.${column.name}`, en: `added column ${table.name}.${column.name}` };
+          await step(`ALTER TABLE ${table.name} ADD COLUMN ${column.definition}`, added);
+        }
+      }
+      const indexes = await dictionary.indexes(table);
+      for (const index of table.indexes) {
+        if (!indexes.has(index.name.toLowerCase())) {
+          await step(index.add, { zh: `已建索引 ${index.name}`, en: `created index ${index.name}` });
+        } else if (columns.size > 0) {
+          done.push({ zh: `索引 ${index.name} 已存在`, en: `index ${index.name} is already there` });
+        }
+      }
+    }
+    return { done };
+  });
+}
+
+/** Compares the database with what is needed, by dictionary reads that the middleware's own user may make. @throws DbError `lost`, `denied` */
+export async function checkSchema(options: DatabaseOptions): Promise<SchemaFinding[]> {
+  return withEngine(options, async (_engine, dictionary) => {
+    const findings: SchemaFinding[] = [];
+    for (const table of tableDdl(options)) findings.push(...(await checkTable(table, dictionary)));
+    return findings;
+  });
+}
+
+/** @throws DbError `schema`, naming the first thing that is missing, so that the daemon does not start and fail later. */
+export async function requireSchema(options: DatabaseOptions): Promise<void> {
+  const errors = (await checkSchema(options)).filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const more = errors.length - 1;
+  throw new DbError('schema', {
+    zh: more > 0 ? `${first.text.zh}（另有 ${more} 处，见 yxt-mw schema check）` : first.text.zh,
+    en: more > 0 ? `${first.text.en} (and ${more} more: yxt-mw schema check)` : first.text.en,
+  });
+}
+
+async function checkTable(table: TableDdl, dictionary: Dictionary): Promise<SchemaFinding[]> {
+  const found = await dictionary.columns(table);
+  if (found.size === 0) return [missingTable(table)];
+  const findings: SchemaFinding[] = [];
+  // what stands before `status` in the outbox is written by the bureau and only read by us
+  const status = table.columns.findIndex(({ name }) => name === 'status');
+  for (const [i, column] of table.columns.entries()) {
+    const bureaus = table.key === 'outbox' && i < status;
+    const finding = checkColumn(table, column, found.get(column.name), bureaus);
+    if (finding) findings.push(finding);
+  }
+  const indexes = await dictionary.indexes(table);
+  for (const index of table.indexes.filter(({ name }) => !indexes.has(name.toLowerCase())))
+    findings.push(missingIndex(table, index.name));
+  for (const privilege of NEEDED[table.key]) {
+    if (!(await dictionary.may(table, privilege))) findings.push(missingPrivilege(table, privilege));
+  }
+  return findings;
+}
+
+function checkColumn(
+  table: TableDdl,
+  { name, definition }: TableDdl['columns'][number],
+  found: FoundColumn | undefined,
+  bureaus: boolean,
+): SchemaFinding | null {
+  const at = `${table.name}.${name}`;
+  if (found === undefined) {
+    return error(
+      `缺少列 ${at}，请以有建表权限的用户运行 yxt-mw schema apply`,
+      `column ${at} is missing; run yxt-mw schema apply as a user with DDL`,
+    );
+  }
+  if (/ DEFAULT | GENERATED | AUTO_INCREMENT|AUTOINCREMENT/.test(definition) && !found.hasDefault) {
+    return error(
+      `列 ${at} 丢了默认值，请恢复：${definition}`,
+      `column ${at} has lost its default; restore it: ${definition}`,
+    );
+  }
+  const wanted = Number(/CHAR\((\d+)\)/.exec(definition)?.[1] ?? 0);
+  if (found.length !== null && found.length < wanted) {
+    return {
+      severity: bureaus ? 'warning' : 'error',
+      text: {
+        zh: `列 ${at} 只有 ${found.length} 个字符，应为 ${wanted}`,
+        en: `column ${at} holds ${found.length} characters only; it should be ${wanted}`,
+      },
+    };
+  }
+  return null;
+}
+
+const error = (zh: string, en: string): SchemaFinding => ({ severity: 'error', text: { zh, en } });
+
+function missingTable({ name }: TableDdl): SchemaFinding {
+  return error(
+    `没有表 ${name}，或本用户没有它的权限：请运行 yxt-mw schema apply，再执行授权脚本`,
+    `there is no table ${name}, or this user has no privilege on it: run yxt-mw schema apply, then the grants script`,
+  );
+}
+
+function missingIndex({ name }: TableDdl, index: string): SchemaFinding {
+  return {
+    severity: index.endsWith('_ix_claim') ? 'error' : 'warning',
+    text: {
+      zh: `表 ${name} 缺少索引 ${index}，会拖慢数据库，请运行 yxt-mw schema apply`,
+      en: `table ${name} lacks the index ${index}, the database will be slow; run yxt-mw schema apply`,
+    },
+  };
+}
+
+function missingPrivilege({ name }: TableDdl, privilege: Privilege): SchemaFinding {
+  return error(
+    `本用户对表 ${name} 没有 ${privilege} 权限，请执行授权脚本`,
+    `this user lacks ${privilege} on ${name}; run the grants script`,
+  );
+}
+
+async function withEngine<T>(
+  options: DatabaseOptions,
+  work: (engine: Engine, dictionary: Dictionary) => Promise<T>,
+): Promise<T> {
+  // an index on a table that is in use already may take minutes
+  const engine = openEngine({ ...options, poolSize: 1, statementTimeoutMs: 600_000 });
+  try {
+    return await work(engine, dictionaryOf(engine, typeof options.connection === 'string' ? options.connection : null));
+  } finally {
+    await engine.close();
+  }
+}

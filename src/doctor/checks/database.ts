@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { openInspection } from '../../db/health.ts';
+import { DbError } from '../../lib/errors.ts';
+import type { Text } from '../../lib/text.ts';
+import { fail, ok, type Check } from '../check.ts';
+
+const PATIENCE_MS = 10_000;
+
+/** Reachable, and what it is. Leaves the connection for the checks after it. */
+export const database: Check = {
+  name: { zh: '数据库', en: 'database' },
+  async run(patient) {
+    const { connection } = patient.config.database;
+    if (typeof connection === 'string' && !existsSync(connection)) {
+      return [
+        fail(
+          { zh: `没有数据库文件 ${connection}`, en: `there is no database file ${connection}` },
+          {
+            zh: '运行 yxt-mw schema apply 建立，或核对 database.connection。',
+            en: 'Make it with "yxt-mw schema apply", or check database.connection.',
+          },
+        ),
+      ];
+    }
+    const inspection = openInspection(patient.config.database, PATIENCE_MS);
+    try {
+      const version = await inspection.version();
+      patient.database = inspection;
+      const place = typeof connection === 'string' ? connection : `${connection.host} ${connection.database}`;
+      return [ok(`${version}，${place}`, `${version}, ${place}`)];
+    } catch (error) {
+      if (error instanceof DbError && error.kind === 'lost') return [fail(error.text, UNREACHED)];
+      throw error;
+    } finally {
+      if (patient.database === null) await inspection.close();
+    }
+  },
+};
+
+const UNREACHED: Text = {
+  zh: '请看数据库是否在运行，核对 database.connection 的主机、端口和文件，以及防火墙。',
+  en: 'See whether the database is running; check host, port or file in database.connection, and the firewall.',
+};

@@ -1,0 +1,9 @@
+import { failureContract } from './failures.ts';
+import { plansContract } from './plans.ts';
+import { schemaContract } from './schema.ts';
+import { storeContract } from './store.ts';
+
+storeContract('postgres');
+plansContract('postgres');
+schemaContract('postgres');
+failureContract('postgres');

@@ -1,0 +1,9 @@
+import { failureContract } from './failures.ts';
+import { plansContract } from './plans.ts';
+import { schemaContract } from './schema.ts';
+import { storeContract } from './store.ts';
+
+storeContract('sqlite');
+plansContract('sqlite');
+schemaContract('sqlite');
+failureContract('sqlite');

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import mysql from 'mysql2/promise';
+import pg from 'pg';
+import type { ServerConnection, StoreOptions } from '../../src/db/options.ts';
+import { applySchema } from '../../src/db/schema.ts';
+
+export type Client = StoreOptions['client'];
+export const DIALECTS: readonly Client[] = ['sqlite', 'mysql', 'postgres'];
+
+type Row = Record<string, unknown>;
+
+export interface FreshDatabase {
+  readonly options: StoreOptions;
+  /** What a DBA would run, over a connection of its own; `?` marks parameters on every engine. */
+  readonly rawQuery: (statement: string, params?: readonly (string | number | bigint | null)[]) => Promise<Row[]>;
+  /** A further connection, for transactions; closed by `drop`. */
+  connect(): Promise<{ query: FreshDatabase['rawQuery'] }>;
+  drop(): Promise<void>;
+}
+
+const SERVERS = {
+  mysql: {
+    env: 'YXT_TEST_MYSQL_URL',
+    url: 'mysql://root@127.0.0.1:3306',
+    image: 'docker run -d -p 127.0.0.1:3306:3306 -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb:10.11',
+  },
+  postgres: {
+    env: 'YXT_TEST_POSTGRES_URL',
+    url: 'postgres://postgres@127.0.0.1:5432',
+    image: 'docker run -d -p 127.0.0.1:5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres:15',
+  },
+} as const;
+
+let count = 0;
+
+/** An empty database of its own with the tables in it, or none (`schema` false). */
+export async function freshDatabase(client: Client, given: { schema?: boolean } = {}): Promise<FreshDatabase> {
+  const fresh = await (client === 'sqlite' ? freshSqlite() : client === 'mysql' ? freshMysql() : freshPostgres());
+  if (given.schema !== false) await applySchema(fresh.options);
+  return fresh;
+}
+
+/**
+ * For a suite's `before`: skips it with advice where the server is not running; under CI=true a missing server is a failure.
+ */
+export async function needDatabase(client: Client, context: Mocha.Context): Promise<void> {
+  if (client === 'sqlite') return;
+  const { env, image } = SERVERS[client];
+  try {
+    await (client === 'mysql' ? (await mysql.createConnection(serverUrl(client))).end() : pgPing());
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error;
+    console.warn(
+      `    ${client} is not reachable at ${env} (default ${SERVERS[client].url}); to test with it: ${image}`,
+    );
+    context.skip();
+  }
+}
+
+function serverUrl(client: keyof typeof SERVERS): string {
+  return process.env[SERVERS[client].env] ?? SERVERS[client].url;
+}
+
+function connectionOf(client: keyof typeof SERVERS, database: string): ServerConnection {
+  const url = new URL(serverUrl(client));
+  return {
+    host: url.hostname,
+    port: url.port === '' ? null : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database,
+  };
+}
+
+const common = { schema: null, tables: {}, poolSize: 4, statementTimeoutMs: 15_000 };
+const uniqueName = (): string => `yxt_test_${process.pid}_${++count}_${Date.now().toString(36)}`;
+
+function freshSqlite(): Promise<FreshDatabase> {
+  const folder = mkdtempSync(join(tmpdir(), 'yxt-test-'));
+  const file = join(folder, 'test.db');
+  const open: DatabaseSync[] = [];
+  const connect = (): Promise<{ query: FreshDatabase['rawQuery'] }> => {
+    const db = new DatabaseSync(file, { timeout: 2000 });
+    open.push(db);
+    const query: FreshDatabase['rawQuery'] = async (statement, params = []) => {
+      await Promise.resolve();
+      return db.prepare(statement).all(...(params as SQLInputValue[]));
+    };
+    return Promise.resolve({ query });
+  };
+  let first: Promise<{ query: FreshDatabase['rawQuery'] }> | undefined;
+  return Promise.resolve({
+    options: { ...common, client: 'sqlite', connection: file },
+    connect,
+    rawQuery: async (statement, params) => (await (first ??= connect())).query(statement, params),
+    drop: async () => {
+      for (const db of open) db.close();
+      await Promise.resolve();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  });
+}
+
+async function freshMysql(): Promise<FreshDatabase> {
+  const name = uniqueName();
+  const own = { charset: 'utf8mb4', supportBigNumbers: true, bigNumberStrings: true, dateStrings: true };
+  const admin = await mysql.createConnection({ uri: serverUrl('mysql'), ...own });
+  await admin.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+  await admin.query(`USE ${name}`);
+  const open = [admin];
+  const queryOn =
+    (db: typeof admin): FreshDatabase['rawQuery'] =>
+    async (statement, params = []) => {
+      const [rows] = await db.query(statement, [...params]);
+      return (Array.isArray(rows) ? rows : [rows]) as Row[];
+    };
+  return {
+    options: { ...common, client: 'mysql', connection: connectionOf('mysql', name) },
+    rawQuery: queryOn(admin),
+    async connect() {
+      const db = await mysql.createConnection({ uri: serverUrl('mysql'), ...own, database: name });
+      open.push(db);
+      return { query: queryOn(db) };
+    },
+    async drop() {
+      await admin.query(`DROP DATABASE ${name}`);
+      for (const db of open) await db.end();
+    },
+  };
+}
+
+async function pgPing(): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl('postgres') });
+  await client.connect();
+  await client.end();
+}
+
+async function freshPostgres(): Promise<FreshDatabase> {
+  const name = uniqueName();
+  const admin = new pg.Client({ connectionString: serverUrl('postgres') });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`);
+  const open: pg.Client[] = [];
+  const connect = async (): Promise<{ query: FreshDatabase['rawQuery'] }> => {
+    const { host, port, user, password } = connectionOf('postgres', name);
+    const db = new pg.Client({ host, user, password: password ?? '', port: port ?? 5432, database: name });
+    await db.connect();
+    open.push(db);
+    const query: FreshDatabase['rawQuery'] = async (statement, params = []) => {
+      let n = 0;
+      const numbered = params.length === 0 ? statement : statement.replaceAll('?', () => `$${++n}`);
+      return (await db.query(numbered, [...params])).rows as Row[];
+    };
+    return { query };
+  };
+  let first: ReturnType<typeof connect> | undefined;
+  return {
+    options: { ...common, client: 'postgres', connection: connectionOf('postgres', name) },
+    connect,
+    rawQuery: async (statement, params) => (await (first ??= connect())).query(statement, params),
+    async drop() {
+      for (const db of open) await db.end();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { checkConfig, pathsOf } from '../../src/config/check.ts';
+import { exampleConfig, initialConfig } from '../../src/config/init.ts';
+import { settings } from '../../src/config/settings.ts';
+
+const EXAMPLE = join(import.meta.dirname, '../../config.example.yaml');
+const ENV = { YXT_PASSWORD: 'made-up', YXT_DB_PASSWORD: 'made-up' };
+
+describe('config.example.yaml', () => {
+  it('is what the table of settings says', () => {
+    if (process.env['UPDATE_EXAMPLE']) writeFileSync(EXAMPLE, exampleConfig());
+    assert.equal(
+      readFileSync(EXAMPLE, 'utf8').replaceAll('\r\n', '\n'),
+      exampleConfig(),
+      'settings changed: run mocha once with UPDATE_EXAMPLE=1',
+    );
+  });
+
+  it('loads as it stands', () => {
+    const { config, problems } = checkConfig(EXAMPLE, ENV);
+    assert.deepEqual(problems, []);
+    assert.equal(config?.database.client, 'mysql');
+  });
+
+  it('shows every setting, each under a Chinese and an English sentence', () => {
+    const text = exampleConfig();
+    const lines = text.split('\n').map((line) => line.trim());
+    for (const path of pathsOf(settings)) {
+      const key = path.split('.').at(-1)!;
+      const at = lines.flatMap((line, index) => (new RegExp(`^(# )*${key}: `).test(line) ? [index] : []));
+      assert.ok(at.length > 0, path);
+      for (const index of at) {
+        assert.match(lines[index - 2]!, /^#.*\p{Script=Han}/u, path);
+        assert.match(lines[index - 1]!, /^#.*[A-Za-z]{2}/, path);
+      }
+    }
+  });
+});
+
+describe('initial configuration', () => {
+  let dir: string;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'yxt-init-'));
+  });
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  for (const client of ['sqlite', 'mysql', 'postgres'] as const) {
+    it(`for ${client} loads without a problem or a warning`, () => {
+      const file = join(dir, 'config.yaml');
+      writeFileSync(file, initialConfig({ client }), { mode: 0o600 });
+      const { config, problems, warnings } = checkConfig(file, ENV);
+      assert.deepEqual([...problems, ...warnings], []);
+      assert.equal(config?.database.client, client);
+      assert.equal(typeof config.database.connection, client === 'sqlite' ? 'string' : 'object');
+    });
+  }
+
+  it('has the answers in their places, whatever they hold', () => {
+    const values = {
+      instance: "it's: #1 {odd}",
+      'platform.spCode': '001234',
+      'platform.loginName': 'yes',
+      'platform.password': '${file:secret}',
+      'database.connection.port': 3307,
+      'outbox.ratePerSecond': null,
+      'log.level': 'debug',
+      'database.connection.user': '- "x"',
+    };
+    const document = parseDocument(initialConfig({ client: 'mysql', values }));
+    assert.deepEqual(document.errors, []);
+    for (const [path, value] of Object.entries(values)) assert.equal(document.getIn(path.split('.')), value, path);
+  });
+
+  it('refuses an answer to a question that nobody asks', () => {
+    assert.throws(() => initialConfig({ client: 'sqlite', values: { 'outbox.pollEvry': '3s' } }), /no such setting/);
+  });
+});

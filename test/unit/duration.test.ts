@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { formatDuration, parseDuration } from '../../src/lib/duration.ts';
+
+describe('duration', () => {
+  it('reads every unit', () => {
+    const read = ['500ms', '3s', '2m', '72h', '30d', '0s'].map(parseDuration);
+    assert.deepEqual(read, [500, 3_000, 120_000, 259_200_000, 2_592_000_000, 0]);
+  });
+
+  it('refuses what has no unit, a sign, a fraction, blanks or is beyond counting', () => {
+    for (const written of ['', '3', 's', '-3s', '1.5h', '3 s', ' 3s', '3S', '3w', '1h30m', '999999999999d']) {
+      assert.equal(parseDuration(written), null, written);
+    }
+  });
+
+  it('writes the shortest exact form, which reads back as the same', () => {
+    assert.deepEqual([1_500, 180_000, 259_200_000, 0].map(formatDuration), ['1500ms', '3m', '3d', '0ms']);
+    fc.assert(fc.property(fc.nat(10_000_000_000), (ms) => parseDuration(formatDuration(ms)) === ms));
+  });
+});
