@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { pick, systemLocale, type Locale, type Text } from '../lib/text.ts';
 import type { CliCommand, CommandContext } from './command.ts';
+import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodeOf, report } from './failure.ts';
@@ -29,6 +30,7 @@ const COMMANDS = [
   sendCommand,
   doctorCommand,
   simulatorCommand,
+  demoCommand,
 ] as readonly CliCommand<object>[];
 
 /** `yxt-mw` with these arguments; resolves with the exit code and never rejects. */

@@ -16,7 +16,14 @@ import { openState, type State } from '../state/open.ts';
 import { controlPath, serveControl, type ControlRequest } from './control.ts';
 import { Counters } from './counters.ts';
 import { runLoop, type Pass } from './pace.ts';
-import { buildOutbound, callMsOf, openConfiguredPlatform, openConfiguredStore, openGate, type Outbound } from './parts.ts';
+import {
+  buildOutbound,
+  callMsOf,
+  openConfiguredPlatform,
+  openConfiguredStore,
+  openGate,
+  type Outbound,
+} from './parts.ts';
 import { Reporter } from './reporter.ts';
 import { statusReport, type StatusReport } from './status.ts';
 import { Stop } from './stop.ts';
@@ -111,26 +118,61 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
 
   const pumpStop = new AbortController();
   const pump = outbound.pump.run(pumpStop.signal);
-  const wakes = { sender: outbound.pump.hungry, inbox: new Wake(), receipts: new Wake(), beat: new Wake(), chores: new Wake() };
+  const wakes = {
+    sender: outbound.pump.hungry,
+    inbox: new Wake(),
+    receipts: new Wake(),
+    beat: new Wake(),
+    chores: new Wake(),
+  };
   const loop = (name: Parameters<Reporter['failure']>[0], pass: Pass, wake: Wake, retry = RETRY): Promise<void> =>
     runLoop(pass, { name, retry, wake, onFailure: (n, e) => reporter.failure(n as typeof name, e) }, stop.asked);
 
-  const inboxParts = { platform, store, state, log, accessNo: config.platform.accessNo, separators: config.inbox.separators.join('') };
+  const inboxParts = {
+    platform,
+    store,
+    state,
+    log,
+    accessNo: config.platform.accessNo,
+    separators: config.inbox.separators.join(''),
+  };
   const receiptParts = { platform, store, state, log };
   const loops = [
     // with others alive the first claim waits one heartbeat: by then they have made room in the shared rate
-    loop('claim', others.length > 0 ? after(BEAT_MS, clock, (s) => outbound.sender.pass(s)) : (s) => outbound.sender.pass(s), wakes.sender),
-    loop('inbox', async (s) => ((await inboxPass(inboxParts, s)).more ? 0 : config.inbox.pollEvery), wakes.inbox, FETCH_RETRY),
-    loop('receipts', async (s) => ((await receiptPass(receiptParts, s)).more ? 0 : config.receipts.pollEvery), wakes.receipts, FETCH_RETRY),
-    loop('heartbeat', async () => {
-      if (!(await store.beat(beatOf('RUNNING')))) await contested(store, beatOf('RUNNING'), stop, log, deadlineMs);
-      return BEAT_MS;
-    }, wakes.beat),
-    loop('prune', async () => {
-      await chores(config, store, state, log);
-      counters.day(dayOf((await store.now()).text));
-      return HOUR_MS;
-    }, wakes.chores),
+    loop(
+      'claim',
+      others.length > 0 ? after(BEAT_MS, clock, (s) => outbound.sender.pass(s)) : (s) => outbound.sender.pass(s),
+      wakes.sender,
+    ),
+    loop(
+      'inbox',
+      async (s) => ((await inboxPass(inboxParts, s)).more ? 0 : config.inbox.pollEvery),
+      wakes.inbox,
+      FETCH_RETRY,
+    ),
+    loop(
+      'receipts',
+      async (s) => ((await receiptPass(receiptParts, s)).more ? 0 : config.receipts.pollEvery),
+      wakes.receipts,
+      FETCH_RETRY,
+    ),
+    loop(
+      'heartbeat',
+      async () => {
+        if (!(await store.beat(beatOf('RUNNING')))) await contested(store, beatOf('RUNNING'), stop, log, deadlineMs);
+        return BEAT_MS;
+      },
+      wakes.beat,
+    ),
+    loop(
+      'prune',
+      async () => {
+        await chores(config, store, state, log);
+        counters.day(dayOf((await store.now()).text));
+        return HOUR_MS;
+      },
+      wakes.chores,
+    ),
   ];
 
   await stop.whenAsked();
@@ -215,7 +257,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
 }
 
-const STOPPED_CLEAN: Text = { zh: '已停止：结果全部写回，未发送的行已退回', en: 'stopped: every result written, unsent rows put back' };
+const STOPPED_CLEAN: Text = {
+  zh: '已停止：结果全部写回，未发送的行已退回',
+  en: 'stopped: every result written, unsent rows put back',
+};
 
 const stoppedHurried = (rows: number): Text => ({
   zh: `已停止：${rows} 行的结果未及写回，下次启动时以原流水号核对，不会重发`,

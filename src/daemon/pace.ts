@@ -29,7 +29,7 @@ export async function runLoop(pass: Pass, pace: Pace, stop: AbortSignal): Promis
       wait = backoff(++failures, pace.retry);
       pace.onFailure(pace.name, error);
     }
-    if (!stop.aborted) await pace.wake.wait(wait);
+    await pace.wake.wait(wait); // a stop wakes it
   }
   stop.removeEventListener('abort', wakeOnStop);
 }

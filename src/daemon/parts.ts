@@ -30,7 +30,7 @@ const SERIAL_KEY = 'serial';
 
 export function openConfiguredStore(config: Config): Promise<Store> {
   const { client, connection, schema, tables, poolSize, statementTimeout } = config.database;
-  return openStore({ client, connection, schema, tables, poolSize, statementTimeoutMs: statementTimeout } as Parameters<typeof openStore>[0]);
+  return openStore({ client, connection, schema, tables, poolSize, statementTimeoutMs: statementTimeout });
 }
 
 export function openConfiguredPlatform(config: Config): Platform {

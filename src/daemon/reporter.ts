@@ -6,7 +6,8 @@ import type { Claim } from '../outbound/claim.ts';
 import type { Closed } from '../platform/gate.ts';
 import type { Counters } from './counters.ts';
 
-type Trouble = 'open' | 'release' | 'send' | 'fenced' | 'settle' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'parked' | 'prune';
+type Trouble =
+  'open' | 'release' | 'send' | 'fenced' | 'settle' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'parked' | 'prune';
 
 /** What the loops have to say, as log lines: one per batch, one per change of state, none per row. Keeps the last trouble for `status`. */
 export class Reporter {
@@ -93,8 +94,14 @@ export class Reporter {
 const codes = (claim: Claim): string => [...claim.refused].map(([code, n]) => `${code} ${n}`).join(', ');
 
 const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
-  open: { zh: '提交记录写入失败，未发送，稍后重试', en: 'submission records could not be written, nothing was sent, tried again' },
-  release: { zh: '未发送的行暂时退不回，租约到期后自动退回', en: 'unsent rows could not be put back; their lease does it' },
+  open: {
+    zh: '提交记录写入失败，未发送，稍后重试',
+    en: 'submission records could not be written, nothing was sent, tried again',
+  },
+  release: {
+    zh: '未发送的行暂时退不回，租约到期后自动退回',
+    en: 'unsent rows could not be put back; their lease does it',
+  },
   send: { zh: '平台', en: 'platform' },
   settle: { zh: '结果写回失败，保留并重试', en: 'results could not be written back; kept and tried again' },
   claim: { zh: '发件表读取失败，稍后重试', en: 'the outbox could not be read, tried again' },

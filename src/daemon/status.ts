@@ -22,7 +22,13 @@ export interface StatusReport {
   readonly sentMinute: number;
   readonly sentToday: number;
   /** Rows by what they wait for, counted up to `cap`. */
-  readonly rows: { readonly waiting: number; readonly oldestMs: number | null; readonly sending: number; readonly held: number; readonly cap: number };
+  readonly rows: {
+    readonly waiting: number;
+    readonly oldestMs: number | null;
+    readonly sending: number;
+    readonly held: number;
+    readonly cap: number;
+  };
   readonly daemons: readonly DaemonRow[];
 }
 

@@ -61,7 +61,11 @@ export class Stop {
 
   /** SIGTERM, SIGINT (Ctrl+C) and, on Windows, the console's close. Returns how to stop listening. */
   listen(deadlineMs: number): () => void {
-    const signals: NodeJS.Signals[] = ['SIGTERM', 'SIGINT', ...(process.platform === 'win32' ? (['SIGBREAK', 'SIGHUP'] as const) : [])];
+    const signals: NodeJS.Signals[] = [
+      'SIGTERM',
+      'SIGINT',
+      ...(process.platform === 'win32' ? (['SIGBREAK', 'SIGHUP'] as const) : []),
+    ];
     const handlers = signals.map((name) => [name, () => this.request(name, deadlineMs)] as const);
     for (const [name, handler] of handlers) process.on(name, handler);
     return () => {

@@ -16,13 +16,12 @@ export class Wake {
     }
     if (ms <= 0) return;
     await new Promise<void>((resolve) => {
-      const timer = ms === Infinity ? null : setTimeout(done, Math.ceil(ms));
-      const self = this;
-      function done(): void {
+      const done = (): void => {
         if (timer) clearTimeout(timer);
-        self.#resolve = null;
+        this.#resolve = null;
         resolve();
-      }
+      };
+      const timer = ms === Infinity ? null : setTimeout(done, Math.ceil(ms));
       this.#resolve = done;
     });
   }

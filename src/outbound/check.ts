@@ -24,7 +24,13 @@ export interface Rules {
 
 /** Either ready to be submitted, or refused with the reason for its row. */
 export type Checked =
-  | { readonly ok: true; readonly row: OutboxRow; readonly text: string; readonly phone: string; readonly segments: number }
+  | {
+      readonly ok: true;
+      readonly row: OutboxRow;
+      readonly text: string;
+      readonly phone: string;
+      readonly segments: number;
+    }
   | { readonly ok: false; readonly row: OutboxRow; readonly phone: string | null; readonly refusal: LocalRefusal };
 
 export interface LocalRefusal extends Pick<Refusal, 'status' | 'code'> {
@@ -112,7 +118,10 @@ const BAD_PHONE: LocalRefusal = {
 const EMPTY: LocalRefusal = {
   status: 'REJECTED',
   code: 'EMPTY',
-  text: { zh: 'content 为空。写入内容后把 status 置为 NEW', en: 'content is empty. Fill it in, then set status to NEW' },
+  text: {
+    zh: 'content 为空。写入内容后把 status 置为 NEW',
+    en: 'content is empty. Fill it in, then set status to NEW',
+  },
 };
 
 const EXPIRED: LocalRefusal = {

@@ -57,7 +57,14 @@ export async function claimRows(
   const planned = plan(p, checked);
   const token = p.nextToken();
   await p.store.claim(token, p.leaseMs, planned.items);
-  const mine = new Map((await p.store.claimed(token, planned.items.map((i) => i.id))).map((row) => [row.id, row]));
+  const mine = new Map(
+    (
+      await p.store.claimed(
+        token,
+        planned.items.map((i) => i.id),
+      )
+    ).map((row) => [row.id, row]),
+  );
 
   const changed = checked.filter((c) => !same(c.row, mine.get(c.row.id))).map((c) => c.row.id);
   const toRelease = changed.filter((id) => mine.has(id));
@@ -96,7 +103,6 @@ export async function claimRows(
   };
 }
 
-
 function plan(p: ClaimParts, checked: readonly Checked[]) {
   const ready = checked.filter((c) => c.ok);
   const groups = group(ready, p.callSize, (c) => p.journalKey(c.row)).map((g) => ({ ...g, serial: p.serials.next() }));
@@ -128,7 +134,11 @@ async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Prom
 }
 
 /** Put back to NEW by hand while its submission has no answer yet: the message may be out already. */
-async function refuseOpenSubmissions(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): Promise<void> {
+async function refuseOpenSubmissions(
+  p: ClaimParts,
+  checked: readonly Checked[],
+  out: Map<string, LocalRefusal>,
+): Promise<void> {
   const suspects = checked.filter((c) => c.ok && c.row.prevSerial !== null && c.row.lastCode !== 'EDITED');
   if (suspects.length === 0) return;
   const serials = [...new Set(suspects.map((c) => c.row.prevSerial ?? ''))];
@@ -156,7 +166,11 @@ function refuseForgotten(p: ClaimParts, checked: readonly Checked[], out: Map<st
 }
 
 /** An answer goes to the phone that asked, and once. */
-async function refuseReplies(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): Promise<void> {
+async function refuseReplies(
+  p: ClaimParts,
+  checked: readonly Checked[],
+  out: Map<string, LocalRefusal>,
+): Promise<void> {
   const replies = checked.filter((c) => c.ok).filter((c) => c.row.inboxId !== null);
   if (replies.length === 0) return;
   const phones = await p.store.inboxPhones([...new Set(replies.map((c) => c.row.inboxId ?? ''))]);

@@ -252,7 +252,9 @@ export class Pump {
   #notPosted(group: Group, why: Closed | Stopped): void {
     const { settler, settleRules } = this.#p;
     const { code, text } = why;
-    settler.add(group.tries > 1 ? postponed(group, code, text, settleRules) : notPosted(group, code, text, 0, settleRules));
+    settler.add(
+      group.tries > 1 ? postponed(group, code, text, settleRules) : notPosted(group, code, text, 0, settleRules),
+    );
   }
 
   /** Everything that is not out goes back, with the reason for its row. */

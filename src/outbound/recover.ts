@@ -41,7 +41,9 @@ export async function recoverSubmissions(p: RecoverParts, limit: number): Promis
   const repeats: Group[] = [];
   const settled: Settlement[] = [];
   for (const submit of submits) {
-    const members = submit.members.map((m) => rows.get(m.id)).filter((row) => row?.serial === submit.serial) as MemberRow[];
+    const members = submit.members
+      .map((m) => rows.get(m.id))
+      .filter((row) => row?.serial === submit.serial) as MemberRow[];
     const group: Group = { ...submit, token, startBefore, keys: members.map(p.journalKey) };
     const decision = decide(group, submit, members, p);
     if (decision) settled.push(decision);
@@ -59,7 +61,8 @@ function decide(group: Group, submit: Submit, members: readonly MemberRow[], p: 
   const waiting = members.filter((row) => row.status === 'SENDING');
   if (waiting.length === 0) return abandoned(group, settleRules);
   if (settleRules.unknownOutcome === 'hold') return heldUnknown(group, 'OUTCOME_UNKNOWN', HOLD_WANTED, 0, settleRules);
-  if (submit.ageMs >= settleRules.unknownWindowMs) return heldUnknown(group, 'OUTCOME_UNKNOWN', TOO_LONG, 0, settleRules);
+  if (submit.ageMs >= settleRules.unknownWindowMs)
+    return heldUnknown(group, 'OUTCOME_UNKNOWN', TOO_LONG, 0, settleRules);
   if (waiting.some((row) => row.expiresInMs !== null && row.expiresInMs <= 0)) {
     return heldUnknown(group, 'OUTCOME_UNKNOWN', PAST_EXPIRY, 0, settleRules);
   }
@@ -95,7 +98,10 @@ function isEdited(row: MemberRow, submit: Submit, rules: Rules): boolean {
 const TOO_LONG: Text = { zh: '超过 outbox.unknownWindow 仍没有结果', en: 'no answer within outbox.unknownWindow' };
 const PAST_EXPIRY: Text = { zh: '结果未明时已过 expire_at', en: 'expire_at passed before the outcome was known' };
 const HOLD_WANTED: Text = { zh: '配置为 outbox.unknownOutcome: hold', en: 'outbox.unknownOutcome is hold' };
-const EDITED: Text = { zh: '提交途中内容、号码或扩展号被修改', en: 'text, phone or extension was changed while it was being sent' };
+const EDITED: Text = {
+  zh: '提交途中内容、号码或扩展号被修改',
+  en: 'text, phone or extension was changed while it was being sent',
+};
 const ABANDONED: Text = {
   zh: '结果不明，但相关行已删除、取消或挂起，不再询问平台',
   en: 'outcome unknown, but its rows were deleted, cancelled or held meanwhile; not asked again',

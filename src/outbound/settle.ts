@@ -89,7 +89,13 @@ export function heldUnknown(group: Group, code: string, why: Text, posts: number
 }
 
 /** Surely never posted: back to NEW, the serial thrown away. */
-export function notPosted(group: Group, code: string | null, why: Text, delayMs: number, rules: SettleRules): Settlement {
+export function notPosted(
+  group: Group,
+  code: string | null,
+  why: Text,
+  delayMs: number,
+  rules: SettleRules,
+): Settlement {
   const text = code === null ? null : rowText(why, rules.locale);
   return {
     rows: rowsOf(group, { status: 'NEW', code, text, delayMs, posts: 0 }),
@@ -163,7 +169,14 @@ function perNumber(group: Group, outcome: Extract<Outcome, { kind: 'perNumber' }
   };
 }
 
-function backToNew(group: Group, code: string, why: Text, delayMs: number, solo: boolean, rules: SettleRules): Settlement {
+function backToNew(
+  group: Group,
+  code: string,
+  why: Text,
+  delayMs: number,
+  solo: boolean,
+  rules: SettleRules,
+): Settlement {
   const text = rowText(why, rules.locale);
   return {
     rows: rowsOf(group, { status: 'NEW', code, text, delayMs, solo, posts: 1 }),
@@ -181,7 +194,8 @@ const row = (group: Group, id: string) =>
 
 type Common = Pick<RowResult, 'status' | 'code' | 'text' | 'posts'> & Partial<Pick<RowResult, 'delayMs' | 'solo'>>;
 
-const rowsOf = (group: Group, common: Common): RowResult[] => group.members.map((m) => ({ ...row(group, m.id), ...common }));
+const rowsOf = (group: Group, common: Common): RowResult[] =>
+  group.members.map((m) => ({ ...row(group, m.id), ...common }));
 
 const ended = (group: Group, state: SubmitResult['state'], code: string | null, text: string | null): SubmitResult => ({
   serial: group.serial,

@@ -182,7 +182,8 @@ export class Gate {
 
   async #judged<T extends Pick<Answer, 'code'>>(kind: CallKind, answer: T): Promise<T> {
     if (kind === 'send') this.#chargeFailures = answer.code === '18' ? this.#chargeFailures + 1 : 0;
-    const stop = this.#chargeFailures >= CHARGE_FAILURES ? ({ scope: 'send', until: 'probe' } as const) : accountStop(answer.code);
+    const stop =
+      this.#chargeFailures >= CHARGE_FAILURES ? ({ scope: 'send', until: 'probe' } as const) : accountStop(answer.code);
     if (!stop || !concerns(answer.code, kind)) return answer;
     if (this.#chargeFailures >= CHARGE_FAILURES) this.#chargeFailures = 0;
     const probes = this.#state.code === answer.code ? this.#state.probes + 1 : 0;
@@ -293,7 +294,10 @@ function reasonOf(s: ChannelState): Closed {
   if (s.state === 'MANUAL') {
     return {
       code,
-      text: { zh: `通道已被人工暂停${reason ? `：${reason}` : ''}。恢复请运行 yxt-mw resume`, en: `the channel was paused by hand${reason ? `: ${reason}` : ''}. "yxt-mw resume" opens it` },
+      text: {
+        zh: `通道已被人工暂停${reason ? `：${reason}` : ''}。恢复请运行 yxt-mw resume`,
+        en: `the channel was paused by hand${reason ? `: ${reason}` : ''}. "yxt-mw resume" opens it`,
+      },
     };
   }
   const remedy = CODES.get(code)?.remedy ?? { zh: '', en: '' };
