@@ -5,7 +5,7 @@ import { sleep } from '../lib/sleep.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
 import { Bureau, CARD, CITIZEN } from './bureau.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
-import { setStage, type Stage } from './stage.ts';
+import { hasEnded, setStage, type Stage } from './stage.ts';
 import * as words from './words.ts';
 
 const DEADLINE_MS = 40_000;
@@ -89,7 +89,7 @@ async function keepOn(stage: Stage, stop: AbortSignal): Promise<void> {
 }
 
 function alive({ daemon, dir }: Stage): void {
-  if (daemon.exitCode === null && daemon.signalCode === null) return;
+  if (!hasEnded(daemon)) return;
   const said = readFileSync(join(dir, 'daemon.out'), 'utf8').trim().split('\n').slice(-5).join('\n');
   throw new DaemonError('failed', {
     zh: `守护进程自己结束了（${daemon.exitCode ?? daemon.signalCode}）：\n${said}`,

@@ -105,15 +105,20 @@ function startDaemon(dir: string, configFile: string): ChildProcess {
 }
 
 async function stopDaemon(daemon: ChildProcess): Promise<number | null> {
-  if (daemon.exitCode !== null || daemon.signalCode !== null) return daemon.exitCode;
+  if (hasEnded(daemon)) return daemon.exitCode;
   const exited = once(daemon, 'exit');
   daemon.kill('SIGTERM');
   const late = new AbortController();
   await Promise.race([exited, sleep(STOP_WITHIN_MS, late.signal)]);
   late.abort();
-  if (daemon.exitCode === null && daemon.signalCode === null) {
+  if (!hasEnded(daemon)) {
     daemon.kill('SIGKILL');
     await exited;
   }
   return daemon.exitCode;
+}
+
+/** By itself or by a signal. */
+export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

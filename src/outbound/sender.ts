@@ -68,7 +68,9 @@ export class Sender {
   async #recover(probe: Probe): Promise<void> {
     this.#recoverAt = this.#p.clock.mono() + RECOVER_EVERY_MS;
     if (probe.daemons !== null && probe.daemons !== this.#daemons) this.#share(probe.daemons);
-    if (probe.leaseInMs !== null && probe.leaseInMs <= 0) await this.#p.store.recoverRows(this.#p.batchSize);
+    if (probe.leaseInMs === null || probe.leaseInMs > 0) return;
+    // in bites, until none is left: what a dead daemon had claimed must not wait for look after look
+    while ((await this.#p.store.recoverRows(this.#p.batchSize)) > 0);
   }
 
   #share(daemons: number): void {

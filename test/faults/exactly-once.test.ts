@@ -63,10 +63,14 @@ for (const client of DIALECTS) {
           await daemon.exited;
         }
         const last = place.start();
-        await until(
-          `all ended (seed ${seed})\n${last.log()}`,
-          async () => (await count(database, ENDED)) === 2000,
-          90_000,
+        await until(`all ended (seed ${seed})`, async () => (await count(database, ENDED)) === 2000, 60_000).catch(
+          async (error: unknown) => {
+            const left = await database.rawQuery(
+              'select status, result_code, count(*) as n, count(lease_until) as leased from sms_outbox group by status, result_code',
+            );
+            const records = await database.rawQuery('select state, count(*) as n from sms_mw_submit group by state');
+            throw new Error(`${JSON.stringify([left, records])}\n${last.log()}`, { cause: error });
+          },
         );
         const stats = await simulator.stats();
         assert.equal(stats.accepted, 2000, `seed ${seed}`);
