@@ -147,8 +147,9 @@ export class Pump {
     if (fresh.length === 0) return;
     const from = clock.mono();
     try {
-      this.#p.journal(fresh.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
       await store.open(fresh, owner, leaseMs);
+      // second: a serial journalled without its record would look like one that the database has forgotten
+      this.#p.journal(fresh.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
     } catch (error) {
       // perhaps written, surely not posted: the rows' own lease or the record's brings them back
       this.#p.onFailure('open', error);
