@@ -2,6 +2,11 @@
 -- yxt-mw: grants for PostgreSQL, may be run again; set the passwords first, then run it in the tables' database
 --   psql -h 主机 -U postgres -d 库名 -f grants-postgres.sql
 
+-- 若改了表名（database.tables），请一并修改；表不在 public 模式（database.schema）时，先执行这一句，表名前加模式名
+-- where tables have other names (database.tables), change them here as well; where they are not in schema public
+-- (database.schema), run this first and put the schema before the names of the tables
+-- GRANT USAGE ON SCHEMA 模式名 TO yxt_bureau, yxt_operator, yxt_middleware;
+
 -- 三个用户，各只有所需的权限；建用户的语句请改好口令后去掉注释
 -- three users, each with what it needs; set the passwords and remove the comment marks to create them
 -- CREATE ROLE yxt_bureau LOGIN PASSWORD '改成口令';
@@ -12,6 +17,9 @@
 -- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
 GRANT SELECT, INSERT ON sms_outbox TO yxt_bureau;
 GRANT SELECT, UPDATE (status), DELETE ON sms_inbox TO yxt_bureau;
+
+-- 删除发送表中已结束的行由表的属主（DBA）做，以下三个用户都没有这个权限
+-- ended rows of the outbox are deleted by the tables' owner, the DBA; none of these three users may
 
 -- 值班员：改发送表的状态（取消、重发），看运行状态
 -- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives

@@ -125,12 +125,13 @@ CREATE TABLE IF NOT EXISTS sms_mw_seen (
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (
   id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
-  serial_no VARCHAR(40) NOT NULL COMMENT '流水号 / serial',
-  phone VARCHAR(40) NOT NULL COMMENT '号码 / phone',
-  code VARCHAR(40) NOT NULL COMMENT '回执状态码 / receipt, verbatim',
+  serial_no VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '流水号 / serial',
+  phone VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '号码 / phone',
+  code VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '回执状态码 / receipt, verbatim',
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '入库时间 / when it came',
   tried_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '最近一次匹配 / when it was last matched',
   PRIMARY KEY (id),
+  UNIQUE KEY sms_mw_receipt_ix_once (serial_no, phone, code),
   KEY sms_mw_receipt_ix_tried (tried_at, id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '暂未对上发送行的回执';
 
@@ -164,8 +165,9 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   state VARCHAR(12) NOT NULL COMMENT 'STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED',
   channel_state VARCHAR(400) NOT NULL DEFAULT '' COMMENT '通道状态 / state of the channel',
   last_error VARCHAR(1000) NULL COMMENT '最近错误 / latest error',
-  waiting INT NOT NULL DEFAULT 0 COMMENT '等待条数（最多数到 10000） / waiting rows, counted up to 10000',
+  waiting INT NOT NULL DEFAULT 0 COMMENT '该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000',
   oldest_waiting DATETIME(3) NULL COMMENT '最早一条等待自 / the oldest of them waits since',
+  scheduled INT NOT NULL DEFAULT 0 COMMENT '未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000',
   sent_minute INT NOT NULL DEFAULT 0 COMMENT '近一分钟发送 / sent in the last minute',
   sent_today INT NOT NULL DEFAULT 0 COMMENT '今日发送 / sent today',
   started_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '启动时间 / started',

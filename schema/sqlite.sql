@@ -130,6 +130,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_receipt (
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 入库时间 / when it came
   tried_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 最近一次匹配 / when it was last matched
 );
+CREATE UNIQUE INDEX IF NOT EXISTS sms_mw_receipt_ix_once ON sms_mw_receipt (serial_no, phone, code);
 CREATE INDEX IF NOT EXISTS sms_mw_receipt_ix_tried ON sms_mw_receipt (tried_at, id);
 
 -- 通道状态，所有进程共用
@@ -161,8 +162,9 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   state TEXT NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
   channel_state TEXT NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
   last_error TEXT,  -- 最近错误 / latest error
-  waiting INTEGER NOT NULL DEFAULT 0,  -- 等待条数（最多数到 10000） / waiting rows, counted up to 10000
+  waiting INTEGER NOT NULL DEFAULT 0,  -- 该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000
   oldest_waiting TEXT,  -- 最早一条等待自 / the oldest of them waits since
+  scheduled INTEGER NOT NULL DEFAULT 0,  -- 未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000
   sent_minute INTEGER NOT NULL DEFAULT 0,  -- 近一分钟发送 / sent in the last minute
   sent_today INTEGER NOT NULL DEFAULT 0,  -- 今日发送 / sent today
   started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 启动时间 / started

@@ -9,7 +9,7 @@ interface Options {
 export const demoCommand: CliCommand<Options> = {
   name: 'demo',
   about: {
-    zh: '在 SQLite 和模拟平台上完整演示一遍：发通知、收来信、答复、回执',
+    zh: '在 SQLite 和模拟平台上演示：发通知、收来信、答复、回执',
     en: 'everything at once on SQLite and a simulated platform: notices, a query, its reply, receipts',
   },
   setUp(command, t) {

@@ -2,7 +2,7 @@ import { checkConfig } from '../config/check.ts';
 import { findConfig } from '../config/find.ts';
 import { examine, type Finding } from '../doctor/index.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Text } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import type { CliCommand } from './command.ts';
 import { print, say, type Io } from './io.ts';
 import { displayWidth, padded } from './width.ts';
@@ -10,7 +10,7 @@ import { displayWidth, padded } from './width.ts';
 export const doctorCommand: CliCommand = {
   name: 'doctor',
   about: {
-    zh: '逐项检查配置、数据库、权限、时钟、字符集、TLS、平台账户，说明问题和办法',
+    zh: '逐项检查配置、数据库、时钟、TLS、账户，说明问题和办法',
     en: 'check configuration, database, privileges, clock, charset, TLS and account; what is wrong and what to do',
   },
   async run({ io, globals }) {
@@ -42,6 +42,7 @@ function linesOf(io: Io, { level, check, text, todo }: Finding): string[] {
 }
 
 function summary(failed: number, warned: number): Text {
-  if (failed === 0 && warned === 0) return { zh: '全部正常', en: 'all is well' };
-  return { zh: `${failed} 项失败，${warned} 项需注意`, en: `${failed} failed, ${warned} to be noted` };
+  const zh = [failed > 0 ? `${failed} 项失败` : '', warned > 0 ? `${warned} 项需注意` : ''].filter(Boolean);
+  const en = [failed > 0 ? `${failed} failed` : '', warned > 0 ? plural(warned, 'warning') : ''].filter(Boolean);
+  return { zh: zh.join('，') || '全部正常', en: en.join(', ') || 'all is well' };
 }

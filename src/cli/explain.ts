@@ -3,6 +3,7 @@ import { gather } from '../explain/gather.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
+import { plural } from '../lib/text.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
 import { usage } from './failure.ts';
@@ -36,12 +37,15 @@ export const explainCommand: CliCommand<{ showContent?: boolean }> = {
 
 function linesOf(io: Io, e: Explanation): string[] {
   const t = (zh: string, en: string): string => say(io, { zh, en });
-  const parts = e.segments === null || e.segments === 0 ? '' : t(`，${e.segments} 条`, `, ${e.segments} parts`);
+  const parts =
+    e.segments === null || e.segments === 0 ? '' : t(`，${e.segments} 条`, `, ${plural(e.segments, 'part')}`);
+  const long =
+    e.characters === null
+      ? t('（无内容）', '(no text)')
+      : t(`‹${e.characters} 字›`, `‹${plural(e.characters, 'character')}›`);
+  const head = `${e.id}  ${e.status}  ${e.phone}  ${e.content ?? long}${parts}`;
   return [
-    t(
-      `短信 ${e.id}  ${e.status}  ${e.phone}  ${e.content ?? '（无内容）'}${parts}`,
-      `row ${e.id}  ${e.status}  ${e.phone}  ${e.content ?? '(no text)'}${parts}`,
-    ),
+    t(`短信 ${head}`, `row ${head}`),
     '',
     ...table(
       e.events.map(({ at, afterMs, text }) => [

@@ -1,6 +1,6 @@
-import type { Argument, Command } from 'commander';
+import { Help, type Argument, type Command } from 'commander';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, wrapped } from './width.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
   'Usage:': '用法：',
@@ -26,16 +26,22 @@ export function localiseHelp(program: Command, locale: Locale): void {
     .addHelpText('after', `\n${pick(EXIT_CODES, locale)}`)
     .configureHelp({
       displayWidth,
+      boxWrap: (text, width) => wrapped(text, width).join('\n'),
+      // a full-width colon brings its own blank
+      formatHelp: (command, helper) => Help.prototype.formatHelp.call(helper, command, helper).replace('： ', '：'),
       showGlobalOptions: true,
       subcommandTerm: (command) => [command.name(), ...command.registeredArguments.map(argumentName)].join(' '),
       // choices and defaults stand in the sentence
       optionDescription: (option) => option.description,
       argumentDescription: (argument) => argument.description,
       styleTitle: (title) => (zh ? (TITLES[title] ?? title) : title),
-      styleUsage: (usage) => (zh ? usage.replace('[options]', '[选项]').replace('[command]', '<命令>') : usage),
+      styleUsage: (usage) =>
+        zh
+          ? usage.replace('[options]', '[选项]').replace('[command]', '<命令>')
+          : usage.replace('[command]', '<command>'),
     });
 }
 
 function argumentName(argument: Argument): string {
-  return `<${argument.name()}>`;
+  return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
 }

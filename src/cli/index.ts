@@ -10,6 +10,7 @@ import { HELP, localiseHelp } from './help.ts';
 import { initCommand } from './init.ts';
 import { processIo, type Io } from './io.ts';
 import { pauseCommand } from './pause.ts';
+import { quarantineCommand } from './quarantine.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
@@ -28,6 +29,7 @@ const COMMANDS = [
   resumeCommand,
   explainCommand,
   sendCommand,
+  quarantineCommand,
   doctorCommand,
   simulatorCommand,
   demoCommand,
@@ -112,7 +114,7 @@ function ownVersion(): string {
 }
 
 const ABOUT: Text = {
-  zh: '把数据库发件表里的短信经联通一信通发给市民，并把市民来信收进收件表；每条一次，不丢不重',
+  zh: '把数据库发件表里的短信经联通一信通发给市民，把来信收进收件表；不丢，不重',
   en: 'Sends the messages of an SQL outbox through China Unicom 一信通 and stores what citizens write: each once, none lost',
 };
 const CONFIG: Text = {

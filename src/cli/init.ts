@@ -29,6 +29,21 @@ const PLATFORM: Readonly<Record<string, string>> = {
   accessNo: 'platform.accessNo',
 };
 
+/** Where the setting's own words are about how it is written in the file. */
+const WORDS: Readonly<Record<string, Text>> = {
+  'database.connection': {
+    zh: 'SQLite 数据库文件；相对路径从配置文件所在目录算起',
+    en: 'the SQLite file; relative to the folder of the configuration',
+  },
+  'platform.spCode': { zh: '企业编号', en: 'enterprise number (SpCode)' },
+  'platform.accessNo': { zh: '接入号', en: 'access number' },
+};
+
+function wordsOf(path: string): Text {
+  const { zh, en } = settingAt(path).help;
+  return WORDS[path] ?? { zh, en: en.charAt(0).toLowerCase() + en.slice(1) };
+}
+
 export const initCommand: CliCommand<Record<string, string | undefined>> = {
   name: 'init',
   about: {
@@ -37,7 +52,7 @@ export const initCommand: CliCommand<Record<string, string | undefined>> = {
   },
   setUp(command, t) {
     const flag = (name: string, path: string): void => {
-      command.option(`--${name} <VALUE>`, t(settingAt(path).help));
+      command.option(`--${name} <VALUE>`, t(wordsOf(path)));
     };
     command.addOption(
       new Option(
@@ -119,7 +134,7 @@ async function ask(io: Io, flags: Flags): Promise<Answers> {
     for (const [name, path] of Object.entries(wanted(client))) {
       const setting = settingAt(path);
       const preset = flags[name] ?? presetOf(setting);
-      values[path] = await answer(setting.help, preset, (line) => answerOf(path, line), setting.expects);
+      values[path] = await answer(wordsOf(path), preset, (line) => answerOf(path, line), setting.expects);
     }
     return { client, values };
   } finally {

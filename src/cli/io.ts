@@ -18,6 +18,8 @@ export interface Io {
 }
 
 export function processIo(locale: Locale): Io {
+  process.stdout.on('error', forgiveClosedPipe);
+  process.stderr.on('error', () => undefined); // nobody is left to be told
   return {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
@@ -27,6 +29,11 @@ export function processIo(locale: Locale): Io {
     json: false,
     locale,
   };
+}
+
+/** `yxt-mw status | head -1`: a reader who has seen enough hangs up, and the command ends as it would have ended. */
+function forgiveClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** In the reader's language. */

@@ -6,7 +6,7 @@ import { print, say } from './io.ts';
 export const schemaCommand: CliCommand = {
   name: 'schema',
   about: {
-    zh: '建表脚本：print 打印，apply 建立缺少的表和索引，check 核对表和权限',
+    zh: '建表脚本：print 打印，apply 补建，check 核对表和权限',
     en: 'the DDL: print it, apply what is missing, or check tables and privileges',
   },
   setUp(command, t) {

@@ -106,13 +106,13 @@ async function follow(
 }
 
 function priority(text: string): number {
-  if (!/^\d$/.test(text)) throw new InvalidArgumentError('');
+  if (!/^\d$/.test(text)) throw new InvalidArgumentError('Allowed choices are 0–9.');
   return Number(text);
 }
 
 function duration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null) throw new InvalidArgumentError('');
+  if (ms === null) throw new InvalidArgumentError('Allowed choices are 500ms, 30s, 2m, 1h.');
   return ms;
 }
 

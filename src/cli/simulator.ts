@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { simulatorCommand as simulate } from '../simulator/main.ts';
 import type { CliCommand } from './command.ts';
+import { complaint } from './failure.ts';
 
 interface Options {
   readonly port?: number;
@@ -12,12 +13,12 @@ interface Options {
 export const simulatorCommand: CliCommand<Options> = {
   name: 'simulator',
   about: {
-    zh: '在本机模拟一信通平台（TLS），带网页：看手机收到什么，替市民发来信',
+    zh: '在本机模拟一信通平台，有网页：看手机收到什么，替人来信',
     en: 'the platform on this machine over TLS, with a page that shows the phones and writes as a citizen',
   },
   setUp(command, t) {
     const whole = (text: string): number => {
-      if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('');
+      if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Allowed choices are 0–999999.');
       return Number(text);
     };
     command
@@ -33,5 +34,6 @@ export const simulatorCommand: CliCommand<Options> = {
         whole,
       );
   },
-  run: ({ io }, _args, options) => simulate({ ...options, json: io.json }, io),
+  run: ({ io }, _args, options) =>
+    simulate({ ...options, json: io.json }, { ...io, err: (line) => io.err(complaint(line)) }),
 };

@@ -10,7 +10,7 @@ import { exitCodeOf } from './failure.ts';
 export const startCommand: CliCommand<{ detach?: boolean }> = {
   name: 'start',
   about: {
-    zh: '在前台运行守护进程直到停止（供服务管理器使用）；--detach 转到后台',
+    zh: '在前台运行守护进程直到停止；--detach 转到后台',
     en: 'run the daemon in the foreground until stopped (for a service manager); --detach for a shell',
   },
   setUp(command, t) {

@@ -3,7 +3,7 @@ import type { StatusReport } from '../daemon/status.ts';
 import type { DaemonRow } from '../db/store.ts';
 import { AppError, DaemonError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
-import type { Text } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import type { Config } from '../config/settings.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
@@ -74,6 +74,10 @@ function runningLines(io: Io, s: StatusReport): string[] {
   const rate = s.rate === null ? t('不限速', 'no rate limit') : t(`每秒 ${s.rate} 条`, `${s.rate} a second`);
   const channel = s.channel.open ? t('开放', 'open') : t('关闭', 'closed');
   const reach = s.channel.reachable ? t('平台可达', 'platform reachable') : t('平台连不上', 'platform not reached');
+  const answer =
+    s.answerMs === null
+      ? ''
+      : t(`，平均 ${Math.round(s.answerMs)} 毫秒应答`, `, answers in ${Math.round(s.answerMs)} ms on average`);
   return [
     t(
       `${wrong.length === 0 ? '运行正常' : '运行中，有问题'}：${s.instance}，进程 ${s.pid}，版本 ${s.version}，已运行 ${up.zh}`,
@@ -82,7 +86,7 @@ function runningLines(io: Io, s: StatusReport): string[] {
     ...wrong,
     '',
     ...table([
-      [t('通道', 'channel'), t(`${channel}，${reach}，${rate}`, `${channel}, ${reach}, ${rate}`)],
+      [t('通道', 'channel'), t(`${channel}，${reach}${answer}，${rate}`, `${channel}, ${reach}${answer}, ${rate}`)],
       ...rowLines(io, s.rows),
       [
         t('已发送', 'sent'),
@@ -100,7 +104,13 @@ function troubles(s: StatusReport): Text[] {
   if (s.rows.held > 0) {
     found.set('held', {
       zh: `有 ${s.rows.held} 行 HELD 等人处理：yxt-mw explain 编号 看原因，再把 status 置为 NEW 或 CANCELLED`,
-      en: `${s.rows.held} rows are HELD for a person: "yxt-mw explain ID" says why; then set status to NEW or CANCELLED`,
+      en: `${plural(s.rows.held, 'row is', 'rows are')} HELD for a person: "yxt-mw explain ID" says why; then set status to NEW or CANCELLED`,
+    });
+  }
+  if (s.quarantined > 0) {
+    found.set('quarantine', {
+      zh: `隔离区有 ${s.quarantined} 份读不懂或存不下的来信或回执：请运行 yxt-mw quarantine list`,
+      en: `${plural(s.quarantined, 'entry is', 'entries are')} in quarantine, messages or receipts that could not be read or stored: see yxt-mw quarantine list`,
     });
   }
   return [...found.values()];
@@ -113,6 +123,7 @@ function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
   const since = oldest === null ? '' : t(`，最早一条已等 ${oldest.zh}`, `, the oldest for ${oldest.en}`);
   return [
     [t('等待发送', 'waiting'), `${counted(rows.waiting)}${since}`],
+    [t('未到时间', 'scheduled'), counted(rows.scheduled)],
     [t('发送中', 'sending'), counted(rows.sending)],
     [t('待人处理', 'held'), counted(rows.held)],
   ];

@@ -22,6 +22,29 @@ export function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
+/**
+ * The text in lines of at most `width` columns, where it can be broken: at blanks, and between Chinese characters, but so that no
+ * line begins with a closing sign or ends with an opening one. Line breaks of its own stay.
+ */
+export function wrapped(text: string, width: number): string[] {
+  return text.split('\n').flatMap((paragraph) => {
+    const lines: string[] = [];
+    let line = '';
+    for (const unit of paragraph.match(UNITS) ?? []) {
+      if (line !== '' && displayWidth(line + unit.trimEnd()) > width) {
+        lines.push(line.trimEnd());
+        line = '';
+      }
+      line += line === '' ? unit.trimStart() : unit;
+    }
+    return [...lines, line.trimEnd()];
+  });
+}
+
+/** A Chinese character or a word, with the signs that cling to it and the blanks behind it. */
+const UNITS =
+  /\s+|[（“《【]*(?:[\p{sc=Han}\u3000-\u303f\uff00-\uffef]|[^\s\p{sc=Han}\u3000-\u303f\uff00-\uffef]+)[，。；：、！？）”》】]*\s*/gu;
+
 /** Colours. */
 const ESCAPES = /\u001b\[[0-9;]*m/g;
 

@@ -76,17 +76,11 @@ function checkDatabase(database: NonNullable<Draft['database']>, problem: Report
 }
 
 function checkPlatform(platform: NonNullable<Draft['platform']>, problem: Report): void {
-  const { url, allowInsecure, timeout, connectTimeout, signature, signatureText, reservedLength, maxLength } = platform;
+  const { url, allowInsecure, signature, signatureText, reservedLength, maxLength } = platform;
   if (url?.startsWith('http:') === true && allowInsecure === false) {
     problem('platform.url', {
       zh: '必须是 https；确要用明文 http（仅测试）请设 platform.allowInsecure: true',
       en: 'must be https; for http in clear text (tests only) set platform.allowInsecure: true',
-    });
-  }
-  if (timeout !== undefined && connectTimeout !== undefined && connectTimeout > timeout) {
-    problem('platform.connectTimeout', {
-      zh: `不能大于 platform.timeout（${formatDuration(timeout)}）`,
-      en: `must not be above platform.timeout (${formatDuration(timeout)})`,
     });
   }
   if (signature !== undefined && signature !== 'none' && signatureText === null) {

@@ -73,8 +73,8 @@ export const platform = section('一信通平台账号（目前一个通道）',
   ),
   connectTimeout: duration(
     {
-      zh: '建立连接（含 TLS 握手）的最长时间，不大于 timeout',
-      en: 'Longest time to connect, TLS included; not above timeout',
+      zh: '建立连接（含 TLS 握手）的最长时间；timeout 更短时以 timeout 为准',
+      en: 'Longest time to connect, TLS included; a shorter timeout ends it, too',
     },
     '100ms',
     '1m',

@@ -76,10 +76,13 @@ async function answer(socket: Socket, handler: ControlHandler): Promise<void> {
   socket.end(`${JSON.stringify(reply)}\n`);
 }
 
-/** Asks the daemon. @throws DaemonError `notrunning` when nobody listens, `failed` with its words when it says no. */
-export async function askDaemon(stateDir: string, request: ControlRequest): Promise<unknown> {
+/**
+ * Asks the daemon.
+ * @throws DaemonError `notrunning` when nobody listens, `failed` when it does not answer in time, or with its words when it says no
+ */
+export async function askDaemon(stateDir: string, request: ControlRequest, answerMs = ANSWER_MS): Promise<unknown> {
   const socket = createConnection(controlPath(stateDir));
-  socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error('no answer')));
+  socket.setTimeout(answerMs, () => socket.destroy(new Error('no answer')));
   try {
     await new Promise<void>((done, fail) => {
       socket.once('connect', done);
@@ -93,10 +96,23 @@ export async function askDaemon(stateDir: string, request: ControlRequest): Prom
     );
   }
   socket.end(JSON.stringify(request));
-  const reply = JSON.parse(await readAll(socket)) as ControlReply;
+  const reply = await replyOf(socket);
   if (!reply.ok) throw new DaemonError('failed', reply.text);
   return reply.data;
 }
+
+async function replyOf(socket: Socket): Promise<ControlReply> {
+  try {
+    return JSON.parse(await readAll(socket)) as ControlReply;
+  } catch (error) {
+    throw new DaemonError('failed', NO_ANSWER, { cause: error });
+  }
+}
+
+const NO_ANSWER: Text = {
+  zh: '守护进程没有应答：多半在等数据库或磁盘，或正在退出；请看日志，稍后再试',
+  en: 'the daemon gives no answer: most likely it waits for the database or the disk, or is about to end; see the log, try again later',
+};
 
 async function readAll(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];

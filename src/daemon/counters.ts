@@ -9,21 +9,29 @@ export class Counters {
   #second = 0;
   #today = 0;
   #day: string | null = null;
+  #dayEndsAt = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Goes on from an earlier process's count of the same day. */
-  resume(day: string, sentToday: number): void {
-    this.#day = day;
-    this.#today = sentToday;
+  /** Goes on from what an earlier process had counted at `earlier.at`, if that was today. Both times as the database prints them. */
+  resume(now: string, earlier: { readonly at: string; readonly sentToday: number } | null): void {
+    this.day(now);
+    if (earlier?.at.slice(0, 10) === this.#day) this.#today = earlier.sentToday;
   }
 
-  /** Tells which day it is by the database's clock; a new one starts from 0. */
-  day(day: string): void {
+  /** The time by the database's clock, as it prints it: a new day starts from 0. */
+  day(now: string): void {
+    const day = now.slice(0, 10);
     if (day !== this.#day) this.#today = 0;
     this.#day = day;
+    this.#dayEndsAt = this.#clock.mono() + Date.parse(`${day}T24:00:00.000Z`) - Date.parse(`${day}T${now.slice(11)}Z`);
+  }
+
+  /** True when the database's midnight should have come: time to ask it. */
+  get dayIsOver(): boolean {
+    return this.#clock.mono() >= this.#dayEndsAt;
   }
 
   sent(rows: number): void {

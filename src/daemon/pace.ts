@@ -1,14 +1,12 @@
-import { backoff, type BackoffRange } from '../lib/backoff.ts';
 import type { Wake } from '../lib/wake.ts';
 
 export interface Pace {
-  /** Name in logs. */
-  readonly name: string;
-  readonly retry: BackoffRange;
+  /** The wait after the so manieth failure in a row, in milliseconds. */
+  readonly retryMs: (failures: number, error: unknown) => number;
   /** Ends a wait early. */
   readonly wake: Wake;
   /** Told on every failure, and with null when a pass succeeds after one. */
-  readonly onFailure: (name: string, error: unknown) => void;
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** One pass; resolves with the milliseconds until the next is wanted. */
@@ -23,11 +21,11 @@ export async function runLoop(pass: Pass, pace: Pace, stop: AbortSignal): Promis
     let wait: number;
     try {
       wait = await pass(stop);
-      if (failures > 0) pace.onFailure(pace.name, null);
+      if (failures > 0) pace.onFailure(null);
       failures = 0;
     } catch (error) {
-      wait = backoff(++failures, pace.retry);
-      pace.onFailure(pace.name, error);
+      wait = pace.retryMs(++failures, error);
+      pace.onFailure(error);
     }
     await pace.wake.wait(wait); // a stop wakes it
   }

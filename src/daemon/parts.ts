@@ -1,4 +1,5 @@
 import type { Config } from '../config/settings.ts';
+import type { OnRefused } from '../db/aside.ts';
 import { openStore } from '../db/open.ts';
 import type { OutboxRow, Probe, Store } from '../db/store.ts';
 import { backoff } from '../lib/backoff.ts';
@@ -18,6 +19,7 @@ import { openHttpPlatform } from '../platform/http.ts';
 import type { Platform, SendAnswer, SendRequest } from '../platform/platform.ts';
 import { journalKey } from '../state/journal.ts';
 import type { State } from '../state/open.ts';
+import { Disk } from './disk.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The one channel of this version; `channels:` in the configuration is reserved for several. */
@@ -28,9 +30,10 @@ const CALL_SLACK_MS = 2000;
 const REPEAT = { firstMs: 2000, mostMs: 300_000 };
 const SERIAL_KEY = 'serial';
 
-export function openConfiguredStore(config: Config): Promise<Store> {
+export function openConfiguredStore(config: Config, onRefused?: OnRefused): Promise<Store> {
   const { client, connection, schema, tables, poolSize, statementTimeout } = config.database;
-  return openStore({ client, connection, schema, tables, poolSize, statementTimeoutMs: statementTimeout });
+  const where = { client, connection, schema, tables };
+  return openStore({ ...where, poolSize, statementTimeoutMs: statementTimeout, ...(onRefused && { onRefused }) });
 }
 
 export function openConfiguredPlatform(config: Config): Platform {
@@ -73,6 +76,8 @@ export interface Outbound {
   readonly settler: Settler;
   readonly rate: RateWindow;
   readonly reach: Reach;
+  /** Why no row may be claimed or sent now, the platform's being out of reach apart; null: nothing. */
+  readonly closed: () => Closed | null;
 }
 
 export interface OutboundNeeds {
@@ -103,9 +108,10 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
   };
   const rate = new RateWindow(clock, outbox.ratePerSecond);
   const reach = new Reach(clock);
+  const disk = new Disk(state, clock, (error) => reporter.failure('disk', error));
   const serials = serialSource(clock, {
     read: () => Number(state.meta.get(SERIAL_KEY) ?? 0),
-    write: (second) => state.meta.set(SERIAL_KEY, String(second)),
+    write: (second) => disk.write(() => state.meta.set(SERIAL_KEY, String(second))),
   });
   let tokens = 0;
   const nextToken = (): string => `${owner}.${++tokens}`;
@@ -120,13 +126,13 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
       mayStart();
       return n.platform.send(request);
     });
-  const closed = (): Closed | null => gate.closed('send');
+  const closed = (): Closed | null => gate.closed('send') ?? disk.closed();
   const pump = new Pump({
     store,
     send,
     closed,
     proving: () => gate.proving,
-    journal: (entries) => state.journal.write(entries),
+    journal: (entries) => disk.write(() => state.journal.write(entries)),
     rate,
     reach,
     serials,
@@ -171,7 +177,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
   });
-  return { sender, pump, settler, rate, reach };
+  return { sender, pump, settler, rate, reach, closed };
 }
 
 export function rulesOf(config: Config): Rules {

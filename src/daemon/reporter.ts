@@ -1,26 +1,31 @@
 import { textOf, AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { pick, type Locale, type Text } from '../lib/text.ts';
+import { pick, plural, type Locale, type Text } from '../lib/text.ts';
 import { maskLine } from '../lib/mask.ts';
 import type { Claim } from '../outbound/claim.ts';
 import type { Closed } from '../platform/gate.ts';
 import type { Counters } from './counters.ts';
 
 type Trouble =
-  'open' | 'release' | 'send' | 'fenced' | 'settle' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'parked' | 'prune';
+  'open' | 'release' | 'send' | 'fenced' | 'settle' | 'disk' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+
+const GATHER_MS = 1000;
 
 /** What the loops have to say, as log lines: one per batch, one per change of state, none per row. Keeps the last trouble for `status`. */
 export class Reporter {
   readonly #log: Log;
   readonly #counters: Counters;
   readonly #locale: Locale;
+  readonly #onTrouble: () => void;
   readonly #troubles = new Map<string, Text>();
   #fenced = 0;
 
-  constructor(log: Log, counters: Counters, locale: Locale) {
+  /** `onTrouble`: told whenever `lastError` has become another one. */
+  constructor(log: Log, counters: Counters, locale: Locale, onTrouble: () => void) {
     this.#log = log;
     this.#counters = counters;
     this.#locale = locale;
+    this.#onTrouble = onTrouble;
   }
 
   claimed(priority: number, claim: Claim): void {
@@ -29,7 +34,7 @@ export class Reporter {
       'outbox.claimed',
       {
         zh: `领取 ${claim.rows} 行（优先级 ${priority}），合成 ${claim.groups.length} 次提交${refused > 0 ? `，本地拒绝 ${refused} 行：${codes(claim)}` : ''}`,
-        en: `claimed ${claim.rows} rows (priority ${priority}) for ${claim.groups.length} calls${refused > 0 ? `, refused ${refused}: ${codes(claim)}` : ''}`,
+        en: `claimed ${plural(claim.rows, 'row')} (priority ${priority}) for ${plural(claim.groups.length, 'call')}${refused > 0 ? `, refused ${refused}: ${codes(claim)}` : ''}`,
       },
       { priority, rows: claim.rows, calls: claim.groups.length, refused },
     );
@@ -37,7 +42,7 @@ export class Reporter {
 
   settled(counts: ReadonlyMap<string, number>): void {
     this.#counters.sent(counts.get('SENT') ?? 0);
-    this.failure('settle', null);
+    for (const what of ['settle', 'open', 'release'] as const) this.failure(what, null);
     if ((counts.get('SENT') ?? 0) > 0) this.failure('send', null);
     const failed = (counts.get('FAILED') ?? 0) + (counts.get('HELD') ?? 0);
     const list = [...counts].map(([status, n]) => `${status} ${n}`).join(', ');
@@ -50,26 +55,20 @@ export class Reporter {
   failure(what: Trouble, error: unknown): void {
     if (what === 'fenced') return this.#lost();
     const key = what === 'send' ? 'platform' : what;
-    if (error === null) {
-      this.#troubles.delete(key);
-      this.#log.state(key, null);
-      return;
-    }
+    if (error === null) return this.#note(key, null);
     if (error instanceof AppError && error.area === 'PLATFORM' && error.kind === 'blocked') return; // said by channelChanged
     const text = { zh: `${NAMES[what].zh}：${textOf(error).zh}`, en: `${NAMES[what].en}: ${textOf(error).en}` };
-    this.#troubles.set(key, text);
-    this.#log.state(key, text);
+    this.#note(key, text);
   }
 
   channelChanged(closed: Closed | null): void {
-    if (closed) this.#troubles.set('channel', closed.text);
-    else this.#troubles.delete('channel');
-    this.#log.state('channel', closed?.text ?? null);
+    this.#note('channel', closed?.text ?? null);
   }
 
   /** The most telling trouble of now, in words; null when all is well. */
   get trouble(): Text | null {
-    return this.#troubles.get('channel') ?? [...this.#troubles.values()].at(-1) ?? null;
+    const [first] = CAUSES.map((key) => this.#troubles.get(key)).filter((text) => text !== undefined);
+    return first ?? [...this.#troubles.values()].at(-1) ?? null;
   }
 
   /** For the heartbeat row. */
@@ -78,18 +77,35 @@ export class Reporter {
     return text && maskLine(pick(text, this.#locale));
   }
 
+  #note(key: string, text: Text | null): void {
+    const before = this.lastError;
+    if (text) this.#troubles.set(key, text);
+    else this.#troubles.delete(key);
+    this.#log.state(key, text);
+    if (this.lastError !== before) this.#onTrouble();
+  }
+
+  /** Many are lost at the same moment; one line says how many. */
   #lost(): void {
-    this.#fenced++;
+    if (this.#fenced++ === 0) setTimeout(() => this.#tellLost(), GATHER_MS).unref();
+  }
+
+  #tellLost(): void {
+    const fenced = this.#fenced;
+    this.#fenced = 0;
     this.#log.warn(
       'outbox.fenced',
       {
-        zh: `有 ${this.#fenced} 次提交因租约将尽而放弃，稍后自动重来（机器曾挂起，或数据库过慢）`,
-        en: `${this.#fenced} calls were given up because their lease was nearly over; they come again (machine suspended, or database too slow)`,
+        zh: `有 ${fenced} 次提交因租约将尽而放弃，稍后自动重来（机器曾挂起，或数据库过慢）`,
+        en: `${plural(fenced, 'call')} given up because the lease was nearly over, to come again (machine suspended, or database too slow)`,
       },
-      { fenced: this.#fenced },
+      { fenced },
     );
   }
 }
+
+/** What the others mostly follow from. */
+const CAUSES = ['channel', 'disk'];
 
 const codes = (claim: Claim): string => [...claim.refused].map(([code, n]) => `${code} ${n}`).join(', ');
 
@@ -102,12 +118,15 @@ const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
     zh: '未发送的行暂时退不回，租约到期后自动退回',
     en: 'unsent rows could not be put back; their lease does it',
   },
-  send: { zh: '平台', en: 'platform' },
+  send: { zh: '发送', en: 'sending' },
   settle: { zh: '结果写回失败，保留并重试', en: 'results could not be written back; kept and tried again' },
-  claim: { zh: '发件表读取失败，稍后重试', en: 'the outbox could not be read, tried again' },
+  disk: {
+    zh: '状态目录写不了，暂停发送，恢复后自动继续',
+    en: 'the state directory cannot be written; sending waits and goes on by itself once it can',
+  },
+  claim: { zh: '领取失败，稍后重试', en: 'rows could not be claimed, tried again' },
   inbox: { zh: '上行短信', en: 'citizens’ messages' },
   receipts: { zh: '回执', en: 'delivery receipts' },
   heartbeat: { zh: '心跳写入失败', en: 'heartbeat could not be written' },
-  parked: { zh: '未匹配回执处理失败', en: 'unmatched receipts could not be handled' },
-  prune: { zh: '过期数据清理失败', en: 'old records could not be deleted' },
+  chores: { zh: '定期整理失败，稍后重试', en: 'regular housekeeping failed, tried again' },
 };

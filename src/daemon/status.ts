@@ -2,6 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { DaemonRow, Store } from '../db/store.ts';
 import type { Text } from '../lib/text.ts';
 import type { Gate } from '../platform/gate.ts';
+import type { State } from '../state/open.ts';
 import type { Counters } from './counters.ts';
 import type { Outbound } from './parts.ts';
 import type { Reporter } from './reporter.ts';
@@ -19,20 +20,26 @@ export interface StatusReport {
   readonly channel: { readonly open: boolean; readonly reason: Text | null; readonly reachable: boolean };
   /** Parts per second that this daemon may send now; null: no limit. */
   readonly rate: number | null;
+  /** Mean milliseconds in which the platform answers, the latest calls counting most; null before the first. */
+  readonly answerMs: number | null;
   readonly sentMinute: number;
   readonly sentToday: number;
   /** Rows by what they wait for, counted up to `cap`. */
   readonly rows: {
     readonly waiting: number;
     readonly oldestMs: number | null;
+    readonly scheduled: number;
     readonly sending: number;
     readonly held: number;
     readonly cap: number;
   };
+  /** Entries in quarantine that nobody has dealt with. */
+  readonly quarantined: number;
   readonly daemons: readonly DaemonRow[];
 }
 
 interface Sources {
+  readonly state: Pick<State, 'identity' | 'quarantine'>;
   readonly config: Config;
   readonly store: Store;
   readonly gate: Gate;
@@ -45,7 +52,10 @@ interface Sources {
 const CAP = 1_000_000;
 
 export async function statusReport(s: Sources): Promise<StatusReport> {
-  const closed = s.gate.closed('send') ?? s.gate.closed('reply') ?? s.outbound.reach.closed();
+  const closed = s.outbound.closed() ?? s.gate.closed('reply') ?? s.outbound.reach.closed();
+  // our own row is as old as the last heartbeat
+  const { lastError } = s.reporter;
+  const now = { lastError, sentMinute: s.counters.sentMinute, sentToday: s.counters.sentToday };
   return {
     instance: s.config.instance,
     pid: process.pid,
@@ -55,9 +65,11 @@ export async function statusReport(s: Sources): Promise<StatusReport> {
     trouble: s.reporter.trouble,
     channel: { open: closed === null, reason: closed?.text ?? null, reachable: !s.outbound.reach.proving },
     rate: s.outbound.rate.rate,
-    sentMinute: s.counters.sentMinute,
-    sentToday: s.counters.sentToday,
+    answerMs: s.outbound.rate.answerMs,
+    sentMinute: now.sentMinute,
+    sentToday: now.sentToday,
     rows: { ...(await s.store.waiting(CAP)), cap: CAP },
-    daemons: await s.store.daemons(),
+    quarantined: s.state.quarantine.list().length,
+    daemons: (await s.store.daemons()).map((row) => (row.identity === s.state.identity ? { ...row, ...now } : row)),
   };
 }

@@ -1,5 +1,5 @@
 import { num, str, text, type Db } from './rows.ts';
-import { join, raw, sql, type Sql } from './sql.ts';
+import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Store, Submit } from './store.ts';
 
 type Verbs = Pick<Store, 'insertOutbox' | 'story' | 'now' | 'prune'>;
@@ -61,7 +61,9 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
     );
     if (rows.length === 0) return 0;
     const keys = rows.map((row) => str(row['doomed'])).sort();
-    return engine.run(sql`DELETE FROM ${table} WHERE ${dialect.inList(raw(key), 'text', keys)} AND ${condition}`);
+    return engine.run(
+      sql`${dialect.deleteByKey(table)} WHERE ${dialect.inList(raw(key), 'text', keys)} AND ${unindexed(condition)}`,
+    );
   }
 
   return {

@@ -13,8 +13,19 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   const { status, outbox } = tables;
   const indexed = (alias: string): Sql => dialect.byIndex(outbox, alias, tables.index('outbox', 'claim'));
 
-  const count = (state: string, cap: number): Sql =>
-    sql`(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${outbox} WHERE status = ${raw(`'${state}'`)}${dialect.limit(cap)}) counted)`;
+  const count = (from: Sql, cap: number): Sql =>
+    sql`(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${from}${dialect.limit(cap)}) counted)`;
+  const countOf = (status: string, cap: number): Sql => count(sql`${outbox} WHERE status = ${raw(`'${status}'`)}`, cap);
+  // one range of the index for each priority: what is due and what is not lie apart there
+  const waiting = (cap: number, time: Sql): Sql => {
+    const ranges = PRIORITIES.map((p) => {
+      const range = sql`o.status = 'NEW' AND o.eff_priority = ${raw(String(p))} AND o.due_at ${time}`;
+      return sql`SELECT one FROM (SELECT 1 AS one FROM ${indexed('o')} WHERE ${range}${dialect.limit(cap)}) p${raw(String(p))}`;
+    });
+    return sql`(SELECT COUNT(*) FROM (${join(ranges, ' UNION ALL ')}${dialect.limit(cap)}) counted)`;
+  };
+  const due = (cap: number): Sql => waiting(cap, sql`<= ${dialect.now}`);
+  const scheduled = (cap: number): Sql => waiting(cap, sql`> ${dialect.now}`);
 
   // within a priority the first row due is the one that waits longest, as near as it can be told by index
   const first = (p: number): Sql =>
@@ -33,7 +44,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
     sql`SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state,
       d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today,
       ${dialect.timeText(raw('d.started_at'))} AS started_at, ${dialect.timeText(raw('d.heartbeat_at'))} AS heartbeat_at,
-      ${dialect.msBetween(raw('d.heartbeat_at'), dialect.now)} AS silent_ms, d.waiting AS waiting,
+      ${dialect.msBetween(raw('d.heartbeat_at'), dialect.now)} AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled,
       ${dialect.msBetween(raw('d.oldest_waiting'), dialect.now)} AS oldest_ms FROM ${status} d WHERE ${condition} ORDER BY d.identity`;
 
   return {
@@ -63,7 +74,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
 
     async beat(beat) {
       const changed = await engine.run(
-        sql`UPDATE ${status} SET ${figures(beat)}, waiting = ${count('NEW', COUNTED)}, oldest_waiting = ${oldest}
+        sql`UPDATE ${status} SET ${figures(beat)}, waiting = ${due(COUNTED)}, oldest_waiting = ${oldest}, scheduled = ${scheduled(COUNTED)}
           WHERE identity = ${beat.identity} AND boot = ${beat.boot}`,
       );
       return changed > 0;
@@ -81,11 +92,12 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
 
     async waiting(cap) {
       const [row = {}] = await engine.all(
-        sql`SELECT ${count('NEW', cap)} AS waiting, ${count('HELD', cap)} AS held, ${count('SENDING', cap)} AS sending,
-          ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
+        sql`SELECT ${due(cap)} AS waiting, ${scheduled(cap)} AS scheduled, ${countOf('HELD', cap)} AS held,
+          ${countOf('SENDING', cap)} AS sending, ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
       );
       return {
         waiting: num(row['waiting']),
+        scheduled: num(row['scheduled']),
         oldestMs: number(row['oldest_ms']),
         held: num(row['held']),
         sending: num(row['sending']),
@@ -111,6 +123,7 @@ function readDaemon(row: Row): DaemonRow {
     heartbeatAt: str(row['heartbeat_at']),
     silentMs: num(row['silent_ms']),
     waiting: num(row['waiting']),
+    scheduled: num(row['scheduled']),
     oldestWaitingMs: number(row['oldest_ms']),
   };
 }

@@ -42,7 +42,7 @@ export function tableDdl(options: Pick<DatabaseOptions, 'client' | 'schema' | 't
     const bare = tableName(options.tables, key);
     const name = options.schema === null ? bare : `${options.schema}.${bare}`;
     const about = statements.filter(
-      (s) => wordAfter(s, /^CREATE TABLE IF NOT EXISTS|^CREATE INDEX.* ON|^COMMENT ON TABLE/) === name,
+      (s) => wordAfter(s, /^CREATE TABLE IF NOT EXISTS|^CREATE (?:UNIQUE )?INDEX.* ON|^COMMENT ON TABLE/) === name,
     );
     const create = about.find((s) => s.startsWith('CREATE TABLE')) ?? '';
     const lines = create
@@ -50,7 +50,7 @@ export function tableDdl(options: Pick<DatabaseOptions, 'client' | 'schema' | 't
       .slice(1, -1)
       .map((line) => line.trim().replace(/,$/, ''))
       .filter((line) => line !== '');
-    const inside = lines.filter((line) => line.startsWith('KEY '));
+    const inside = lines.filter((line) => /^(UNIQUE )?KEY /.test(line));
     return {
       key,
       name,
@@ -59,15 +59,18 @@ export function tableDdl(options: Pick<DatabaseOptions, 'client' | 'schema' | 't
         .filter((line) => /^[a-z]/.test(line))
         .map((line) => ({ name: line.split(' ')[0] ?? '', definition: line })),
       indexes: [
-        ...inside.map((line) => ({ name: line.split(' ')[1] ?? '', add: `ALTER TABLE ${name} ADD ${line}` })),
-        ...about
-          .filter((s) => s.startsWith('CREATE INDEX'))
-          .map((s) => ({ name: wordAfter(s, /^CREATE INDEX IF NOT EXISTS/), add: s })),
+        ...inside.map((line) => ({
+          name: wordAfter(line, /^(?:UNIQUE )?KEY/),
+          add: `ALTER TABLE ${name} ADD ${line}`,
+        })),
+        ...about.filter((s) => INDEX.test(s)).map((s) => ({ name: wordAfter(s, INDEX), add: s })),
       ],
       remarks: about.filter((s) => s.startsWith('COMMENT ON')),
     };
   });
 }
+
+const INDEX = /^CREATE (?:UNIQUE )?INDEX IF NOT EXISTS/;
 
 function wordAfter(statement: string, start: RegExp): string {
   const [, ...rest] = statement.split(start);

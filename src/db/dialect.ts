@@ -20,7 +20,7 @@ export interface UpdateJoin {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** How `v` finds its row; by primary key. */
   readonly on: Sql;
-  /** Evaluated left to right on MySQL: an assignment that reads a column stands before the one that writes it. */
+  /** In any order: MySQL promises none for several tables, so no assignment reads a column that another one writes. */
   readonly set: readonly (readonly [column: string, value: Sql])[];
   readonly where: Sql;
 }
@@ -31,6 +31,8 @@ export interface Insert {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Columns with the same expression in every row. */
   readonly constant: readonly (readonly [column: string, value: Sql])[];
+  /** True: rows whose key exists already are passed over. */
+  readonly unlessThere?: boolean;
 }
 
 /** What differs between engines in the SQL of the verbs, and nothing more. Every expression is the database's own. */
@@ -53,6 +55,8 @@ export interface Dialect {
   /** The greater or lesser of values that are not null. */
   greatest(...values: Sql[]): Sql;
   least(...values: Sql[]): Sql;
+  /** The least value of a column, by the index that has it in order; null: no row. */
+  earliest(column: Sql, table: Sql, where: Sql): Sql;
   /** The `due_at` of a row that nobody deferred (the constant in the generated column). */
   readonly dueAlways: Sql;
   /** Trailing LIMIT. */
@@ -76,6 +80,8 @@ export interface Dialect {
   byIndex(table: Sql, alias: string, index: string): Sql;
   /** The table of an UPDATE, found by primary key and nothing else. */
   byKey(table: Sql): Sql;
+  /** `DELETE FROM` a table whose rows are found by primary key and nothing else. */
+  deleteByKey(table: Sql): Sql;
   /** One row to hang scalar subqueries on. */
   readonly oneRow: Sql;
   /** What the driver's error means. */
@@ -97,8 +103,8 @@ export interface Session {
 export interface Engine extends Session {
   readonly dialect: Dialect;
   /**
-   * One transaction; tried again as a whole on a dead lock. A `lost` that comes from COMMIT leaves the outcome open:
-   * the work must be fit to be done twice.
+   * One transaction; tried again as a whole on a dead lock. A connection that goes during COMMIT, or during a write that commits
+   * itself, is `doubtful`: what was written shows when it is read again.
    */
   tx<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** "MariaDB 10.11.19". */

@@ -100,9 +100,12 @@ function postgresDictionary(engine: Engine): Dictionary {
         sql`SELECT c.relname AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = ${table(t)}`,
       ),
     async may(t, privilege) {
-      const columnwise = privilege === 'DELETE' ? 'has_table_privilege' : 'has_any_column_privilege';
+      // granted on the table, or on each of its columns that can be written
       const [row] = await engine.all(
-        sql`SELECT CASE WHEN ${raw(columnwise)}(${table(t)}, ${privilege}) THEN 1 ELSE 0 END AS granted`,
+        privilege === 'DELETE'
+          ? sql`SELECT CASE WHEN has_table_privilege(${table(t)}, ${privilege}) THEN 1 ELSE 0 END AS granted`
+          : sql`SELECT MIN(CASE WHEN has_column_privilege(attrelid, attnum, ${privilege}) THEN 1 ELSE 0 END) AS granted
+            FROM pg_attribute WHERE attrelid = ${table(t)} AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
       );
       return num(row?.['granted']) === 1;
     },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Row, Session } from './dialect.ts';
 import { mysql } from './dialects/mysql.ts';
 import { postgres } from './dialects/postgres.ts';
@@ -10,6 +11,8 @@ import { raw } from './sql.ts';
 /** A waiting lock is somebody's transaction: longer than this it is better to come back later. */
 const LOCK_SECONDS = 5;
 
+const KEEP_ALIVE_MS = 10_000;
+
 /** mysql2. */
 export function mysqlDriver(connection: ServerConnection, statementTimeoutMs: number): Driver {
   const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
@@ -20,10 +23,11 @@ export function mysqlDriver(connection: ServerConnection, statementTimeoutMs: nu
       client: 'mysql2',
       connection: {
         connectTimeout: 5_000,
-        keepAliveInitialDelay: 10_000,
+        keepAliveInitialDelay: KEEP_ALIVE_MS,
         flags: '-LOCAL_FILES',
         ...connection.options,
         ...whereabouts(connection, { verifyIdentity: true }),
+        ...(connection.ssl && isIP(connection.host) !== 0 ? { stream: () => named(connection) } : {}),
         charset: 'utf8mb4',
         multipleStatements: false,
         // ids above 2^53 stay whole, and no time passes through a JavaScript Date
@@ -66,8 +70,9 @@ export function postgresDriver(connection: ServerConnection, statementTimeoutMs:
       version: '12', // knex would ask for it and fail on the banners of PostgreSQL's relatives
       connection: {
         connectionTimeoutMillis: 5_000,
+        ssl: false, // else the driver would look for it in the environment
         keepAlive: true,
-        keepAliveInitialDelayMillis: 10_000,
+        keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
         ...connection.options,
         ...whereabouts(connection, {}),
         // everything arrives as text: ids above 2^53 stay whole, and no time passes through a JavaScript Date
@@ -81,6 +86,8 @@ export function postgresDriver(connection: ServerConnection, statementTimeoutMs:
       must(`SET statement_timeout = ${statementTimeoutMs}`),
       // every statement of ours has an index to go by; estimates made while the table was empty or small must not say otherwise
       must('SET enable_seqscan = off'),
+      // … and that index has them in the order in which they are asked for
+      must('SET enable_bitmapscan = off'),
       // … and must not look so dear for it that the plan is compiled, which takes a hundred times as long as running it
       { statement: 'SET jit = off', optional: true },
       must('SET enable_hashjoin = off'),
@@ -97,6 +104,15 @@ export function postgresDriver(connection: ServerConnection, statementTimeoutMs:
       return text.split(' ').slice(0, 2).join(' ');
     },
   };
+}
+
+/**
+ * Where the host is an address, mysql2 leaves it to Node which name the certificate is checked against, and Node knows none but
+ * 'localhost': the right certificate is refused and a wrong one may pass. So the socket says where it leads.
+ */
+function named({ host, port }: ServerConnection): Socket {
+  const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
+  return Object.assign(connect({ host, port: port ?? 3306, noDelay: true, ...keepAlive }), { _host: host });
 }
 
 /** Host, user and TLS as both drivers name them. What they default to is left out. */

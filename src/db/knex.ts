@@ -1,7 +1,7 @@
 import knexFactory, { type Knex } from 'knex';
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Row, Session } from './dialect.ts';
-import { DuplicateKey, failure } from './failure.ts';
+import { doubtful, DuplicateKey, failure } from './failure.ts';
 import { patiently, SERVER_PATIENCE } from './retry.ts';
 import { raw, type Sql } from './sql.ts';
 
@@ -64,14 +64,15 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
     return kind === 'duplicate' ? new DuplicateKey(error) : failure(kind, error);
   }
 
-  /** On one connection, or on any of the pool. */
-  function session(connection: Connection | null): Session {
+  function session(connection: Connection): Session {
     const execute = async (statement: Sql): Promise<ReturnType<Driver['read']>> => {
       try {
-        const query = knex
-          .raw(statement.text, statement.values as Knex.RawBinding[])
-          .timeout(statementTimeoutMs + GRACE_MS);
-        return driver.read(await (connection === null ? query : query.connection(connection)));
+        return driver.read(
+          await knex
+            .raw(statement.text, statement.values as Knex.RawBinding[])
+            .timeout(statementTimeoutMs + GRACE_MS)
+            .connection(connection),
+        );
       } catch (error) {
         throw explained(error);
       }
@@ -83,7 +84,7 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
     };
   }
 
-  async function once<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  async function borrow<T>(work: (session: Session, connection: Connection) => Promise<T>): Promise<T> {
     let connection: Connection;
     try {
       connection = await pool.acquireConnection();
@@ -91,34 +92,46 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
       throw explained(error);
     }
     try {
-      const inside = session(connection);
-      await inside.run(raw(driver.begin));
-      try {
-        const result = await work(inside);
-        await inside.run(raw('COMMIT'));
-        return result;
-      } catch (error) {
-        // the first error is the one that says what happened; a connection that cannot even roll back is not lent again
-        await inside.run(raw('ROLLBACK')).catch((second: unknown) => {
-          connection.__knex__disposed = second;
-        });
-        throw error;
-      }
+      return await work(session(connection), connection);
     } finally {
       await pool.releaseConnection(connection);
     }
   }
 
-  const pooled = session(null);
+  const once = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
+    borrow(async (inside, connection) => {
+      await inside.run(raw(driver.begin));
+      try {
+        const result = await work(inside);
+        await written(inside.run(raw('COMMIT')));
+        return result;
+      } catch (error) {
+        // the first error is the one that says what happened; a connection that cannot even roll back is not lent again
+        const dispose = (why: unknown): void => void (connection.__knex__disposed = why);
+        if (error instanceof DbError && (error.kind === 'lost' || error.kind === 'doubtful')) dispose(error);
+        else await inside.run(raw('ROLLBACK')).catch(dispose);
+        throw error;
+      }
+    });
+
   return {
     dialect,
-    all: (statement) => patiently(SERVER_PATIENCE, () => pooled.all(statement)),
-    run: (statement) => patiently(SERVER_PATIENCE, () => pooled.run(statement)),
-    insert: (statement) => patiently(SERVER_PATIENCE, () => pooled.insert(statement)),
+    all: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => pooled.all(statement))),
+    run: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => written(pooled.run(statement)))),
+    insert: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => written(pooled.insert(statement)))),
     tx: (work) => patiently(SERVER_PATIENCE, () => once(work)),
-    version: () => driver.version(pooled),
+    version: () => borrow((pooled) => driver.version(pooled)),
     close: () => knex.destroy(),
   };
+}
+
+/** Of a write that commits itself, or a COMMIT: a connection that goes while it is on its way leaves open whether it arrived. */
+async function written<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    throw error instanceof DbError && error.kind === 'lost' ? doubtful(error) : error;
+  }
 }
 
 function ignore(): void {

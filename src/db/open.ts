@@ -1,3 +1,4 @@
+import { Aside } from './aside.ts';
 import { channelVerbs } from './channel.ts';
 import { commandVerbs } from './commands.ts';
 import { daemonVerbs } from './daemons.ts';
@@ -38,8 +39,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** The verbs over an engine. */
-export function storeOf(engine: Engine, options: Pick<StoreOptions, 'tables' | 'schema'>): Store {
-  const db: Db = { engine, dialect: engine.dialect, tables: tablesOf(options.tables, options.schema) };
+export function storeOf(engine: Engine, options: Pick<StoreOptions, 'tables' | 'schema' | 'onRefused'>): Store {
+  const tables = tablesOf(options.tables, options.schema);
+  const db: Db = { engine, dialect: engine.dialect, tables, aside: new Aside(options.onRefused) };
   const submits = submitVerbs(db);
   return {
     version: () => engine.version(),

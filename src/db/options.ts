@@ -1,3 +1,4 @@
+import type { OnRefused } from './aside.ts';
 import type { TableNames } from './names.ts';
 
 /** Where a server is and who asks. The fields are those of `database.connection`. */
@@ -28,4 +29,6 @@ export interface StoreOptions extends DatabaseOptions {
   readonly poolSize: number;
   /** The server gives a statement up after this; the client a little later. */
   readonly statementTimeoutMs: number;
+  /** Default: nobody is told. */
+  readonly onRefused?: OnRefused;
 }

@@ -1,13 +1,15 @@
-import { byId, readRow, RESET_BY_PERSON, rowColumns, sortedIds, str, text, type Db } from './rows.ts';
+import { isolated } from './isolate.ts';
+import { byId, readRow, rowColumns, sortedIds, str, text, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
-import type { OutboxRow, RowStatus, Store } from './store.ts';
+import type { ClaimItem, OutboxRow, Refusal, RowStatus, Store } from './store.ts';
 
 type Verbs = Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
 
 /** Rows from NEW to SENDING, and back where nothing was sent. */
-export function outboxVerbs({ engine, dialect, tables }: Db): Verbs {
+export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
   const { outbox } = tables;
   const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'claim'));
+  const bySerial = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
 
   async function window(priority: number, timed: boolean, limit: number, offset: number): Promise<OutboxRow[]> {
     const from = timed ? sql` AND o.due_at > ${dialect.dueAlways}` : raw('');
@@ -19,46 +21,68 @@ export function outboxVerbs({ engine, dialect, tables }: Db): Verbs {
     return rows.map((row) => readRow(row, true));
   }
 
+  const claimStatement = (token: string, leaseMs: number, items: readonly ClaimItem[]): Sql =>
+    dialect.updateJoin({
+      table: outbox,
+      alias: 'o',
+      columns: [
+        { name: 'id', kind: 'id' },
+        { name: 'serial', kind: 'serial' },
+        { name: 'phone', kind: 'serial' },
+        { name: 'segments', kind: 'int' },
+        { name: 'previous', kind: 'serial' },
+        { name: 'reset', kind: 'int' },
+      ],
+      rows: items.map((i) => [i.id, i.serial, i.phoneNorm, i.segments, i.prevSerial ?? '', i.resetByHand ? 1 : 0]),
+      on: raw('o.id = v.id'),
+      set: [
+        ['age_from', sql`CASE WHEN v.reset = 1 THEN ${dialect.now} ELSE o.age_from END`],
+        ['prev_serial', raw("NULLIF(v.previous, '')")],
+        ['requeued', raw('CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END')],
+        ['serial_no', raw('v.serial')],
+        ['phone_norm', raw('v.phone')],
+        ['segments', raw('v.segments')],
+        ['status', raw("'SENDING'")],
+        ['claim_token', sql`${token}`],
+        ['lease_until', dialect.after(sql`${leaseMs}`)],
+        ...['task_id', 'result_code', 'result_text', 'sent_at', 'receipt_code', 'receipt_at'].map(
+          (c) => [c, raw('NULL')] as const,
+        ),
+      ],
+      // a row that has been tried in between is not the one that was read
+      where: sql`o.status = 'NEW' AND ${dialect.same(raw("COALESCE(o.serial_no, o.prev_serial, '')"), raw('v.previous'))}`,
+    });
+
+  const refuseStatement = (token: string, refusals: readonly Refusal[]): Sql =>
+    dialect.updateJoin({
+      table: outbox,
+      alias: 'o',
+      columns: [
+        { name: 'id', kind: 'id' },
+        { name: 'status', kind: 'text' },
+        { name: 'code', kind: 'text' },
+        { name: 'sentence', kind: 'text' },
+      ],
+      rows: refusals.map((r) => [r.id, r.status, r.code, r.text]),
+      on: raw('o.id = v.id'),
+      set: [['status', raw('v.status')], ['result_code', raw('v.code')], ['result_text', raw('v.sentence')], ...ENDED],
+      where: sql`o.claim_token = ${token} AND o.status = 'SENDING'`,
+    });
+
   return {
     async candidates({ priority, limit, timed, spread }) {
       // several daemons look at the same queue: each picks a window at random, so that they seldom claim the same rows
       const offset = limit * Math.floor(Math.random() * Math.max(1, spread));
-      const rows = await window(priority, timed, limit, offset);
-      return rows.length > 0 || offset === 0 ? rows : window(priority, timed, limit, 0);
+      const most = limit + aside.size;
+      const rows = await window(priority, timed, most, offset);
+      const found = rows.length > 0 || offset === 0 ? rows : await window(priority, timed, most, 0);
+      return found.filter(({ id }) => !aside.has(id)).slice(0, limit);
     },
 
     async claim(token, leaseMs, items) {
-      if (items.length === 0) return 0;
-      return engine.run(
-        dialect.updateJoin({
-          table: outbox,
-          alias: 'o',
-          columns: [
-            { name: 'id', kind: 'id' },
-            { name: 'serial', kind: 'serial' },
-            { name: 'phone', kind: 'serial' },
-            { name: 'segments', kind: 'int' },
-          ],
-          rows: byId(items).map((item) => [item.id, item.serial, item.phoneNorm, item.segments]),
-          on: raw('o.id = v.id'),
-          // what reads the old row comes first: MySQL assigns from left to right
-          set: [
-            ['age_from', sql`CASE WHEN ${RESET_BY_PERSON} THEN ${dialect.now} ELSE o.age_from END`],
-            ['prev_serial', raw('COALESCE(o.serial_no, o.prev_serial)')],
-            ['requeued', raw('CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END')],
-            ['serial_no', raw('v.serial')],
-            ['phone_norm', raw('v.phone')],
-            ['segments', raw('v.segments')],
-            ['status', raw("'SENDING'")],
-            ['claim_token', sql`${token}`],
-            ['lease_until', dialect.after(sql`${leaseMs}`)],
-            ...['task_id', 'result_code', 'result_text', 'sent_at', 'receipt_code', 'receipt_at'].map(
-              (c) => [c, raw('NULL')] as const,
-            ),
-          ],
-          where: raw("o.status = 'NEW'"),
-        }),
-      );
+      const { done, refused } = await isolated(byId(items), (part) => engine.run(claimStatement(token, leaseMs, part)));
+      aside.put(refused, ({ id }) => id);
+      return done;
     },
 
     async claimed(token, ids) {
@@ -71,39 +95,23 @@ export function outboxVerbs({ engine, dialect, tables }: Db): Verbs {
     },
 
     async refuse(token, refusals) {
-      if (refusals.length === 0) return 0;
-      return engine.run(
-        dialect.updateJoin({
-          table: outbox,
-          alias: 'o',
-          columns: [
-            { name: 'id', kind: 'id' },
-            { name: 'status', kind: 'text' },
-            { name: 'code', kind: 'text' },
-            { name: 'sentence', kind: 'text' },
-          ],
-          rows: byId(refusals).map((r) => [r.id, r.status, r.code, r.text]),
-          on: raw('o.id = v.id'),
-          set: [
-            ['status', raw('v.status')],
-            ['result_code', raw('v.code')],
-            ['result_text', raw('v.sentence')],
-            ...ENDED,
-          ],
-          where: sql`o.claim_token = ${token} AND o.status = 'SENDING'`,
-        }),
-      );
+      const { done, refused } = await isolated(byId(refusals), (part) => engine.run(refuseStatement(token, part)));
+      aside.put(refused, ({ id }) => id);
+      return done;
     },
 
     async release(token, ids, why) {
-      if (ids.length === 0) return 0;
       const later = dialect.after(sql`${why.delayMs}`);
       const deferral: Sql = why.delayMs > 0 ? sql`, retry_at = ${later}, age_from = ${later}` : raw('');
-      return engine.run(
-        sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
-          result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL${deferral}
-          WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+      const { done, refused } = await isolated(sortedIds(ids), (part) =>
+        engine.run(
+          sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
+            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL${deferral}
+            WHERE ${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+        ),
       );
+      aside.put(refused, (id) => id);
+      return done;
     },
 
     async rowsOf(ids) {
@@ -123,10 +131,20 @@ export function outboxVerbs({ engine, dialect, tables }: Db): Verbs {
 
     async holdReset(serials, why) {
       if (serials.length === 0) return 0;
-      return engine.run(
-        sql`UPDATE ${dialect.byIndex(outbox, '', tables.index('outbox', 'serial'))} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL
-          WHERE ${dialect.inList(raw('serial_no'), 'serial', [...serials].sort())} AND ${unindexed(raw("status = 'NEW' AND requeued <> 1"))}`,
+      const carrying = dialect.inList(raw('serial_no'), 'serial', [...serials].sort());
+      const reset = raw("status = 'NEW' AND requeued <> 1");
+      const found = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${bySerial} WHERE ${carrying} AND ${unindexed(reset)}`,
       );
+      const { done, refused } = await isolated(sortedIds(found.map((row) => str(row['id']))), (part) =>
+        engine.run(
+          sql`UPDATE ${dialect.byKey(outbox)} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD',
+            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL
+            WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
+        ),
+      );
+      aside.put(refused, (id) => id);
+      return done;
     },
   };
 }

@@ -7,14 +7,14 @@ export const PRIORITIES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 
 export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'> {
   const until = (time: Sql): Sql => dialect.msBetween(dialect.now, time);
-  // each MIN is one descent of the claim index, whatever the length of the queue
-  const due = PRIORITIES.map(
-    (p) =>
-      sql`${until(sql`(SELECT MIN(due_at) FROM ${tables.outbox} WHERE status = 'NEW' AND eff_priority = ${raw(String(p))})`)} AS due_${raw(String(p))}`,
+  const first = (column: string, table: Sql, where: string, name: string): Sql =>
+    sql`${until(dialect.earliest(raw(column), table, raw(where)))} AS ${raw(name)}`;
+  // each is one descent of an index, whatever the length of the queue
+  const due = PRIORITIES.map((p) =>
+    first('due_at', tables.outbox, `status = 'NEW' AND eff_priority = ${p}`, `due_${p}`),
   );
-  const next = (state: string, name: string): Sql =>
-    sql`${until(sql`(SELECT MIN(next_at) FROM ${tables.submit} WHERE state = ${raw(`'${state}'`)})`)} AS ${raw(name)}`;
-  const lease = sql`${until(sql`(SELECT MIN(lease_until) FROM ${tables.outbox} WHERE status = 'SENDING')`)} AS lease_in`;
+  const next = (state: string, name: string): Sql => first('next_at', tables.submit, `state = '${state}'`, name);
+  const lease = first('lease_until', tables.outbox, "status = 'SENDING'", 'lease_in');
   const always = [...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
   const alive = (ms: number): Sql =>
     sql`(SELECT COUNT(*) FROM ${tables.status} WHERE state <> 'STOPPED' AND heartbeat_at > ${dialect.after(sql`${-ms}`)}) AS alive`;

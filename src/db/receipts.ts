@@ -1,5 +1,6 @@
+import { isolated } from './isolate.ts';
 import { byId, num, sortedIds, str, text, type Db } from './rows.ts';
-import { raw, sql } from './sql.ts';
+import { raw, sql, type Sql } from './sql.ts';
 import type { RowStatus, Store } from './store.ts';
 
 type Verbs = Pick<
@@ -7,9 +8,35 @@ type Verbs = Pick<
   'receiptRows' | 'applyReceipts' | 'countLateReceipts' | 'parkReceipts' | 'parkedReceipts' | 'unparkReceipts'
 >;
 
-export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
+export function receiptVerbs({ engine, dialect, tables, aside }: Db): Verbs {
   const { outbox, submit, receipt } = tables;
   const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
+  const applying = (rows: Parameters<Store['applyReceipts']>[0]): Sql =>
+    dialect.updateJoin({
+      table: outbox,
+      alias: 'o',
+      columns: [
+        { name: 'row_id', kind: 'id' },
+        { name: 'serial', kind: 'serial' },
+        { name: 'code', kind: 'text' },
+        { name: 'new_status', kind: 'text' },
+      ],
+      rows: rows.map((r) => [r.id, r.serial, r.code, r.to]),
+      on: raw('o.id = v.row_id'),
+      set: [
+        // a receipt that was early when it was matched may find the row written back by now
+        [
+          'status',
+          raw(`CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED'
+            WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END`),
+        ],
+        ['receipt_code', raw('v.code')],
+        ['receipt_at', dialect.now],
+      ],
+      // NEW is a fresh try already, whatever serial it still shows; DELIVERED stays
+      where: sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND o.status NOT IN ('NEW', 'DELIVERED')`,
+    });
+
   return {
     async receiptRows(receipts) {
       if (receipts.length === 0) return [];
@@ -35,33 +62,9 @@ export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
     },
 
     async applyReceipts(rows) {
-      if (rows.length === 0) return 0;
-      return engine.run(
-        dialect.updateJoin({
-          table: outbox,
-          alias: 'o',
-          columns: [
-            { name: 'row_id', kind: 'id' },
-            { name: 'serial', kind: 'serial' },
-            { name: 'code', kind: 'text' },
-            { name: 'new_status', kind: 'text' },
-          ],
-          rows: byId(rows).map((r) => [r.id, r.serial, r.code, r.to]),
-          on: raw('o.id = v.row_id'),
-          set: [
-            // a receipt that was early when it was matched may find the row written back by now
-            [
-              'status',
-              raw(`CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED'
-                WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END`),
-            ],
-            ['receipt_code', raw('v.code')],
-            ['receipt_at', dialect.now],
-          ],
-          // NEW is a fresh try already, whatever serial it still shows; DELIVERED stays
-          where: sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND o.status NOT IN ('NEW', 'DELIVERED')`,
-        }),
-      );
+      const { done, refused } = await isolated(byId(rows), (part) => engine.run(applying(part)));
+      aside.put(refused, ({ id }) => id);
+      return { changed: done, refused: new Set(refused.map(({ item }) => item.id)) };
     },
 
     async countLateReceipts(serials) {
@@ -100,8 +103,10 @@ export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
             { name: 'phone', kind: 'text' },
             { name: 'code', kind: 'text' },
           ],
-          rows: receipts.map((r) => [r.serial, r.phone, r.code]),
+          // in one order everywhere: two daemons then wait for each other instead of dead-locking
+          rows: receipts.map((r) => [r.serial, r.phone, r.code]).sort((a, b) => (a.join() < b.join() ? -1 : 1)),
           constant: [],
+          unlessThere: true,
         }),
       );
     },
@@ -109,7 +114,7 @@ export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
     async parkedReceipts(limit) {
       const rows = await engine.all(
         sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
-          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${receipt} r ORDER BY r.tried_at, r.id${dialect.limit(limit)}`,
+          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${dialect.byIndex(receipt, 'r', tables.index('receipt', 'tried'))} ORDER BY r.tried_at, r.id${dialect.limit(limit)}`,
       );
       if (rows.length === 0) return [];
       const ids = sortedIds(rows.map((row) => str(row['id'])));
@@ -128,7 +133,7 @@ export function receiptVerbs({ engine, dialect, tables }: Db): Verbs {
 
     async unparkReceipts(ids) {
       if (ids.length === 0) return;
-      await engine.run(sql`DELETE FROM ${receipt} WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))}`);
+      await engine.run(sql`${dialect.deleteByKey(receipt)} WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))}`);
     },
   };
 }

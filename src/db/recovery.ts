@@ -1,10 +1,11 @@
+import { isolated } from './isolate.ts';
 import { BACK } from './outbox.ts';
 import { afterReceipt, sortedIds, str, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Store } from './store.ts';
 
 /** Rows and submissions that a dead daemon left. */
-export function recoveryVerbs({ engine, dialect, tables }: Db): Pick<Store, 'recoverRows' | 'adopt'> {
+export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Store, 'recoverRows' | 'adopt'> {
   const { outbox, submit } = tables;
   const over = sql`status = 'SENDING' AND lease_until < ${dialect.now}`;
   const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex));
@@ -17,43 +18,23 @@ export function recoveryVerbs({ engine, dialect, tables }: Db): Pick<Store, 'rec
     async recoverRows(limit) {
       const found = await engine.all(
         sql`SELECT ${dialect.idText(raw('o.id'))} AS id, s.state AS state FROM ${claimed} LEFT JOIN ${submit} s ON s.serial_no = o.serial_no
-          WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit)}`,
+          WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit + aside.size)}`,
       );
-      const ids = (wanted: (state: string) => boolean): string[] =>
-        sortedIds(found.filter((row) => wanted(str(row['state']))).map((row) => str(row['id'])));
-      const update = (set: Sql, list: string[]): Promise<number> =>
-        list.length === 0
-          ? Promise.resolve(0)
-          : engine.run(
-              sql`UPDATE ${dialect.byKey(outbox)} SET ${set} WHERE ${dialect.inList(raw('id'), 'id', list)} AND ${unindexed(over)}`,
-            );
+      const of = (...states: string[]): string[] => {
+        const theirs = found.filter((row) => states.includes(str(row['state']))).map((row) => str(row['id']));
+        return sortedIds(theirs.filter((id) => !aside.has(id)));
+      };
 
       // never opened: as if it had not been claimed
       const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL`;
-      let back = await update(
-        unclaimed,
-        ids((state) => state === ''),
-      );
       // surely never reached the platform: its record stays, and the row remembers it
       const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL");
-      back += await update(
-        again,
-        ids((state) => state === 'VOID'),
-      );
+      const back = (await changeEach(unclaimed, over, of(''))) + (await changeEach(again, over, of('VOID')));
       // its submission decides
-      await update(
-        raw('lease_until = NULL'),
-        ids((state) => state === 'OPEN'),
-      );
-      // settled without this row: somebody set it back to SENDING by hand
-      await fromSubmit(
-        'SENT',
-        ids((state) => state === 'ACCEPTED'),
-      );
-      await fromSubmit(
-        'HELD',
-        ids((state) => state === 'DONE' || state === 'HELD'),
-      );
+      await changeEach(raw('lease_until = NULL'), over, of('OPEN'));
+      // settled without this row: somebody set it back to SENDING by hand, or its write-back was refused
+      await changeEach(asRecorded('SENT'), over, of('ACCEPTED'));
+      await changeEach(asRecorded('HELD'), over, of('DONE', 'HELD'));
       return back;
     },
 
@@ -65,14 +46,11 @@ export function recoveryVerbs({ engine, dialect, tables }: Db): Pick<Store, 'rec
         sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed}
           WHERE o.status = 'SENDING' AND o.lease_until IS NOT NULL AND ${mine('o.claim_token')}`,
       );
-      let changed = 0;
-      if (rows.length > 0) {
-        changed += await engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET lease_until = ${dialect.after(sql`-1`)}
-            WHERE ${dialect.inList(raw('id'), 'id', sortedIds(rows.map((row) => str(row['id']))))}
-            AND ${unindexed(sql`status = 'SENDING' AND lease_until > ${dialect.now} AND ${mine('claim_token')}`)}`,
-        );
-      }
+      let changed = await changeEach(
+        sql`lease_until = ${dialect.after(sql`-1`)}`,
+        sql`status = 'SENDING' AND lease_until > ${dialect.now} AND ${mine('claim_token')}`,
+        sortedIds(rows.map((row) => str(row['id']))),
+      );
       const open = await engine.all(
         sql`SELECT s.serial_no AS serial_no FROM ${dialect.byIndex(submit, 's', tables.index('submit', 'next'))}
           WHERE s.state = 'OPEN' AND ${mine('s.owner')}`,
@@ -89,15 +67,23 @@ export function recoveryVerbs({ engine, dialect, tables }: Db): Pick<Store, 'rec
     },
   };
 
+  /** Rows by their ids; those that the database refuses to have changed are left aside. */
+  async function changeEach(set: Sql, condition: Sql, list: readonly string[]): Promise<number> {
+    const { done, refused } = await isolated(list, (part) =>
+      engine.run(
+        sql`UPDATE ${dialect.byKey(outbox)} SET ${set} WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`,
+      ),
+    );
+    aside.put(refused, (id) => id);
+    return done;
+  }
+
   /** The answer as the submission remembers it. */
-  async function fromSubmit(status: 'SENT' | 'HELD', list: string[]): Promise<void> {
-    if (list.length === 0) return;
+  function asRecorded(status: 'SENT' | 'HELD'): Sql {
     const theirs = (column: string): Sql =>
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
-    await engine.run(
-      sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt(status)}, result_code = ${theirs('result_code')},
-        result_text = ${theirs('result_text')}, task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
-        claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0 WHERE ${dialect.inList(raw('id'), 'id', list)} AND ${unindexed(over)}`,
-    );
+    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${theirs('result_text')},
+      task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
+      claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
   }
 }

@@ -1,3 +1,4 @@
+import type { Aside } from './aside.ts';
 import type { Dialect, Engine, Row } from './dialect.ts';
 import type { Tables } from './names.ts';
 import { join, raw, sql, type Sql } from './sql.ts';
@@ -8,6 +9,7 @@ export interface Db {
   readonly engine: Engine;
   readonly dialect: Dialect;
   readonly tables: Tables;
+  readonly aside: Aside;
 }
 
 export const text = (value: unknown): string | null =>

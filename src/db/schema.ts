@@ -72,9 +72,15 @@ export async function applySchema(options: DatabaseOptions): Promise<{ done: Tex
 /** Compares the database with what is needed, by dictionary reads that the middleware's own user may make. @throws DbError `lost`, `denied` */
 export async function checkSchema(options: DatabaseOptions): Promise<SchemaFinding[]> {
   return withEngine(options, async (_engine, dictionary) => {
+    const tables = tableDdl(options);
     const findings: SchemaFinding[] = [];
-    for (const table of tableDdl(options)) findings.push(...(await checkTable(table, dictionary)));
-    return findings;
+    let there = 0;
+    for (const table of tables) {
+      const columns = await dictionary.columns(table);
+      there += columns.size > 0 ? 1 : 0;
+      findings.push(...(await checkTable(table, columns, dictionary)));
+    }
+    return there > 0 ? findings : [noTables(options)];
   });
 }
 
@@ -90,8 +96,11 @@ export async function requireSchema(options: DatabaseOptions): Promise<void> {
   });
 }
 
-async function checkTable(table: TableDdl, dictionary: Dictionary): Promise<SchemaFinding[]> {
-  const found = await dictionary.columns(table);
+async function checkTable(
+  table: TableDdl,
+  found: Map<string, FoundColumn>,
+  dictionary: Dictionary,
+): Promise<SchemaFinding[]> {
   if (found.size === 0) return [missingTable(table)];
   const findings: SchemaFinding[] = [];
   // what stands before `status` in the outbox is written by the bureau and only read by us
@@ -143,6 +152,20 @@ function checkColumn(
 }
 
 const error = (zh: string, en: string): SchemaFinding => ({ severity: 'error', text: { zh, en } });
+
+/** One sentence, not one for each table. */
+function noTables({ client }: DatabaseOptions): SchemaFinding {
+  if (client === 'sqlite') {
+    return error(
+      '一张表也没有：请运行 yxt-mw schema apply，或手工执行 schema/sqlite.sql',
+      'none of the tables is there: run yxt-mw schema apply, or schema/sqlite.sql by hand',
+    );
+  }
+  return error(
+    `一张表也没有（或本用户没有任何权限）：请以有建表权限的用户运行 yxt-mw schema apply，或由 DBA 手工执行 schema/${client}.sql，再执行授权脚本`,
+    `none of the tables is there, or this user has no privilege on any: run yxt-mw schema apply as a user with DDL, or schema/${client}.sql by hand, then the grants script`,
+  );
+}
 
 function missingTable({ name }: TableDdl): SchemaFinding {
   return error(

@@ -1,7 +1,8 @@
 import type { Session } from './dialect.ts';
+import { isolated, isRefusal } from './isolate.ts';
 import { ENDED } from './outbox.ts';
 import { afterReceipt, byId, type Db } from './rows.ts';
-import { join, raw, sql, type Sql } from './sql.ts';
+import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import type { RowResult, Store, SubmitResult } from './store.ts';
 
 type Assignments = readonly (readonly [column: string, value: Sql])[];
@@ -15,10 +16,13 @@ const FROM: Record<RowResult['status'], string> = {
   SENDING: "('SENDING')",
 };
 
+/** Nobody has answered the present try yet: an answer ends its ownership. */
+const UNANSWERED = "s.state = 'OPEN' AND s.owner IS NOT NULL";
+
 /** Writes answers into rows and submissions. */
-export function settleVerbs({ engine, dialect, tables }: Db): Pick<Store, 'settle'> {
-  /** What one result writes, apart from task and serial; reads only columns that stand to the right of it. */
-  function assignments(r: RowResult): Assignments {
+export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store, 'settle'> {
+  /** What one result writes, apart from the task; `serial` is the row's own. No assignment reads what another one writes. */
+  function assignments(r: RowResult, serial: Sql): Assignments {
     const sentAt =
       r.status === 'SENT' ? dialect.now : sql`CASE WHEN receipt_code IS NULL THEN sent_at ELSE ${dialect.now} END`;
     const common: Assignments = [
@@ -30,8 +34,7 @@ export function settleVerbs({ engine, dialect, tables }: Db): Pick<Store, 'settl
     ];
     if (r.status === 'SENDING') return [...common, ['lease_until', raw('NULL')]];
     // the text that the row shows now was never sent under its serial: receipts for that one must not find it
-    if (r.code === 'EDITED')
-      return [...common, ...ENDED, ['prev_serial', raw('serial_no')], ['serial_no', raw('NULL')]];
+    if (r.code === 'EDITED') return [...common, ...ENDED, ['prev_serial', serial], ['serial_no', raw('NULL')]];
     if (r.status !== 'NEW') return [...common, ...ENDED];
     const due = dialect.after(sql`${r.delayMs}`);
     return [
@@ -47,14 +50,17 @@ export function settleVerbs({ engine, dialect, tables }: Db): Pick<Store, 'settl
 
   function rowsStatement(group: readonly RowResult[]): Sql {
     const [first] = group as [RowResult, ...RowResult[]];
-    const allowed = sql`status IN ${raw(FROM[first.status])}`;
+    const allowed = (serial: Sql): Sql => {
+      const from = sql`status IN ${raw(FROM[first.status])}`;
+      return first.status === 'SENDING' ? sql`${from} AND ${unanswered(serial)}` : from;
+    };
     if (group.every((r) => r.serial === first.serial && r.taskId === first.taskId)) {
-      const set = [...assignments(first), ['task_id', sql`${first.taskId}`] as const].map(
+      const set = [...assignments(first, sql`${first.serial}`), ['task_id', sql`${first.taskId}`] as const].map(
         ([c, value]) => sql`${raw(c)} = ${value}`,
       );
       const ids = group.map((r) => r.id);
       return sql`UPDATE ${dialect.byKey(tables.outbox)} SET ${join(set)}
-        WHERE ${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed}`;
+        WHERE ${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed(sql`${first.serial}`)}`;
     }
     return dialect.updateJoin({
       table: tables.outbox,
@@ -66,10 +72,14 @@ export function settleVerbs({ engine, dialect, tables }: Db): Pick<Store, 'settl
       ],
       rows: group.map((r) => [r.id, r.serial, r.taskId]),
       on: raw('o.id = v.row_id'),
-      set: [...assignments(first), ['task_id', raw('v.task')]],
-      where: sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${allowed}`,
+      set: [...assignments(first, raw('v.serial')), ['task_id', raw('v.task')]],
+      where: sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${allowed(raw('v.serial'))}`,
     });
   }
+
+  /** What leaves a row SENDING is written once for each try: a write-back that is repeated must not count a post twice. */
+  const unanswered = (serial: Sql): Sql =>
+    sql`EXISTS (SELECT 1 FROM ${tables.submit} s WHERE ${dialect.same(raw('s.serial_no'), serial)} AND ${unindexed(raw(UNANSWERED))})`;
 
   function submitsStatement(submits: readonly SubmitResult[]): Sql {
     const sorted = [...submits].sort((a, b) => (a.serial < b.serial ? -1 : 1));
@@ -103,22 +113,58 @@ export function settleVerbs({ engine, dialect, tables }: Db): Pick<Store, 'settl
         ['result_code', raw("COALESCE(v.code, '')")],
         ['result_text', raw('v.sentence')],
         ['state', raw('v.new_state')],
+        ['owner', raw('NULL')],
       ],
       // an acceptance is true whenever it is heard; everything else only while the question is open
-      where: raw("(s.state = 'OPEN' OR (v.new_state = 'ACCEPTED' AND s.state IN ('HELD', 'VOID')))"),
+      where: raw(`((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (${UNANSWERED}))`),
     });
+  }
+
+  async function write(
+    session: Session,
+    rows: readonly RowResult[],
+    submits: readonly SubmitResult[],
+  ): Promise<number> {
+    let changed = 0;
+    for (const group of grouped(rows).values()) changed += await session.run(rowsStatement(group));
+    if (submits.length > 0) await session.run(submitsStatement(submits));
+    return changed;
+  }
+
+  /**
+   * Row by row where it must be. The submissions last: while one is open, its rows are asked about again under the same serial.
+   */
+  async function writeApart(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number> {
+    const { done, refused } = await isolated(byId(rows), (part) => engine.tx((session) => write(session, part, [])));
+    await engine.tx((session) => write(session, [], submits));
+    aside.put(refused, ({ id }) => id);
+    await leaveToRecovery(refused.map(({ item }) => item.id));
+    return done;
+  }
+
+  /** What stays SENDING is written by `recoverRows` as the submission remembers it, once the database lets it. */
+  async function leaveToRecovery(ids: readonly string[]): Promise<void> {
+    const stuck = unindexed(raw("status = 'SENDING' AND lease_until IS NULL"));
+    for (const id of ids) {
+      try {
+        await engine.run(
+          sql`UPDATE ${dialect.byKey(tables.outbox)} SET lease_until = ${dialect.now} WHERE ${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+        );
+      } catch (error) {
+        if (!isRefusal(error)) throw error; // not even that: `giveUp` is the last to look at it
+      }
+    }
   }
 
   return {
     async settle(rows, submits) {
-      const groups = [...grouped(rows).values()].map(rowsStatement);
-      if (groups.length === 0 && submits.length === 0) return 0;
-      return engine.tx(async (session: Session) => {
-        let changed = 0;
-        for (const statement of groups) changed += await session.run(statement);
-        if (submits.length > 0) await session.run(submitsStatement(submits));
-        return changed;
-      });
+      if (rows.length === 0 && submits.length === 0) return 0;
+      try {
+        return await engine.tx((session) => write(session, rows, submits));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return writeApart(rows, submits);
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
 import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
 import { sqlite as dialect } from './dialects/sqlite.ts';
@@ -57,7 +58,13 @@ export function sqliteEngine(file: string): Engine {
     }
   }
 
-  const turn = <T>(work: () => Promise<T>): Promise<T> => patiently(SQLITE_PATIENCE, () => alone(work));
+  /** Comes back in a later round of the event loop: loops that await one statement after another would else keep it from turning. */
+  async function turn<T>(work: () => Promise<T>): Promise<T> {
+    const result = await patiently(SQLITE_PATIENCE, () => alone(work));
+    await setImmediate();
+    return result;
+  }
+
   return {
     dialect,
     all: (statement) => turn(() => session.all(statement)),

@@ -54,6 +54,10 @@ export interface ClaimItem {
   /** Normalised number, null when it is not one. */
   readonly phoneNorm: string | null;
   readonly segments: number;
+  /** As the candidate showed it: a row that has been tried in between is not taken. */
+  readonly prevSerial: string | null;
+  /** A person put the row back (not requeued, though it has an earlier serial or code): its age counts from now. */
+  readonly resetByHand: boolean;
 }
 
 /** One phone of a submission; membership never changes once written. */
@@ -83,7 +87,10 @@ export interface NewSubmit {
 
 export interface Submit extends NewSubmit {
   readonly state: SubmitState;
-  /** Times the request may have gone out, the first included. */
+  /**
+   * At most how often the request has gone out. Counted before the post, so that a crash in between never makes a repeat look like a
+   * first try; a take-over that ends without a post, since a receipt has proved the first one, counts as well.
+   */
   readonly tries: number;
   /** Readable answers with a code that leaves the outcome open (20, unheard-of ones). */
   readonly unknownCodes: number;
@@ -167,7 +174,7 @@ export interface ChannelState {
   /** Milliseconds until a PAUSED channel may be probed; null: waits for a person or for new credentials. */
   readonly untilInMs: number | null;
   readonly since: string | null;
-  /** scrypt of the credentials that this state belongs to, with its salt; null before the first call. */
+  /** PBKDF2 of the credentials that this state belongs to, with its salt; null before the first call. */
   readonly credentials: string | null;
   /** Consecutive failed probes, for their back-off. */
   readonly probes: number;
@@ -231,8 +238,19 @@ export interface DaemonRow extends Heartbeat {
   readonly heartbeatAt: string;
   /** Milliseconds since its last beat, by the database's clock. */
   readonly silentMs: number;
+  /** Rows that are due. */
   readonly waiting: number;
   readonly oldestWaitingMs: number | null;
+  /** Rows whose time (send_at, or ours after a deferral) has not come. */
+  readonly scheduled: number;
+}
+
+export interface WaitingRows {
+  readonly waiting: number;
+  readonly oldestMs: number | null;
+  readonly scheduled: number;
+  readonly held: number;
+  readonly sending: number;
 }
 
 /** Everything the tables know about one row, for `explain`. */
@@ -241,6 +259,12 @@ export interface RowStory {
   readonly submits: readonly Submit[];
 }
 
+/**
+ * A row that the database refuses to have changed (a constraint or trigger of the bureau's says no) stops none of its batch: it stays
+ * as it is, is reported (`StoreOptions.onRefused`) and left alone for some minutes. `data` is thrown only where nothing gets through.
+ * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
+ * and `storeInbox` may simply be asked again: nothing is written, or counted, twice.
+ */
 export interface Store {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
@@ -260,8 +284,11 @@ export interface Store {
     ids: readonly string[],
     why: { code: string | null; text: string | null; delayMs: number },
   ): Promise<number>;
-  /** The record without which no byte goes out. */
-  open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<void>;
+  /**
+   * The record without which no byte goes out. Returns the serials that could not be recorded: their rows' lease brings them back.
+   * Any error but `doubtful` means that none is; after that one the database has been asked which are.
+   */
+  open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<ReadonlySet<string>>;
   /**
    * One transaction; returns rows changed. A receipt that came early wins over any result: it proves that the platform has accepted.
    * A submission changes only while OPEN, except that an acceptance is also taken in from HELD and VOID.
@@ -299,13 +326,18 @@ export interface Store {
 
   // receipts
   receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
-  /** Writes code and time; `to` is the new status, or null to keep it (early receipt). Fenced by the serial. */
+  /**
+   * Writes code and time; `to` is the new status, or null to keep it (early receipt). Fenced by the serial. Rows that the database
+   * refuses to have changed are in `refused`: their receipts must be kept elsewhere.
+   */
   applyReceipts(
     rows: readonly { id: string; serial: string; code: string; to: 'DELIVERED' | 'UNDELIVERED' | null }[],
-  ): Promise<number>;
+  ): Promise<{ readonly changed: number; readonly refused: ReadonlySet<string> }>;
   /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
   countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
+  /** One that is parked already is passed over. */
   parkReceipts(receipts: readonly Receipt[]): Promise<void>;
+  /** Those longest not looked at; what comes back here has been looked at. */
   parkedReceipts(limit: number): Promise<(Receipt & { parkedId: string; ageMs: number })[]>;
   unparkReceipts(ids: readonly string[]): Promise<void>;
 
@@ -341,8 +373,8 @@ export interface Store {
     source?: string;
   }): Promise<string>;
   story(id: string): Promise<RowStory | null>;
-  /** Counts by status of what has not ended, capped at `cap` each. */
-  waiting(cap: number): Promise<{ waiting: number; oldestMs: number | null; held: number; sending: number }>;
+  /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
+  waiting(cap: number): Promise<WaitingRows>;
   /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
   now(): Promise<{ text: string; epochMs: number }>;
 

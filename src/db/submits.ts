@@ -1,16 +1,22 @@
+import { DbError } from '../lib/errors.ts';
 import type { Row } from './dialect.ts';
-import { num, str, text, type Db } from './rows.ts';
+import { isolated } from './isolate.ts';
+import { afterReceipt, num, sortedIds, str, text, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
-import type { Member, Store, Submit, SubmitState } from './store.ts';
+import type { Member, NewSubmit, Store, Submit, SubmitState } from './store.ts';
 
 /** Rows that one `giveUp` may change: a transaction of a few ten milliseconds. */
 const GIVE_UP_ROWS = 2_000;
+
+/** A submission with a row that the database refuses to have changed is looked at again after this. */
+const DAY_MS = 86_400_000;
 
 /** Submissions: written before the first byte, taken over, looked up, given up. */
 export function submitVerbs({
   engine,
   dialect,
   tables,
+  aside,
 }: Db): Pick<Store, 'open' | 'takeOpen' | 'submitsOf' | 'giveUp'> {
   const { submit, outbox } = tables;
 
@@ -21,49 +27,58 @@ export function submitVerbs({
         s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts,
         ${dialect.msBetween(raw('s.first_try_at'), dialect.now)} AS age_ms, ${dialect.timeText(raw('s.first_try_at'))} AS first_try_at,
         ${dialect.timeText(raw('s.last_try_at'))} AS last_try_at, ${dialect.timeText(raw('s.settled_at'))} AS settled_at
-        FROM ${submit} s WHERE ${condition} ORDER BY s.serial_no`,
+        FROM ${submit} s WHERE ${condition}`,
     );
-    return rows.map(readSubmit);
+    return rows.map(readSubmit).sort((a, b) => (a.serial < b.serial ? -1 : 1));
   }
 
   const bySerials = (column: string, serials: Iterable<string>): Sql =>
     dialect.inList(raw(column), 'serial', [...serials].sort());
 
+  const insert = (submits: readonly NewSubmit[], owner: string, leaseMs: number): Sql =>
+    dialect.insert({
+      table: submit,
+      columns: [
+        { name: 'serial_no', kind: 'serial' },
+        { name: 'channel', kind: 'text' },
+        { name: 'body', kind: 'text' },
+        { name: 'ext_no', kind: 'text' },
+        { name: 'priority', kind: 'int' },
+        { name: 'segments', kind: 'int' },
+        { name: 'members', kind: 'text' },
+        { name: 'row_count', kind: 'int' },
+      ],
+      rows: submits.map((s) => [
+        ...[s.serial, s.channel, s.body, s.extNo, s.priority, s.segments],
+        ...[writeMembers(s.members), s.members.length],
+      ]),
+      constant: [
+        ['state', raw("'OPEN'")],
+        ['owner', sql`${owner}`],
+        ['next_at', dialect.after(sql`${leaseMs}`)],
+      ],
+    });
+
   return {
     async open(submits, owner, leaseMs) {
-      if (submits.length === 0) return;
-      await engine.run(
-        dialect.insert({
-          table: submit,
-          columns: [
-            { name: 'serial_no', kind: 'serial' },
-            { name: 'channel', kind: 'text' },
-            { name: 'body', kind: 'text' },
-            { name: 'ext_no', kind: 'text' },
-            { name: 'priority', kind: 'int' },
-            { name: 'segments', kind: 'int' },
-            { name: 'members', kind: 'text' },
-            { name: 'row_count', kind: 'int' },
-          ],
-          rows: [...submits]
-            .sort((a, b) => (a.serial < b.serial ? -1 : 1))
-            .map((s) => [
-              s.serial,
-              s.channel,
-              s.body,
-              s.extNo,
-              s.priority,
-              s.segments,
-              writeMembers(s.members),
-              s.members.length,
-            ]),
-          constant: [
-            ['state', raw("'OPEN'")],
-            ['owner', sql`${owner}`],
-            ['next_at', dialect.after(sql`${leaseMs}`)],
-          ],
-        }),
-      );
+      const bySerial = [...submits].sort((x, y) => (x.serial < y.serial ? -1 : 1));
+      try {
+        const { refused } = await isolated(bySerial, (part) => engine.run(insert(part, owner, leaseMs)));
+        for (const { item, error } of refused) {
+          aside.put(
+            item.members.map((member) => ({ item: member, error })),
+            ({ id }) => id,
+          );
+        }
+        return new Set(refused.map(({ item }) => item.serial));
+      } catch (error) {
+        if (!(error instanceof DbError) || error.kind !== 'doubtful') throw error;
+        // nobody else writes these serials: those that are there have been written by us
+        const written = new Set(
+          (await read(bySerials('s.serial_no', serialsOf(bySerial)))).map(({ serial }) => serial),
+        );
+        return new Set(serialsOf(bySerial).filter((serial) => !written.has(serial)));
+      }
     },
 
     async takeOpen(owner, leaseMs, limit) {
@@ -79,7 +94,9 @@ export function submitVerbs({
       );
       return taken === 0
         ? []
-        : read(sql`${bySerials('s.serial_no', serials)} AND s.owner = ${owner} AND s.state = 'OPEN'`);
+        : read(
+            sql`${bySerials('s.serial_no', serials)} AND ${unindexed(sql`s.owner = ${owner} AND s.state = 'OPEN'`)}`,
+          );
     },
 
     submitsOf: async (serials) => (serials.length === 0 ? [] : read(bySerials('s.serial_no', serials))),
@@ -94,18 +111,39 @@ export function submitVerbs({
         .filter((row, i) => (rows += num(row['row_count'])) <= GIVE_UP_ROWS || i === 0)
         .map((row) => str(row['serial_no']));
       if (serials.length === 0) return 0;
-      return engine.tx(async (session) => {
-        const changed = await session.run(
-          sql`UPDATE ${dialect.byIndex(outbox, '', tables.index('outbox', 'serial'))} SET status = 'UNKNOWN' WHERE ${bySerials('serial_no', serials)} AND ${unindexed(raw("status = 'SENT'"))}`,
+      // SENDING under an accepted submission: the write-back was refused at the time
+      const waiting = raw("status IN ('SENT', 'SENDING')");
+      const members = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, o.serial_no AS serial_no FROM ${dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'))}
+          WHERE ${bySerials('serial_no', serials)} AND ${unindexed(waiting)}`,
+      );
+      const serialOf = new Map(members.map((row) => [str(row['id']), str(row['serial_no'])]));
+      const { done, refused } = await isolated(sortedIds(serialOf.keys()), (part) =>
+        engine.run(
+          sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')} WHERE ${dialect.inList(raw('id'), 'id', part)}
+            AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
+        ),
+      );
+      aside.put(refused, (id) => id);
+      const kept = new Set(refused.map(({ item }) => serialOf.get(item) ?? ''));
+      await end(
+        serials.filter((serial) => !kept.has(serial)),
+        sql`state = 'DONE', next_at = ${dialect.now}`,
+      );
+      await end([...kept], sql`next_at = ${dialect.after(sql`${DAY_MS}`)}`);
+      return done;
+
+      async function end(list: readonly string[], set: Sql): Promise<void> {
+        if (list.length === 0) return;
+        await engine.run(
+          sql`UPDATE ${dialect.byKey(submit)} SET ${set} WHERE ${bySerials('serial_no', list)} AND ${unindexed(due)}`,
         );
-        await session.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET state = 'DONE', next_at = ${dialect.now} WHERE ${bySerials('serial_no', serials)} AND ${due}`,
-        );
-        return changed;
-      });
+      }
     },
   };
 }
+
+const serialsOf = (submits: readonly NewSubmit[]): string[] => submits.map(({ serial }) => serial);
 
 /** Members as lists: a group of a thousand is a third shorter than with names, and every row of it is written. */
 function writeMembers(members: readonly Member[]): string {

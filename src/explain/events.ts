@@ -1,5 +1,5 @@
 import type { Submit } from '../db/store.ts';
-import type { Text } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import { column, msFrom, type ExplainFacts } from './facts.ts';
 import { codeWords, receiptWords } from './words.ts';
 
@@ -65,7 +65,7 @@ function stepsOf(facts: ExplainFacts, submit: Submit, number: number): Step[] {
       at: submit.firstTryAt,
       text: {
         zh: `第 ${number} 次提交：流水号 ${submit.serial}${others > 0 ? `，同批另有 ${others} 行` : ''}`,
-        en: `submission ${number}: serial ${submit.serial}${others > 0 ? `, with ${others} other rows` : ''}`,
+        en: `submission ${number}: serial ${submit.serial}${others > 0 ? `, with ${plural(others, 'other row')}` : ''}`,
       },
     },
   ];
@@ -85,7 +85,7 @@ function stepsOf(facts: ExplainFacts, submit: Submit, number: number): Step[] {
       at: submit.settledAt ?? submit.lastTryAt,
       text: {
         zh: `该次提交另有 ${n} 条迟到的回执，只计数，不影响本行`,
-        en: `${n} late receipts came for this submission; counted, not applied to the row`,
+        en: `${plural(n, 'late receipt')} came for this submission; counted, not applied to the row`,
       },
     });
   }

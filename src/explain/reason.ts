@@ -1,5 +1,5 @@
 import { spanText } from '../lib/span.ts';
-import type { Text } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import { ended } from './ended.ts';
 import { alive, column, msFrom, type ExplainFacts } from './facts.ts';
 import { reason, type Reason } from './verdict.ts';
@@ -100,7 +100,7 @@ function inLine(facts: ExplainFacts): Reason {
       'queued',
       {
         zh: `排队中：前面还有 ${rows}${more} 行，其中优先级更高的 ${ahead.higher} 行${rate === null || eta === null ? '' : `；按每秒 ${rate} 条，至少还要 ${eta.zh}`}`,
-        en: `in the queue behind ${rows}${more} rows, ${ahead.higher} of them of higher priority${rate === null || eta === null ? '' : `; at ${rate} a second that takes at least ${eta.en}`}`,
+        en: `in the queue behind ${more === '' ? plural(rows, 'row') : `${rows}+ rows`}, ${ahead.higher} of them of higher priority${rate === null || eta === null ? '' : `; at ${rate} a second that takes at least ${eta.en}`}`,
       },
       {
         zh: '等待即可。要插队：把 priority 改小（0 最先）；整体太慢：核对 outbox.ratePerSecond 是否为平台允许的速率。',
@@ -159,7 +159,7 @@ function sending(facts: ExplainFacts): Reason {
     'outcomeUnknown',
     {
       zh: `结果不明：${why.zh}。已提交 ${submit.tries} 次，始终用同一流水号，不会重复${stop ? `；现在无法再问平台：${stop.text.zh}` : ''}`,
-      en: `outcome unknown: ${why.en}. Submitted ${submit.tries} times under one serial, so it does not double${stop ? `; the platform cannot be asked now: ${stop.text.en}` : ''}`,
+      en: `outcome unknown: ${why.en}. Submitted ${plural(submit.tries, 'time')} under one serial, so it does not double${stop ? `; the platform cannot be asked now: ${stop.text.en}` : ''}`,
     },
     stop?.todo ?? {
       zh: `自动继续；${window.zh}后仍无结果转为 HELD，由人决定。`,

@@ -1,6 +1,6 @@
 import type { Text } from '../lib/text.ts';
 import { LOCAL_CODES } from '../outbound/local-codes.ts';
-import { CODES } from '../outbound/outcome.ts';
+import { CODES } from '../platform/codes.ts';
 
 const NO_MEANING = {
   meaning: { zh: '含义不明的结果码', en: 'a code without known meaning' },

@@ -1,16 +1,10 @@
 import { DaemonError } from '../lib/errors.ts';
-import type { Text } from '../lib/text.ts';
+import { plural } from '../lib/text.ts';
 import type { Answer, Platform, ReplyAnswer } from '../platform/platform.ts';
 import type { State } from '../state/open.ts';
+import { replay } from '../state/replay.ts';
 import { storeMessages, type StoreParts } from './store.ts';
 import { countUnreadable, forgetUnreadable, UNREADABLE_TRIES } from './unreadable.ts';
-
-export interface InboxLog {
-  info(event: string, text: Text, fields?: Record<string, string | number>): void;
-  error(event: string, text: Text, fields?: Record<string, string | number>): void;
-  /** A condition that lasts: said once when it begins, once when it ends (null). */
-  state(key: string, text: Text | null): void;
-}
 
 export interface InboxParts extends StoreParts {
   readonly platform: Pick<Platform, 'reply' | 'readReply' | 'confirm'>;
@@ -34,7 +28,7 @@ const NO_ID = 'inbox.unconfirmed';
  */
 export async function inboxPass(p: InboxParts, stop: AbortSignal): Promise<InboxPass> {
   let took = 0;
-  for (const { id, raw } of p.state.spool.pending('reply')) {
+  for (const { id, raw } of replay(p.state, p.log, 'reply')) {
     if (stop.aborted) return { took, more: false };
     took += (await settle(p, id, raw)).took;
   }
@@ -57,7 +51,7 @@ async function settle(p: InboxParts, id: string, raw: Buffer): Promise<InboxPass
   if (took > 0)
     p.log.info(
       'inbox.stored',
-      { zh: `收到上行短信 ${took} 条`, en: `${took} messages from citizens stored` },
+      { zh: `收到上行短信 ${took} 条`, en: `${plural(took, 'message')} from citizens stored` },
       { stored: took },
     );
   // a batch that was only a repeat leads to no immediate second fetch: a platform that ignores `confirm` would be called without pause
@@ -80,7 +74,7 @@ async function confirm(p: InboxParts, lastId: string | null): Promise<boolean> {
   return true;
 }
 
-/** Not confirmed, since the next try may bring it whole; after ten equal ones kept for a person, and out of the others' way. */
+/** Not confirmed, since the next try may bring it whole; after some equal ones kept for a person, and out of the others' way. */
 async function passOver(p: InboxParts, id: string, raw: Buffer, answer: ReplyAnswer): Promise<boolean> {
   const seen = countUnreadable(p.state.meta, raw);
   if (seen < UNREADABLE_TRIES) {
@@ -97,8 +91,8 @@ async function passOver(p: InboxParts, id: string, raw: Buffer, answer: ReplyAns
     p.log.error(
       'inbox.quarantined',
       {
-        zh: `平台返回的上行短信始终无法解析，整个应答已存入隔离区第 ${entry.id} 号：请运行 yxt-mw quarantine list，并联系平台`,
-        en: `an answer of reply.do stayed unreadable; it is in quarantine as a whole as ${entry.id}: see yxt-mw quarantine list, and ask the platform`,
+        zh: `平台返回的上行短信始终无法解析，整个应答已存入隔离区第 ${entry.id} 号：请运行 yxt-mw quarantine show ${entry.id}，并联系平台`,
+        en: `an answer of reply.do stayed unreadable; it is in quarantine as a whole as ${entry.id}: see yxt-mw quarantine show ${entry.id}, and ask the platform`,
       },
       { quarantine: entry.id },
     );

@@ -1,14 +1,14 @@
 import type { InboxMessage, Store } from '../db/store.ts';
 import { DbError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
 import type { Quarantine } from '../state/quarantine.ts';
 import type { ReplyMessage } from '../platform/platform.ts';
 import { incoming, poorer, type Incoming, type Reading } from './message.ts';
-import type { InboxLog } from './loop.ts';
 
 export interface StoreParts extends Reading {
   readonly store: Pick<Store, 'storeInbox'>;
   readonly state: { readonly quarantine: Quarantine };
-  readonly log: InboxLog;
+  readonly log: Pick<Log, 'info' | 'error' | 'state'>;
 }
 
 /** Messages per transaction. */
@@ -82,8 +82,8 @@ function reportPoorer(p: StoreParts, { id, fresh, why }: Entry): void {
   p.log.error(
     'inbox.poorer',
     {
-      zh: `一条上行短信无法原样入库，已尽量保存，完整内容在隔离区第 ${id} 号：请运行 yxt-mw quarantine list`,
-      en: `a citizen's message could not be stored as it is; stored as far as possible, in full in quarantine as ${id}: see yxt-mw quarantine list`,
+      zh: `一条上行短信无法原样入库，已尽量保存，完整内容在隔离区第 ${id} 号：请运行 yxt-mw quarantine show ${id}`,
+      en: `a citizen's message could not be stored as it is; stored as far as possible, in full in quarantine as ${id}: see yxt-mw quarantine show ${id}`,
     },
     { quarantine: id, why },
   );
@@ -94,8 +94,8 @@ function reportLost(p: StoreParts, { id, fresh, why }: Entry): void {
   p.log.error(
     'inbox.quarantined',
     {
-      zh: `一条上行短信被数据库拒绝，只存于隔离区第 ${id} 号：请运行 yxt-mw quarantine list，检查 sms_inbox 的约束与触发器，再 yxt-mw quarantine replay ${id}`,
-      en: `the database refuses a citizen's message; it is only in quarantine as ${id}: see yxt-mw quarantine list, check constraints and triggers of sms_inbox, then yxt-mw quarantine replay ${id}`,
+      zh: `一条上行短信被数据库拒绝，只存于隔离区第 ${id} 号：请运行 yxt-mw quarantine show ${id}，检查 sms_inbox 的约束与触发器，再运行 yxt-mw quarantine replay ${id}`,
+      en: `the database refuses a citizen's message; it is only in quarantine as ${id}: see yxt-mw quarantine show ${id}, check constraints and triggers of sms_inbox, then run yxt-mw quarantine replay ${id}`,
     },
     { quarantine: id, why },
   );

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Meta } from '../state/meta.ts';
 
-/** Equal unreadable answers after which waiting for a better one is over. */
-export const UNREADABLE_TRIES = 10;
+/** Equal unreadable answers after which waiting for a better one is over: meanwhile nobody else's message gets through. */
+export const UNREADABLE_TRIES = 3;
 
 const KEY = 'inbox.unreadable';
 

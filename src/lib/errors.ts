@@ -25,11 +25,13 @@ export abstract class AppError<K extends string = string> extends Error {
 
 /**
  * What a database driver's error means to us; only a dialect reads driver codes.
- * again: dead lock, lock or statement time-out, busy: the same statement may be tried again ·
- * lost: connection gone, server down or frozen · schema: table or column missing or of another version ·
- * denied: login or privilege · data: this value is refused (too long, a character the database cannot hold) · other: a bug
+ * again: dead lock, busy: over at once, the same statement may be tried again · timeout: it has waited as long as it may, for a
+ * lock or for itself: later, not at once · lost: connection gone, server down or frozen, surely nothing written ·
+ * doubtful: the connection went while a write or its COMMIT was on the way: whether it counts must be read again ·
+ * schema: table or column missing or of another version · denied: login or privilege ·
+ * data: a value is refused (too long, a character the database cannot hold, a constraint or trigger of the bureau's) · other: a bug
  */
-export type DbErrorKind = 'again' | 'lost' | 'schema' | 'denied' | 'data' | 'other';
+export type DbErrorKind = 'again' | 'timeout' | 'lost' | 'doubtful' | 'schema' | 'denied' | 'data' | 'other';
 
 export class DbError extends AppError<DbErrorKind> {
   override readonly area = 'DB';
@@ -44,6 +46,16 @@ export type PlatformErrorKind = 'unreached' | 'tls' | 'proxy' | 'doubtful' | 'bl
 
 export class PlatformError extends AppError<PlatformErrorKind> {
   override readonly area = 'PLATFORM';
+  #raw: Buffer | null = null;
+
+  /** What came, though it was no answer; null: nothing. For the quarantine, never for a log: hence not shown with the error. */
+  get raw(): Buffer | null {
+    return this.#raw;
+  }
+
+  set raw(bytes: Buffer | null) {
+    this.#raw = bytes;
+  }
 }
 
 /** Bad command line or configuration: exit code 2. */

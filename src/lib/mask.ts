@@ -24,11 +24,6 @@ export function maskPhone(phone: string): string {
   return /^1[3-9]\d{9}$/.test(bare) ? `${bare.slice(0, 3)}****${bare.slice(-4)}` : '****';
 }
 
-/** Only how long a text is: `‹12 字›`, in characters as a reader counts them. */
-export function maskText(text: string): string {
-  return `‹${Array.from(text).length} 字›`;
-}
-
 /**
  * The log's last line of defence: hides phone numbers, long digit runs (12 and more: cards, identity numbers, also serials
  * and task ids) and the values of password-like parameters, wherever they stand in a line.

@@ -5,7 +5,7 @@ export function spanText(ms: number): Text {
   const whole = Math.max(0, Math.round(ms));
   if (whole < 1000) return { zh: `${whole} 毫秒`, en: `${whole} ms` };
   if (whole < 10_000) {
-    const seconds = (whole / 1000).toFixed(1);
+    const seconds = Math.round(whole / 100) / 10;
     return { zh: `${seconds} 秒`, en: `${seconds} s` };
   }
   const seconds = Math.round(whole / 1000);

@@ -13,9 +13,15 @@ export function pick(text: Text, locale: Locale): string {
 
 /** `locale` of the configuration when given, else what the system's environment says, else Chinese. */
 export function systemLocale(env: NodeJS.ProcessEnv = process.env): Locale {
-  const lang = env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? Intl.DateTimeFormat().resolvedOptions().locale;
+  // an empty variable counts as none
+  const lang = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || Intl.DateTimeFormat().resolvedOptions().locale;
   if (/^zh/i.test(lang)) return 'zh-CN';
   return /^(C|POSIX|en)/i.test(lang) ? 'en' : 'zh-CN';
+}
+
+/** English: `1 row`, `2 rows`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
 }
 
 /** Cut to `most` UTF-16 units for a column, never through the middle of a character. */

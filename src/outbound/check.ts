@@ -47,10 +47,10 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if (unsupported) return refuse(unsupported);
   if (!phone) return refuse(BAD_PHONE);
   const content = row.content ?? '';
-  if (content.trim() === '') return refuse(EMPTY);
-  if (rules.garbled === 'hold' && row.lastCode !== 'GARBLED' && garbled(content)) return refuse(GARBLED);
+  if (carried(content, rules).trim() === '') return refuse(EMPTY);
+  if (rules.garbled === 'hold' && garbled(content) && !lookedAt(row)) return refuse(GARBLED);
   const text = body(content, rules);
-  const bad = rules.charset === 'gbk' ? unencodable(text) : [];
+  const bad = rules.charset === 'gbk' ? unencodable(text) : halves(text);
   if (bad.length > 0) return refuse(unencodableText(bad));
   const length = text.length + rules.reservedLength;
   if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
@@ -59,11 +59,18 @@ export function check(row: OutboxRow, rules: Rules): Checked {
 
 /** The text as it goes to the platform: harmless replacements, then the signature where we are to add it. */
 export function body(content: string, rules: Rules): string {
-  const text = rules.transliterate && rules.charset === 'gbk' ? transliterate(content) : content;
+  const text = carried(content, rules);
   const { place, text: name } = rules.signature;
   if (place === 'none' || text.includes(name)) return text;
   return place === 'prefix' ? name + text : text + name;
 }
+
+function carried(content: string, rules: Rules): string {
+  return rules.transliterate && rules.charset === 'gbk' ? transliterate(content) : content;
+}
+
+/** Halves of characters, which UTF-8 cannot carry. */
+const halves = (text: string): string[] => [...new Set(text)].filter((char) => !char.isWellFormed());
 
 function lateness(row: OutboxRow, rules: Rules): LocalRefusal | null {
   if (row.expiresInMs !== null && row.expiresInMs <= 0) return EXPIRED;
@@ -102,6 +109,11 @@ function unsupportedFeature(row: OutboxRow, rules: Rules): LocalRefusal | null {
 /** U+FFFD, the classic 锟斤拷, or a run of ??? is what a wrong character set leaves behind. */
 function garbled(content: string): boolean {
   return /\uFFFD|锟斤拷|\?{3}/.test(content);
+}
+
+/** A person has put it back after it was held for this, or it went out before and came back. */
+function lookedAt(row: OutboxRow): boolean {
+  return row.lastCode === 'GARBLED' || (row.requeued && row.prevSerial !== null);
 }
 
 const unsupported = (text: Text): LocalRefusal => ({ status: 'REJECTED', code: 'UNSUPPORTED', text });
@@ -143,14 +155,16 @@ const GARBLED: LocalRefusal = {
 };
 
 function unencodableText(characters: readonly string[]): LocalRefusal {
-  const shown = characters.slice(0, 8).map((c) => `${c} U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase()}`);
+  const shown = characters
+    .slice(0, 8)
+    .map((c) => `${c} U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
   const list = shown.join(', ');
   return {
     status: 'REJECTED',
     code: 'UNENCODABLE',
     text: {
-      zh: `平台的 GBK 编码没有这些字符：${list}。请换字后把 status 置为 NEW`,
-      en: `the platform's GBK cannot carry: ${list}. Replace them, then set status to NEW`,
+      zh: `平台的编码没有这些字符：${list}。请换字后把 status 置为 NEW`,
+      en: `the platform's charset cannot carry: ${list}. Replace them, then set status to NEW`,
     },
   };
 }

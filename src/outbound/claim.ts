@@ -1,5 +1,6 @@
 import type { ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DbError } from '../lib/errors.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
@@ -56,7 +57,12 @@ export async function claimRows(
   const checked = withinParts(calmStorm(await refusedByHistory(p, rows)), q.maxParts);
   const planned = plan(p, checked);
   const token = p.nextToken();
-  await p.store.claim(token, p.leaseMs, planned.items);
+  try {
+    await p.store.claim(token, p.leaseMs, planned.items);
+  } catch (error) {
+    // whether it was written is read next, by the token
+    if (!(error instanceof DbError && error.kind === 'doubtful')) throw error;
+  }
   const mine = new Map(
     (
       await p.store.claimed(
@@ -106,18 +112,25 @@ export async function claimRows(
 function plan(p: ClaimParts, checked: readonly Checked[]) {
   const ready = checked.filter((c) => c.ok);
   const groups = group(ready, p.callSize, (c) => p.journalKey(c.row)).map((g) => ({ ...g, serial: p.serials.next() }));
+  const reset = new Set(checked.filter((c) => resetByHand(c.row)).map((c) => c.row.id));
   const items: ClaimItem[] = groups.flatMap((g) =>
-    g.members.map(({ member }) => ({ id: member.id, serial: g.serial, phoneNorm: member.phone, segments: g.segments })),
+    g.members.map(({ member: { id, phone, prev } }) => ({
+      ...{ id, serial: g.serial, phoneNorm: phone, segments: g.segments },
+      ...{ prevSerial: prev, resetByHand: reset.has(id) },
+    })),
   );
   const refusals: Refusal[] = [];
   for (const c of checked) {
     if (c.ok) continue;
-    items.push({ id: c.row.id, serial: null, phoneNorm: c.phone, segments: 0 });
+    const { id, prevSerial } = c.row;
+    items.push({ id, serial: null, phoneNorm: c.phone, segments: 0, prevSerial, resetByHand: reset.has(id) });
     const { status, code, text } = c.refusal;
     refusals.push({ id: c.row.id, status, code, text: rowText(text, p.locale) });
   }
   return { groups, items, refusals };
 }
+
+const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
 
 /** The check of each row by itself, then what only the database and the journal know. */
 async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
@@ -186,15 +199,17 @@ async function refuseReplies(
   const seen = new Set<string>();
   for (const c of matching) {
     const answer = `${c.row.inboxId ?? ''}\n${c.row.content ?? ''}`;
-    if ((twice.has(c.row.id) || seen.has(answer)) && !resentByHand(c.row)) out.set(c.row.id, DUPLICATE);
+    if ((twice.has(c.row.id) || seen.has(answer)) && !allowedBefore(c.row)) out.set(c.row.id, DUPLICATE);
     seen.add(answer);
   }
 }
 
-const resentByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
+/** Asked for again by a person, or it went out before and came back: that was looked at then. */
+const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
 
 function calmStorm(checked: readonly Checked[]): readonly Checked[] {
-  const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE';
+  // of its own age, that is: expire_at was the bureau's word
+  const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE' && !((c.row.expiresInMs ?? 1) <= 0);
   if (checked.filter(stale).length <= STALE_STORM) return checked;
   return checked.map((c) => (!c.ok && stale(c) ? { ...c, refusal: { ...c.refusal, status: 'HELD' as const } } : c));
 }

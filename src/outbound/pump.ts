@@ -1,6 +1,6 @@
 import type { Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
-import { PlatformError } from '../lib/errors.ts';
+import { PlatformError, textOf } from '../lib/errors.ts';
 import { rowText, type Text } from '../lib/text.ts';
 import type { Closed } from '../platform/gate.ts';
 import type { SendAnswer, SendRequest } from '../platform/platform.ts';
@@ -21,6 +21,7 @@ export interface PumpParts {
   readonly closed: () => Closed | null;
   /** True while only one call may be out. */
   readonly proving: () => boolean;
+  /** Throws when the disk does not take it; `closed` then says so, until it does. */
   readonly journal: (entries: { key: string; serial: string }[]) => void;
   readonly rate: RateWindow;
   readonly reach: Reach;
@@ -37,7 +38,7 @@ export interface PumpParts {
 }
 
 /** What is opened ahead of the calls: enough to keep the channel full, little to be in doubt about after a crash. */
-const AHEAD_SECONDS = 0.25;
+const AHEAD_SECONDS = 1;
 const AHEAD_GROUPS = 256;
 /** Answers not yet written above which no further call leaves. */
 const MOST_UNSETTLED_ROWS = 4000;
@@ -48,7 +49,7 @@ class Fenced extends Error {}
 
 /**
  * submit: claimed groups → submission record on disk and in the database → call → answer. Two loops, so that the next records
- * are written while calls are out: the opener keeps a quarter of a second's work recorded, the caller sends what the rate,
+ * are written while calls are out: the opener keeps a second's work recorded, the caller sends what the rate,
  * the gate and the number of parallel calls let out. Lower priorities wait wherever they are.
  */
 export class Pump {
@@ -59,6 +60,8 @@ export class Pump {
   readonly #callerWake = new Wake();
   /** Resolved when room for another claim has come up. */
   readonly hungry = new Wake();
+  /** Groups whose record is being written. */
+  #opening = 0;
   #inFlight = 0;
 
   constructor(parts: PumpParts) {
@@ -71,7 +74,7 @@ export class Pump {
   }
 
   get busy(): boolean {
-    return this.#ready.groups + this.#opened.groups + this.#inFlight + this.#p.settler.backlog > 0;
+    return this.#ready.groups + this.#opening + this.#opened.groups + this.#inFlight + this.#p.settler.backlog > 0;
   }
 
   /** Freshly claimed groups. */
@@ -108,7 +111,9 @@ export class Pump {
         await this.#openerWake.wait(closed ? CALM_MS : Infinity);
         continue;
       }
+      this.#opening = chunk.length;
       await this.#open(chunk);
+      this.#opening = 0;
       this.#callerWake.now();
     }
   }
@@ -120,7 +125,7 @@ export class Pump {
   #nextChunk(): Group[] {
     const rate = this.#p.rate.rate;
     const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
-    const mostGroups = this.#proving ? 1 : AHEAD_GROUPS;
+    const mostGroups = this.proving ? 1 : AHEAD_GROUPS;
     const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts;
     // something more urgent than all that is opened goes first whatever is opened
     if (enough && this.#ready.first >= this.#opened.first) return [];
@@ -136,23 +141,30 @@ export class Pump {
     return chunk;
   }
 
-  get #proving(): boolean {
+  /** True while one call at a time goes out: the account or the line is not proven. */
+  get proving(): boolean {
     return this.#p.proving() || this.#p.reach.proving;
   }
 
   /** The record, here and in the database, without which no byte goes out. */
   async #open(chunk: readonly Group[]): Promise<void> {
     const { store, clock, owner, leaseMs, callMs } = this.#p;
-    const fresh = chunk.filter((group) => this.#inTime(group));
+    let fresh = chunk.filter((group) => this.#inTime(group));
     if (fresh.length === 0) return;
     const from = clock.mono();
     try {
-      await store.open(fresh, owner, leaseMs);
-      // second: a serial journalled without its record would look like one that the database has forgotten
-      this.#p.journal(fresh.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
+      const unrecorded = await store.open(fresh, owner, leaseMs);
+      fresh = fresh.filter((group) => !unrecorded.has(group.serial));
     } catch (error) {
       // perhaps written, surely not posted: the rows' own lease or the record's brings them back
       this.#p.onFailure('open', error);
+      return;
+    }
+    try {
+      // second: a serial journalled without its record would look like one that the database has forgotten
+      this.#p.journal(fresh.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
+    } catch (error) {
+      for (const group of fresh) this.#notPosted(group, { code: 'CHANNEL_PAUSED', text: textOf(error) });
       return;
     }
     for (const group of fresh) {
@@ -179,7 +191,7 @@ export class Pump {
   #sendDue(): number {
     for (;;) {
       const group = this.#opened.peek();
-      if (!group || this.#inFlight >= (this.#proving ? 1 : this.#p.concurrency)) return Infinity;
+      if (!group || this.#inFlight >= (this.proving ? 1 : this.#p.concurrency)) return Infinity;
       if (this.#closed()) {
         this.#openerWake.now();
         return CALM_MS;
@@ -212,9 +224,11 @@ export class Pump {
       phones: group.members.map((m) => m.phone),
       extNo: group.extNo,
     };
+    const call = { left: false };
     try {
       const answer = await this.#p.send(request, () => {
         if (!this.#inTime(group)) throw new Fenced();
+        call.left = true;
       });
       const outcome = classify(answer);
       reach.answered();
@@ -224,8 +238,13 @@ export class Pump {
       settler.add(settlement(group, outcome, settleRules));
     } catch (error) {
       if (error instanceof Fenced) return; // its lease brings it back
-      if (!(error instanceof PlatformError)) throw error;
-      this.#failed(group, error);
+      if (error instanceof PlatformError) {
+        this.#failed(group, error);
+        return;
+      }
+      // the gate could not read its latch: nothing went out
+      if (!call.left) this.#notPosted(group, UNASKED);
+      throw error;
     }
   }
 
@@ -278,9 +297,15 @@ export class Pump {
   }
 }
 
+/** Nothing that the row's reader would want to know. */
 interface Stopped {
   readonly code: null;
   readonly text: Text;
 }
 
 const STOPPED: Stopped = { code: null, text: { zh: '服务停止', en: 'the daemon stopped' } };
+
+const UNASKED: Stopped = {
+  code: null,
+  text: { zh: '通道状态读不到，未提交', en: 'the state of the channel could not be read; not submitted' },
+};

@@ -4,7 +4,7 @@ import { rowText, type Text } from '../lib/text.ts';
 import { normalisePhone } from '../platform/phone.ts';
 import { body, type Rules } from './check.ts';
 import type { Group } from './group.ts';
-import { heldUnknown, provenByReceipt, type SettleRules, type Settlement } from './settle.ts';
+import { heldUnknown, HOLD_WANTED, PAST_WINDOW, provenByReceipt, type SettleRules, type Settlement } from './settle.ts';
 
 export interface RecoverParts {
   readonly store: Pick<Store, 'takeOpen' | 'rowsOf'>;
@@ -18,6 +18,8 @@ export interface RecoverParts {
 }
 
 export interface Recovered {
+  /** Submissions taken over; as many as asked for means that there may be more. */
+  readonly taken: number;
   /** To be posted again, same serial, same numbers, same text. */
   readonly repeats: readonly Group[];
   /** Decided without asking the platform. */
@@ -34,7 +36,7 @@ export async function recoverSubmissions(p: RecoverParts, limit: number): Promis
   const startBefore = p.clock.mono() + p.leaseMs - p.callMs;
   const token = p.nextToken();
   const submits = await p.store.takeOpen(token, p.leaseMs, limit);
-  if (submits.length === 0) return { repeats: [], settled: [] };
+  if (submits.length === 0) return { taken: 0, repeats: [], settled: [] };
   const ids = submits.flatMap((s) => s.members.map((m) => m.id));
   const rows = new Map((await p.store.rowsOf(ids)).map((row) => [row.id, row]));
 
@@ -45,24 +47,35 @@ export async function recoverSubmissions(p: RecoverParts, limit: number): Promis
       .map((m) => rows.get(m.id))
       .filter((row) => row?.serial === submit.serial) as MemberRow[];
     const group: Group = { ...submit, token, startBefore, keys: members.map(p.journalKey) };
-    const decision = decide(group, submit, members, p);
-    if (decision) settled.push(decision);
-    else repeats.push(group);
     const edited = members.filter((row) => row.status === 'SENDING' && isEdited(row, submit, p.rules));
     if (edited.length > 0) settled.push(holdEdited(group, edited, p.settleRules));
+    // whatever is decided for the rest must not touch these: they are being held in the same write
+    const rest = members.filter((row) => !edited.includes(row));
+    const proven = members.some((row) => row.receiptCode !== null);
+    const decision = proven
+      ? provenByReceipt(of(group, rest), p.settleRules)
+      : decide(of(group, rest), submit, rest, p);
+    if (decision) settled.push(decision);
+    else repeats.push(group);
   }
-  return { repeats, settled };
+  return { taken: submits.length, repeats, settled };
+}
+
+/** The same submission, as far as these rows are concerned. */
+function of(group: Group, rows: readonly MemberRow[]): Group {
+  const ids = new Set(rows.map((row) => row.id));
+  return { ...group, members: group.members.filter((m) => ids.has(m.id)) };
 }
 
 /** What can be said without the platform; null: ask it again. */
 function decide(group: Group, submit: Submit, members: readonly MemberRow[], p: RecoverParts): Settlement | null {
   const { settleRules } = p;
-  if (members.some((row) => row.receiptCode !== null)) return provenByReceipt(group, settleRules);
   const waiting = members.filter((row) => row.status === 'SENDING');
   if (waiting.length === 0) return abandoned(group, settleRules);
   if (settleRules.unknownOutcome === 'hold') return heldUnknown(group, 'OUTCOME_UNKNOWN', HOLD_WANTED, 0, settleRules);
-  if (submit.ageMs >= settleRules.unknownWindowMs)
-    return heldUnknown(group, 'OUTCOME_UNKNOWN', TOO_LONG, 0, settleRules);
+  if (submit.ageMs >= settleRules.unknownWindowMs) {
+    return heldUnknown(group, 'OUTCOME_UNKNOWN', PAST_WINDOW, 0, settleRules);
+  }
   if (waiting.some((row) => row.expiresInMs !== null && row.expiresInMs <= 0)) {
     return heldUnknown(group, 'OUTCOME_UNKNOWN', PAST_EXPIRY, 0, settleRules);
   }
@@ -81,8 +94,7 @@ function abandoned(group: Group, rules: SettleRules): Settlement {
 
 /** Never two bodies under one serial: what goes out again is the recorded text; the changed row waits for a person. */
 function holdEdited(group: Group, edited: readonly MemberRow[], rules: SettleRules): Settlement {
-  const held = { ...group, members: group.members.filter((m) => edited.some((row) => row.id === m.id)) };
-  const { rows } = heldUnknown(held, 'EDITED', EDITED, 0, rules);
+  const { rows } = heldUnknown(of(group, edited), 'EDITED', EDITED, 0, rules);
   return { rows, submit: null };
 }
 
@@ -95,9 +107,7 @@ function isEdited(row: MemberRow, submit: Submit, rules: Rules): boolean {
   );
 }
 
-const TOO_LONG: Text = { zh: '超过 outbox.unknownWindow 仍没有结果', en: 'no answer within outbox.unknownWindow' };
 const PAST_EXPIRY: Text = { zh: '结果未明时已过 expire_at', en: 'expire_at passed before the outcome was known' };
-const HOLD_WANTED: Text = { zh: '配置为 outbox.unknownOutcome: hold', en: 'outbox.unknownOutcome is hold' };
 const EDITED: Text = {
   zh: '提交途中内容、号码或扩展号被修改',
   en: 'text, phone or extension was changed while it was being sent',

@@ -33,9 +33,12 @@ export interface SenderParts {
 const BUSY_MS = 250;
 /** Leases, open submissions, other daemons: looked at with every poll that comes at least this long after the last look. */
 const RECOVER_EVERY_MS = 10_000;
-/** Two heartbeats: a daemon silent for longer no longer has a share of the rate. */
-export const ALIVE_MS = 20_000;
+/** The same while others share the rate: of one that dies the share is free again within two heartbeats. */
+const SHARED_EVERY_MS = 4000;
+/** One heartbeat and a half: a daemon silent for longer no longer has a share of the rate. */
+export const ALIVE_MS = 15_000;
 const RECOVER_LIMIT = 50;
+const LAST_PRIORITY = 9;
 /** Every so manieth full claim starts with rows that were put off or scheduled, lest a steady backlog hides them. */
 const TIMED_EVERY = 4;
 
@@ -59,15 +62,15 @@ export class Sender {
     if (recover) await this.#recover(probe);
     await this.#housekeep(probe);
     if (this.#p.closed() ?? this.#p.reach.closed()) return pollMs;
-    await this.#repeat(probe);
+    const moreOpen = await this.#repeat(probe);
     const more = await this.#fill(probe, stop);
-    if (more) return Math.min(pollMs, BUSY_MS);
+    if (more || moreOpen) return Math.min(pollMs, BUSY_MS);
     return Math.min(pollMs, Math.max(50, soonest(probe)));
   }
 
   async #recover(probe: Probe): Promise<void> {
-    this.#recoverAt = this.#p.clock.mono() + RECOVER_EVERY_MS;
     if (probe.daemons !== null && probe.daemons !== this.#daemons) this.#share(probe.daemons);
+    this.#recoverAt = this.#p.clock.mono() + (this.#daemons > 1 ? SHARED_EVERY_MS : RECOVER_EVERY_MS);
     if (probe.leaseInMs === null || probe.leaseInMs > 0) return;
     // in bites, until none is left: what a dead daemon had claimed must not wait for look after look
     while ((await this.#p.store.recoverRows(this.#p.batchSize)) > 0);
@@ -83,11 +86,16 @@ export class Sender {
     if (probe.giveUpInMs !== null && probe.giveUpInMs <= 0) await this.#p.store.giveUp(this.#p.batchSize);
   }
 
-  async #repeat(probe: Probe): Promise<void> {
-    if (probe.openInMs === null || probe.openInMs > 0) return;
-    const { repeats, settled } = await recoverSubmissions(this.#p.recover, RECOVER_LIMIT);
-    for (const s of settled) this.#p.settler.add(s);
-    this.#p.pump.repeat(repeats);
+  /** True when there may be more than were taken over. */
+  async #repeat(probe: Probe): Promise<boolean> {
+    const { pump, settler, batchSize } = this.#p;
+    if (probe.openInMs === null || probe.openInMs > 0) return false;
+    // taken over they have a lease to keep: no more than can go out soon
+    if (pump.rowsUpTo(LAST_PRIORITY) >= 2 * batchSize || settler.backlog > 4 * batchSize) return true;
+    const { taken, repeats, settled } = await recoverSubmissions(this.#p.recover, RECOVER_LIMIT);
+    for (const s of settled) settler.add(s);
+    pump.repeat(repeats);
+    return taken === RECOVER_LIMIT;
   }
 
   /** True when there is more than fitted in. */
@@ -122,9 +130,11 @@ export class Sender {
     const { pump, settler, batchSize, reach } = this.#p;
     if (this.#p.closed() ?? reach.closed()) return 0;
     const waiting = pump.rowsUpTo(priority);
-    // while the platform is being tried again, one row is enough to find out
-    if (reach.proving) return waiting === 0 && !pump.busy ? 1 : 0;
-    return waiting >= batchSize || settler.backlog > 4 * batchSize ? 0 : batchSize;
+    // while the account or the line is being tried, one row is enough to find out
+    if (pump.proving) return waiting === 0 && !pump.busy ? 1 : 0;
+    // of a slow channel no more than it can send before the leases end, however large a batch may be
+    const enough = Math.min(batchSize, this.#mostParts());
+    return waiting >= enough || settler.backlog > 4 * batchSize ? 0 : batchSize;
   }
 
   /** No more than the channel can send in a quarter of the lease (contract §3.4). */

@@ -36,12 +36,12 @@ export function serialSource(clock: Clock, highWater: HighWater, random: () => n
   newSlot();
 
   const advance = (to: number): void => {
+    if (to >= reserved) {
+      highWater.write(to + RESERVE); // first: when the disk refuses, nothing of this second may be given out
+      reserved = to + RESERVE;
+    }
     second = to;
     counter = 0;
-    if (second >= reserved) {
-      highWater.write(second + RESERVE);
-      reserved = second + RESERVE;
-    }
   };
 
   return {

@@ -1,7 +1,8 @@
 import type { RowResult, SubmitResult } from '../db/store.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
+import { CODES } from '../platform/codes.ts';
 import type { Group } from './group.ts';
-import { CODES, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What became of one submission, ready to be written. */
 export interface Settlement {
@@ -21,10 +22,15 @@ export interface SettleRules {
 
 /** Readable answers without meaning before a person must look (contract §2.3). */
 const MOST_UNKNOWN_CODES = 3;
+/** Lest a platform that calls every serial a duplicate is asked about fresh ones without pause. */
+const COLLISION_DELAY_MS = 2000;
 
 /**
  * One answer of the platform, applied to a whole group. Pure: what each code does to rows and to the
  * submission record, and nothing else.
+ *
+ * On a repeat the first try may have been accepted: an answer that speaks only of now (busy, account closed, sent too often)
+ * leaves that open, and a fresh serial would send the message twice.
  */
 export function settlement(group: Group, outcome: Outcome, rules: SettleRules): Settlement {
   switch (outcome.kind) {
@@ -34,16 +40,16 @@ export function settlement(group: Group, outcome: Outcome, rules: SettleRules): 
       // only a request that may have been out before can meet itself; a first try met a stranger's serial
       return group.tries > 1
         ? accepted(group, { kind: 'accepted', code: outcome.code, taskId: null, failed: [], text: outcome.text }, rules)
-        : backToNew(group, outcome.code, COLLISION, 0, false, rules);
+        : backToNew(group, outcome.code, COLLISION, COLLISION_DELAY_MS, rules);
     case 'failed':
-      return whole(group, 'FAILED', outcome.code, outcome.text, rules);
+      return failed(group, outcome.code, outcome.text, rules);
     case 'perNumber':
-      return perNumber(group, outcome, rules);
+      return group.tries > 1 ? perNumberAgain(group, outcome, rules) : perNumber(group, outcome, rules);
     case 'later':
     case 'slower':
-      return backToNew(group, outcome.code, outcome.text, outcome.delayMs, false, rules);
+      return notNow(group, outcome, outcome.delayMs, rules);
     case 'account':
-      return backToNew(group, outcome.code, outcome.text, 0, false, rules);
+      return notNow(group, outcome, 0, rules);
     case 'unknown':
       return unknown(group, { code: outcome.code, text: outcome.text, readable: true }, rules);
   }
@@ -55,23 +61,13 @@ export function unknown(
   why: { code: string; text: Text; readable: boolean },
   rules: SettleRules,
 ): Settlement {
-  const codes = group.unknownCodes + (why.readable ? 1 : 0);
-  const hold = rules.unknownOutcome === 'hold' || group.ageMs >= rules.unknownWindowMs || codes >= MOST_UNKNOWN_CODES;
-  if (hold) return heldUnknown(group, why.readable ? why.code : 'OUTCOME_UNKNOWN', why.text, 1, rules);
-  const text = rowText(why.text, rules.locale);
   const code = why.readable ? why.code : 'OUTCOME_UNKNOWN';
-  return {
-    rows: rowsOf(group, { status: 'SENDING', code, text, posts: 1 }),
-    submit: {
-      serial: group.serial,
-      state: 'OPEN',
-      code,
-      text,
-      taskId: null,
-      nextInMs: rules.retryMs(group.tries),
-      unknownCode: why.readable,
-    },
-  };
+  if (rules.unknownOutcome === 'hold') return heldUnknown(group, code, HOLD_WANTED, 1, rules);
+  if (group.ageMs >= rules.unknownWindowMs) return heldUnknown(group, code, PAST_WINDOW, 1, rules);
+  if (why.readable && group.unknownCodes + 1 >= MOST_UNKNOWN_CODES) {
+    return heldUnknown(group, code, unknownAgain(code), 1, rules);
+  }
+  return stillOpen(group, code, why.text, 0, why.readable, rules);
 }
 
 export function heldUnknown(group: Group, code: string, why: Text, posts: number, rules: SettleRules): Settlement {
@@ -146,6 +142,33 @@ function accepted(group: Group, outcome: Extract<Outcome, { kind: 'accepted' }>,
   };
 }
 
+/** Asked again later: by itself under a fresh serial, or, while an earlier try is in doubt, under the same one. */
+function notNow(group: Group, outcome: Outcome, delayMs: number, rules: SettleRules): Settlement {
+  const { code, text } = outcome;
+  if (group.tries === 1) return backToNew(group, code, text, delayMs, rules);
+  const doubt = {
+    zh: `此前一次提交结果不明，再次询问时：${text.zh}`,
+    en: `an earlier try has an unknown outcome; asked again: ${text.en}`,
+  };
+  return stillOpen(group, code, doubt, delayMs, false, rules);
+}
+
+function stillOpen(
+  group: Group,
+  code: string,
+  why: Text,
+  delayMs: number,
+  unknownCode: boolean,
+  rules: SettleRules,
+): Settlement {
+  const text = rowText(why, rules.locale);
+  const nextInMs = Math.max(delayMs, rules.retryMs(group.tries));
+  return {
+    rows: rowsOf(group, { status: 'SENDING', code, text, posts: 1 }),
+    submit: { serial: group.serial, state: 'OPEN', code, text, taskId: null, nextInMs, unknownCode },
+  };
+}
+
 /** A code that is about numbers: those named fail; when none is named among several, each is tried alone. */
 function perNumber(group: Group, outcome: Extract<Outcome, { kind: 'perNumber' }>, rules: SettleRules): Settlement {
   const named = new Set(outcome.failed);
@@ -169,30 +192,40 @@ function perNumber(group: Group, outcome: Extract<Outcome, { kind: 'perNumber' }
   };
 }
 
-function backToNew(
+/**
+ * The same about a repeat. A wrong number was wrong before and fails; of the rest, and where the refusal may come from our own
+ * first try, nobody can say what became of it: a person looks.
+ */
+function perNumberAgain(
   group: Group,
-  code: string,
-  why: Text,
-  delayMs: number,
-  solo: boolean,
+  outcome: Extract<Outcome, { kind: 'perNumber' }>,
   rules: SettleRules,
 ): Settlement {
+  const { code } = outcome;
+  const held = heldUnknown(group, code, CODES.get(code)?.meaning ?? outcome.text, 1, rules);
+  if (outcome.history) return held;
+  const { rows, submit } = perNumber(group, outcome, rules);
+  if (rows.every((r) => r.status === 'FAILED')) return { rows, submit };
+  return { rows: rows.map((r, i) => (r.status === 'FAILED' ? r : (held.rows[i] ?? r))), submit: held.submit };
+}
+
+function backToNew(group: Group, code: string, why: Text, delayMs: number, rules: SettleRules): Settlement {
   const text = rowText(why, rules.locale);
   return {
-    rows: rowsOf(group, { status: 'NEW', code, text, delayMs, solo, posts: 1 }),
+    rows: rowsOf(group, { status: 'NEW', code, text, delayMs, posts: 1 }),
     submit: ended(group, 'DONE', code, text),
   };
 }
 
-function whole(group: Group, status: 'FAILED', code: string, why: Text, rules: SettleRules): Settlement {
+function failed(group: Group, code: string, why: Text, rules: SettleRules): Settlement {
   const text = rowText(why, rules.locale);
-  return { rows: rowsOf(group, { status, code, text, posts: 1 }), submit: ended(group, 'DONE', code, text) };
+  return { rows: rowsOf(group, { status: 'FAILED', code, text, posts: 1 }), submit: ended(group, 'DONE', code, text) };
 }
 
 const row = (group: Group, id: string) =>
   ({ id, serial: group.serial, taskId: null, delayMs: 0, solo: false }) as const;
 
-type Common = Pick<RowResult, 'status' | 'code' | 'text' | 'posts'> & Partial<Pick<RowResult, 'delayMs' | 'solo'>>;
+type Common = Pick<RowResult, 'status' | 'code' | 'text' | 'posts'> & Partial<Pick<RowResult, 'delayMs'>>;
 
 const rowsOf = (group: Group, common: Common): RowResult[] =>
   group.members.map((m) => ({ ...row(group, m.id), ...common }));
@@ -216,3 +249,15 @@ const PROVEN: Text = {
   zh: '提交应答丢失，但已收到回执，证明平台已受理',
   en: 'the answer was lost, but a receipt proves that the platform accepted it',
 };
+
+export const HOLD_WANTED: Text = { zh: '配置为 outbox.unknownOutcome: hold', en: 'outbox.unknownOutcome is hold' };
+
+export const PAST_WINDOW: Text = {
+  zh: '超过 outbox.unknownWindow 仍没有结果',
+  en: 'no answer within outbox.unknownWindow',
+};
+
+const unknownAgain = (code: string): Text => ({
+  zh: `平台三次返回含义不明的结果，最近一次为 ${code}`,
+  en: `the platform has answered three times without a known outcome, the last time ${code}`,
+});

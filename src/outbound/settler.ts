@@ -2,6 +2,7 @@ import type { RowResult, Store, SubmitResult } from '../db/store.ts';
 import { backoff } from '../lib/backoff.ts';
 import { sleep } from '../lib/sleep.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
+import { Wake } from '../lib/wake.ts';
 import type { Settlement } from './settle.ts';
 
 export interface SettlerParts {
@@ -15,6 +16,8 @@ export interface SettlerParts {
 
 /** Rows in one transaction: long enough to be cheap, short enough for its locks. */
 const MOST_ROWS = 1000;
+/** Answers are gathered this long: at full speed that makes one transaction of some hundred, and nobody waits for a write-back. */
+const GATHER_MS = 50;
 const RETRY = { firstMs: 200, mostMs: 10_000 };
 
 /**
@@ -28,6 +31,7 @@ export class Settler {
   #rows = 0;
   #running: Promise<void> | null = null;
   #hurry: AbortSignal | null = null;
+  readonly #enough = new Wake();
 
   constructor(parts: SettlerParts) {
     this.#p = parts;
@@ -41,18 +45,21 @@ export class Settler {
   add(settlement: Settlement): void {
     this.#queue.push(settlement);
     this.#rows += weight(settlement);
-    this.#running ??= this.#run().finally(() => (this.#running = null));
+    if (this.#rows >= MOST_ROWS) this.#enough.now();
+    this.#running ??= this.#run();
   }
 
   /** Until all is written, or `hurry` ends the wait; what is left then is repeated by its serial later. */
   async flush(hurry: AbortSignal): Promise<void> {
     this.#hurry = hurry;
+    this.#enough.now();
     await this.#running;
   }
 
   async #run(): Promise<void> {
     let failures = 0;
     while (this.#queue.length > 0 && !this.#hurry?.aborted) {
+      if (this.#hurry === null && this.#rows < MOST_ROWS) await this.#enough.wait(GATHER_MS);
       const batch = this.#take();
       try {
         await this.#write(batch);
@@ -64,6 +71,7 @@ export class Settler {
         await sleep(backoff(++failures, RETRY), this.#hurry ?? undefined);
       }
     }
+    this.#running = null; // in the turn that found nothing left, lest an answer of the next finds nobody at work
   }
 
   #take(): Settlement[] {

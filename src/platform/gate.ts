@@ -1,14 +1,16 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { ChannelChange, ChannelState, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
-import { PlatformError, textOf } from '../lib/errors.ts';
+import { PlatformError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { CODES, accountStop } from '../outbound/outcome.ts';
+import { accountStop, CODES, type AccountStop } from './codes.ts';
 import type { Answer, CallKind, Platform } from './platform.ts';
 
-const derive = promisify<string, Buffer, number, Buffer>(scrypt);
+const pbkdf2Async = promisify(pbkdf2);
+/** Slow on purpose; not scrypt, whose 16 MB the C library would keep for good. */
+const derive = (secret: string, salt: Buffer): Promise<Buffer> => pbkdf2Async(secret, salt, 210_000, 32, 'sha512');
 
 /** Why no call of a kind may leave now. */
 export interface Closed {
@@ -20,7 +22,7 @@ export interface GateOptions {
   readonly name: string;
   /** Who we are when we hold the right to make the one call that all others wait for. */
   readonly owner: string;
-  /** Everything that identifies the account and proves who we are; only its scrypt ever leaves this file. */
+  /** Everything that identifies the account and proves who we are; only its PBKDF2 ever leaves this file. */
   readonly credentials: string;
   readonly store: Pick<Store, 'channel' | 'changeChannel' | 'takeProbe' | 'endProbe'>;
   readonly clock: Clock;
@@ -31,8 +33,11 @@ export interface GateOptions {
   readonly onChange: (closed: Closed | null) => void;
 }
 
+/** A probe's right outlasts its call by this: time for the database before and after it. */
+const PROBE_SLACK_MS = 5000;
 const FIRST_PROBE_MS = 5 * 60_000;
 const MOST_PROBE_MS = 60 * 60_000;
+const CHARGE_CODE = '18';
 const CHARGE_FAILURES = 3;
 const ASK_AGAIN_MS = 500;
 
@@ -41,25 +46,36 @@ const ASK_AGAIN_MS = 500;
  * holds for all daemons and survives restarts: five wrong passwords lock the account at the platform, and a burst of parallel
  * sends, two pollers and a service manager that restarts us would get there within a second.
  *
- * After a start, after changed credentials and after a pause has run out nothing is proven: one single call goes out, whoever
+ * After a start, after changed credentials and after a stop has run out nothing is proven: one single call goes out, whoever
  * comes first, and all others wait for its answer.
+ *
+ * What the platform has stopped (`code`, `scope`, `untilInMs`) and what a person has (MANUAL) are independent: a pause by hand
+ * outlives every answer of the platform, and takes nothing away from a stop of all calls.
  */
 export class Gate {
   readonly #o: GateOptions;
   #state: ChannelState = OPEN;
-  #closedAtMono = 0;
-  /** Calls that must be proven by one single call: all of them after a start, the sends after a pause of sends. */
+  #stateAt = 0;
+  /** Calls that must be proven by one single call: all of them after a start, the sends after a stop of sends. */
   #unproven: 'all' | 'send' | null = 'all';
   #probing: Promise<unknown> | null = null;
+  /** What the last probe still has to tell the database. */
+  #finishing: Promise<void> = Promise.resolve();
   #credentials: string | null = null;
+  /** Stored credentials that were compared and are not ours: comparing is slow on purpose. */
+  #strange: string | null = null;
+  /** Changes of our own so far: a state read before one of them is stale. */
+  #changes = 0;
   /** A change that the database has not taken yet. */
   #unwritten: ChannelChange | null = null;
+  #writing: Promise<void> | null = null;
   #chargeFailures = 0;
   /**
    * The platform has refused these very credentials in this process. Then another daemon's success with other ones does not
    * tempt us to try ours again (two daemons with two passwords would lock the account in turns); an admin's resume does.
    */
   #refused: ChannelState | null = null;
+  #told: string | null = null;
 
   private constructor(options: GateOptions) {
     this.#o = options;
@@ -73,43 +89,29 @@ export class Gate {
 
   /** The channel as last read from the database (every poll reads it along). */
   async see(state: ChannelState): Promise<void> {
-    if (this.#unwritten) {
-      const change = this.#unwritten;
-      await this.#o.store.changeChannel(this.#o.name, change);
-      this.#unwritten = null;
-      return;
-    }
+    if (this.#unwritten) return this.#write();
+    const changes = this.#changes;
+    // a poll that was under way when we closed the channel still shows it open
+    if (this.#state.state !== 'OPEN' && state.state === 'OPEN') state = await this.#o.store.channel(this.#o.name);
     const ours = await this.#isOurs(state.credentials);
-    if (state.state === 'OPEN' && state.credentials === null) this.#refused = null;
-    if (this.#refused && !ours) state = this.#refused;
-    const before = this.#state.state;
-    // a latch belongs to the credentials that earned it; changed ones get their one try
-    const earned = ours || state === this.#refused || state.state === 'OPEN' || state.state === 'MANUAL';
-    const effective = earned ? state : { ...state, state: 'OPEN' as const };
+    if (changes !== this.#changes) return;
+    if (state.state === 'OPEN' && (ours || state.credentials === null)) this.#refused = null;
+    // a stop belongs to the credentials that earned it; changed ones get their one try
+    const effective = ours ? state : (this.#refused ?? withoutStop(state));
+    if (this.#state.state !== 'OPEN' && effective.state === 'OPEN' && !ours) this.#unproven = 'all';
     this.#state = effective;
-    this.#closedAtMono = this.#o.clock.mono();
-    if (before !== 'OPEN' && effective.state === 'OPEN' && !ours) this.#unproven = 'all';
+    this.#stateAt = this.#o.clock.mono();
     this.#tell();
   }
 
   /** null when a call of this kind may leave (perhaps as the single one that others wait for). */
   closed(kind: CallKind): Closed | null {
     const s = this.#state;
-    switch (s.state) {
-      case 'OPEN':
-        return null;
-      case 'MANUAL':
-        return kind === 'send' ? reasonOf(s) : null;
-      case 'LATCHED':
-        return reasonOf(s);
-      case 'PAUSED': {
-        if (s.scope === 'send' && kind !== 'send') return null;
-        const left = s.untilInMs === null ? Infinity : s.untilInMs - (this.#o.clock.mono() - this.#closedAtMono);
-        if (left > 0) return reasonOf(s);
-        this.#unproven ??= s.scope;
-        return null;
-      }
-    }
+    if (s.state === 'MANUAL' && kind === 'send') return reasonOf(s);
+    const stopped = this.#stopped();
+    if (stopped === 'all' || (stopped === 'send' && kind === 'send')) return reasonOf(s);
+    if (stopped === null && s.code !== null && this.#unproven !== 'all') this.#unproven = s.scope; // it has run out
+    return null;
   }
 
   /** True while only one single call may be out. */
@@ -122,7 +124,11 @@ export class Gate {
     for (;;) {
       const closed = this.closed(kind);
       if (closed) throw new PlatformError('blocked', closed.text, { facts: { code: closed.code } });
-      if (!this.#mustProve(kind)) return this.#judged(kind, await call());
+      if (!this.#mustProve(kind)) {
+        const answer = await call();
+        await this.#judge(kind, answer.code);
+        return answer;
+      }
       if (this.#probing) {
         await this.#probing;
         continue;
@@ -134,116 +140,169 @@ export class Gate {
     }
   }
 
-  /** By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on. A latch stays a latch. */
+  /** By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on, if the platform lets them. */
   async pause(reason: string | null): Promise<void> {
-    if (this.#state.state === 'LATCHED') return;
-    await this.#change({ ...CLOSED, state: 'MANUAL', scope: 'send', reason, credentials: this.#credentials });
+    const { code, scope, probes } = this.#state;
+    const stop = this.#stopped() === null ? NO_STOP : { code, scope, untilInMs: this.#leftMs(), probes };
+    await this.#change({ ...stop, state: 'MANUAL', reason, credentials: this.#credentials });
   }
 
   /** By an admin's word: everything open again, and proven anew by one call. */
   async resume(): Promise<void> {
     this.#refused = null;
     this.#unproven = 'all';
-    await this.#change({ ...CLOSED, state: 'OPEN', scope: 'all' });
+    await this.#change({ ...NO_STOP, state: 'OPEN', reason: null, credentials: null });
   }
 
   #mustProve(kind: CallKind): boolean {
     return this.#unproven === 'all' || (this.#unproven === 'send' && kind === 'send');
   }
 
-  /** The single call. null: somebody else is making it; look again. */
+  /** Which calls an answer of the platform has stopped; null: none, or that time is over. */
+  #stopped(): 'all' | 'send' | null {
+    return this.#state.code !== null && (this.#leftMs() ?? 1) > 0 ? this.#state.scope : null;
+  }
+
+  /** Milliseconds until the stop runs out, negative after it; null: it does not. */
+  #leftMs(): number | null {
+    const { untilInMs } = this.#state;
+    return untilInMs === null ? null : untilInMs - (this.#o.clock.mono() - this.#stateAt);
+  }
+
+  /** The single call. null: somebody else is making it, or it is too late for it; look again. */
   async #prove<T extends Pick<Answer, 'code'>>(kind: CallKind, call: () => Promise<T>): Promise<T | null> {
-    const { store, name, owner, callMs } = this.#o;
-    if (!(await store.takeProbe(name, owner, callMs + 5000))) {
+    const { store, name, owner, callMs, clock } = this.#o;
+    await this.#finishing;
+    this.#credentials ??= await this.#hashed();
+    const latest = clock.mono() + PROBE_SLACK_MS;
+    if (!(await store.takeProbe(name, owner, callMs + PROBE_SLACK_MS))) {
       await sleep(ASK_AGAIN_MS);
       await this.see(await store.channel(name));
       return null;
     }
+    let proven = false;
     try {
       // whoever held the right before us may have found the account closed
       await this.see(await store.channel(name));
-      if (this.closed(kind)) return null;
-      const answer = await this.#judged(kind, await call());
-      if (accountStop(answer.code) === null || !concerns(answer.code, kind)) await this.#proven(kind);
+      if (this.closed(kind) || clock.mono() > latest) return null;
+      const answer = await call();
+      proven = !(await this.#judge(kind, answer.code));
       return answer;
     } finally {
-      await store.endProbe(name, owner);
+      this.#finishing = this.#finish(proven ? kind : null);
+      // receipts are handed out once, and these are not on disk yet: they wait for no database
+      if (kind !== 'report') await this.#finishing;
     }
   }
 
-  async #proven(kind: CallKind): Promise<void> {
-    if (this.#unproven === 'send' && kind !== 'send') return;
-    // a pause of sends stays until a send has proven it over
-    const stillPaused = this.#state.state === 'PAUSED' && this.#state.scope === 'send' && kind !== 'send';
-    this.#unproven = stillPaused ? 'send' : null;
-    if (this.#state.state === 'MANUAL' || stillPaused) return;
-    await this.#change({ ...CLOSED, state: 'OPEN', scope: 'all', credentials: await this.#ourCredentials() });
+  async #finish(proven: CallKind | null): Promise<void> {
+    if (proven !== null) await this.#proven(proven);
+    // a right that cannot be given back runs out
+    await this.#o.store.endProbe(this.#o.name, this.#o.owner).catch(() => undefined);
   }
 
-  async #judged<T extends Pick<Answer, 'code'>>(kind: CallKind, answer: T): Promise<T> {
-    if (kind === 'send') this.#chargeFailures = answer.code === '18' ? this.#chargeFailures + 1 : 0;
-    const stop =
-      this.#chargeFailures >= CHARGE_FAILURES ? ({ scope: 'send', until: 'probe' } as const) : accountStop(answer.code);
-    if (!stop || !concerns(answer.code, kind)) return answer;
-    if (this.#chargeFailures >= CHARGE_FAILURES) this.#chargeFailures = 0;
-    const probes = this.#state.code === answer.code ? this.#state.probes + 1 : 0;
+  async #proven(kind: CallKind): Promise<void> {
+    if (this.#stopped() === 'all') return; // another answer has closed the account meanwhile
+    const { state, scope, code, reason } = this.#state;
+    const ofSends = code !== null && scope === 'send';
+    if (kind !== 'send' && (ofSends || this.#unproven === 'send')) {
+      this.#unproven = 'send'; // only a send proves that sends go out again
+      return;
+    }
+    this.#unproven = null;
+    if (state !== 'MANUAL') {
+      await this.#change({ ...NO_STOP, state: 'OPEN', reason: null, credentials: this.#credentials });
+    } else if (code !== null) {
+      await this.#change({ ...NO_STOP, state, reason, credentials: this.#credentials });
+    }
+  }
+
+  /** True when the answer speaks of the account, and not well. */
+  async #judge(kind: CallKind, code: string): Promise<boolean> {
+    const stop = this.#stopOf(kind, code);
+    if (stop) await this.#close(code, stop);
+    return stop !== null;
+  }
+
+  /** What a code says about the account. One about sending says nothing when another call meets it. */
+  #stopOf(kind: CallKind, code: string): AccountStop | null {
+    const stop = accountStop(code);
+    if (kind !== 'send') return stop?.scope === 'all' ? stop : null;
+    this.#chargeFailures = code === CHARGE_CODE ? this.#chargeFailures + 1 : 0;
+    const paused = code === CHARGE_CODE && this.#state.code === CHARGE_CODE;
+    return paused || this.#chargeFailures >= CHARGE_FAILURES ? { scope: 'send', until: 'probe' } : stop;
+  }
+
+  async #close(code: string, stop: AccountStop): Promise<void> {
+    const s = this.#state;
+    // answers of calls that were out together count once, and none weakens what another has stopped
+    if (strength(stop.scope, stop.until === 'person') <= strength(this.#stopped(), s.untilInMs === null)) return;
+    const probes = s.code === code ? s.probes + 1 : 0;
+    const byAnswer = stop.until === 'person' ? 'LATCHED' : 'PAUSED';
     const change: ChannelChange = {
-      state: stop.until === 'person' ? 'LATCHED' : 'PAUSED',
+      state: s.state === 'MANUAL' ? 'MANUAL' : byAnswer,
       scope: stop.scope,
-      code: answer.code,
-      reason: pick(CODES.get(answer.code)?.meaning ?? { zh: answer.code, en: answer.code }, this.#o.locale),
+      code,
+      reason:
+        s.state === 'MANUAL' ? s.reason : pick(CODES.get(code)?.meaning ?? { zh: code, en: code }, this.#o.locale),
       untilInMs: untilInMs(stop.until, probes, this.#o.clock.wall()),
-      credentials: await this.#ourCredentials(),
+      credentials: this.#credentials,
       probes,
     };
-    if (change.state === 'LATCHED') this.#refused = { ...change, since: null };
+    if (stop.until === 'person') this.#refused = { ...change, since: null };
     await this.#change(change);
-    return answer;
   }
 
   /** Closes or opens at once in this process, then for everybody. A database that is away is told on the next poll. */
   async #change(change: ChannelChange): Promise<void> {
     this.#state = { ...change, since: null };
-    this.#closedAtMono = this.#o.clock.mono();
+    this.#stateAt = this.#o.clock.mono();
+    this.#changes++;
     this.#unwritten = change;
     this.#tell();
-    try {
-      await this.#o.store.changeChannel(this.#o.name, change);
-      this.#unwritten = null;
-    } catch (error) {
-      if (change.state === 'OPEN') return; // proven here; `see` writes it when the database is back
-      this.#o.onChange({ code: change.code ?? '', text: textOf(error) });
-    }
+    await this.#write().catch(() => undefined);
   }
 
-  #told: string | null = '';
+  /** One at a time and the latest last: of two writes that overtake each other the older would stay. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeAll();
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      for (let change = this.#unwritten; change; change = this.#unwritten) {
+        await this.#o.store.changeChannel(this.#o.name, change);
+        if (this.#unwritten === change) this.#unwritten = null;
+      }
+    } finally {
+      this.#writing = null;
+    }
+  }
 
   #tell(): void {
     const s = this.#state;
     const now = s.state === 'OPEN' ? null : `${s.state} ${s.code ?? ''} ${s.reason ?? ''}`;
     if (now === this.#told) return;
-    const first = this.#told === '';
     this.#told = now;
-    if (!(first && now === null)) this.#o.onChange(now === null ? null : reasonOf(s));
+    this.#o.onChange(now === null ? null : reasonOf(s));
   }
 
   async #isOurs(stored: string | null): Promise<boolean> {
-    if (stored === null) return false;
+    if (stored === null || stored === this.#strange) return false;
     if (stored === this.#credentials) return true;
     const [salt = '', hash = ''] = stored.split('$');
-    const key = await derive(this.#o.credentials, Buffer.from(salt, 'hex'), 32);
+    const key = await derive(this.#o.credentials, Buffer.from(salt, 'hex'));
     const known = Buffer.from(hash, 'hex');
     const ours = known.length === key.length && timingSafeEqual(known, key);
     if (ours) this.#credentials = stored;
+    else this.#strange = stored;
     return ours;
   }
 
-  async #ourCredentials(): Promise<string> {
-    if (this.#credentials === null) {
-      const salt = randomBytes(16);
-      this.#credentials = `${salt.toString('hex')}$${(await derive(this.#o.credentials, salt, 32)).toString('hex')}`;
-    }
-    return this.#credentials;
+  async #hashed(): Promise<string> {
+    const salt = randomBytes(16);
+    return `${salt.toString('hex')}$${(await derive(this.#o.credentials, salt)).toString('hex')}`;
   }
 }
 
@@ -261,23 +320,30 @@ export function gated(platform: Platform, gate: Gate): Platform {
   };
 }
 
-const CLOSED = { code: null, reason: null, untilInMs: null, credentials: null, probes: 0 } as const;
-const OPEN: ChannelState = { ...CLOSED, state: 'OPEN', scope: 'all', since: null };
+const NO_STOP = { scope: 'send', code: null, untilInMs: null, probes: 0 } as const;
+const OPEN: ChannelState = { ...NO_STOP, state: 'OPEN', reason: null, credentials: null, since: null };
 
-/** Codes about sending say nothing when another call meets them. */
-function concerns(code: string, kind: CallKind): boolean {
-  const stop = accountStop(code);
-  return kind === 'send' || (stop !== null && stop.scope === 'all');
+/** The channel without what the platform has stopped; a pause by hand stays. */
+function withoutStop(s: ChannelState): ChannelState {
+  return s.state === 'MANUAL' ? { ...s, ...NO_STOP } : { ...OPEN, credentials: s.credentials, since: s.since };
 }
 
-function untilInMs(until: 'person' | 'midnight' | 'probe', probes: number, wallMs: number): number | null {
+function strength(scope: 'all' | 'send' | null, person: boolean): number {
+  return scope === null ? 0 : scope === 'send' ? 1 : person ? 3 : 2;
+}
+
+function untilInMs(until: AccountStop['until'], probes: number, wallMs: number): number | null {
+  const probe = Math.min(MOST_PROBE_MS, FIRST_PROBE_MS * 2 ** probes);
   switch (until) {
     case 'person':
       return null;
-    case 'midnight':
-      return msToBeijingMidnight(wallMs);
+    case 'midnight': {
+      const left = msToBeijingMidnight(wallMs);
+      // just after midnight it is our clock that is early, or the platform late: that must not cost the whole day
+      return left > DAY_MS - MOST_PROBE_MS ? probe : left;
+    }
     case 'probe':
-      return Math.min(MOST_PROBE_MS, FIRST_PROBE_MS * 2 ** probes);
+      return probe;
   }
 }
 
@@ -289,33 +355,32 @@ export function msToBeijingMidnight(wallMs: number): number {
 }
 
 function reasonOf(s: ChannelState): Closed {
+  const byPlatform = s.code === null ? null : stopText(s.code, s);
   const code = s.code ?? 'CHANNEL_PAUSED';
-  const reason = s.reason ?? '';
-  if (s.state === 'MANUAL') {
-    return {
-      code,
-      text: {
-        zh: `通道已被人工暂停${reason ? `：${reason}` : ''}。恢复请运行 yxt-mw resume`,
-        en: `the channel was paused by hand${reason ? `: ${reason}` : ''}. "yxt-mw resume" opens it`,
-      },
-    };
-  }
-  const remedy = CODES.get(code)?.remedy ?? { zh: '', en: '' };
-  if (s.state === 'LATCHED') {
-    return {
-      code,
-      text: {
-        zh: `平台返回 ${code}（${CODES.get(code)?.meaning.zh ?? reason}），为免账户被锁，全部调用已停。${remedy.zh}改正密码等账户参数后自动恢复，或运行 yxt-mw resume`,
-        en: `the platform said ${code} (${CODES.get(code)?.meaning.en ?? reason}); every call has stopped lest it locks the account. ${remedy.en} It goes on with corrected credentials or after "yxt-mw resume"`,
-      },
-    };
-  }
-  const minutes = s.untilInMs === null ? 0 : Math.ceil(s.untilInMs / 60_000);
+  if (s.state !== 'MANUAL' && byPlatform) return { code, text: byPlatform };
+  const reason = s.reason ? `: ${s.reason}` : '';
   return {
     code,
     text: {
-      zh: `平台返回 ${code}（${CODES.get(code)?.meaning.zh ?? reason}），通道暂停，约 ${minutes} 分钟后试一次。${remedy.zh}`,
-      en: `the platform said ${code} (${CODES.get(code)?.meaning.en ?? reason}); the channel pauses and tries once in about ${minutes} min. ${remedy.en}`,
+      zh: `通道已被人工暂停${reason.replace(': ', '：')}。恢复请运行 yxt-mw resume${byPlatform ? `。另外，${byPlatform.zh}` : ''}`,
+      en: `the channel was paused by hand${reason}. "yxt-mw resume" opens it${byPlatform ? `. Besides, ${byPlatform.en}` : ''}`,
     },
+  };
+}
+
+function stopText(code: string, s: ChannelState): Text {
+  const facts = CODES.get(code);
+  const remedy = facts?.remedy ?? { zh: '', en: '' };
+  const meaning = facts?.meaning ?? { zh: s.reason ?? '', en: s.reason ?? '' };
+  if (s.untilInMs === null) {
+    return {
+      zh: `平台返回 ${code}（${meaning.zh}），为免账户被锁，全部调用已停。${remedy.zh}改正密码等账户参数后自动恢复，或运行 yxt-mw resume`,
+      en: `the platform said ${code} (${meaning.en}); every call has stopped lest it locks the account. ${remedy.en} It goes on with corrected credentials or after "yxt-mw resume"`,
+    };
+  }
+  const minutes = Math.ceil(s.untilInMs / 60_000);
+  return {
+    zh: `平台返回 ${code}（${meaning.zh}），通道暂停，约 ${minutes} 分钟后试一次。${remedy.zh}`,
+    en: `the platform said ${code} (${meaning.en}); the channel pauses and tries once in about ${minutes} min. ${remedy.en}`,
   };
 }

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { ConfigError } from '../lib/errors.ts';
+import { ConfigError, PlatformError } from '../lib/errors.ts';
 import { type ConnectOptions, type Connector, connectorOf, urlOf } from './connect.ts';
 import { Exchange, type Limits } from './exchange.ts';
 import { notAnAnswer } from './failure.ts';
@@ -79,7 +79,8 @@ class HttpPlatform implements Platform {
   #closing: Promise<void> | null = null;
 
   constructor(url: URL, options: HttpPlatformOptions) {
-    this.#connector = connectorOf(options);
+    const connectTimeoutMs = Math.min(options.connectTimeoutMs, options.timeoutMs);
+    this.#connector = connectorOf({ ...options, connectTimeoutMs });
     this.#pool = new Pool(url.origin, {
       connect: this.#connector.connect,
       connections: options.concurrency + SPARE_CONNECTIONS,
@@ -112,9 +113,11 @@ class HttpPlatform implements Platform {
       return this.#fetched('report', await exchange.answer);
     } catch (error) {
       // the platform has forgotten what it began to hand out: what came before the line broke counts
-      const torn = tornReport(exchange.received());
-      if (torn === null) throw error;
-      return this.#fetched('report', torn);
+      const received = exchange.received();
+      const torn = tornReport(received);
+      if (torn !== null) return { ...this.#fetched('report', torn), cut: true };
+      if (error instanceof PlatformError && received.length > 0) error.raw = received;
+      throw error;
     }
   }
 

@@ -3,7 +3,7 @@ export type Loose = string | boolean | null | Loose[] | { [key: string]: Loose }
 
 export interface LooseArray {
   readonly items: readonly Loose[];
-  /** What follows the closing bracket; null when the array does not end, or stops making sense: `items` came before. */
+  /** What follows the closing bracket; null when the array does not end or not all of it makes sense: `items` are what does. */
   readonly rest: string | null;
 }
 
@@ -15,24 +15,42 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 
 class Unreadable extends Error {}
 
+/** Behind it the next object of an array begins. */
+const NEXT = /,\s*(?=\{)/g;
+
 /**
  * Reads an array of JSON, or of what some servers take for it: single quotes, trailing commas, raw control characters,
- * quotes inside a string that nobody escaped. Valid JSON always reads as itself. Never throws.
+ * quotes inside a string that nobody escaped. Valid JSON always reads as itself. An object that makes no sense costs nobody but
+ * itself: reading goes on with the next one. Never throws.
  */
 export function readLooseArray(text: string): LooseArray {
   const items: Loose[] = [];
   const reader = new Reader(text);
+  let ended = reads(() => reader.array(items, 0));
+  // the array ends with the last bracket; one before it stands in somebody's text
+  if (ended && !text.includes(']', reader.at)) return { items, rest: text.slice(reader.at) };
+  for (;;) {
+    NEXT.lastIndex = ended ? reader.at : reader.itemAt;
+    if (NEXT.exec(text) === null) return { items, rest: null };
+    reader.at = NEXT.lastIndex;
+    ended = reads(() => reader.items(items, 0));
+  }
+}
+
+function reads(work: () => void): boolean {
   try {
-    reader.array(items, 0);
-    return { items, rest: text.slice(reader.at) };
+    work();
+    return true;
   } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { items, rest: null };
+    if (error instanceof Unreadable) return false;
+    throw error;
   }
 }
 
 class Reader {
   at = 0;
+  /** Where the item of the outermost array began that was read last. */
+  itemAt = 0;
   readonly #text: string;
 
   constructor(text: string) {
@@ -41,7 +59,13 @@ class Reader {
 
   array(into: Loose[], depth: number): void {
     this.#expect('[');
+    this.items(into, depth);
+  }
+
+  /** Up to the closing bracket, and past it. */
+  items(into: Loose[], depth: number): void {
     while (!this.#took(']')) {
+      if (depth === 0) this.itemAt = this.at;
       into.push(this.#value(depth + 1));
       this.#separator(']');
     }

@@ -4,7 +4,10 @@
  */
 export interface Platform {
   send(request: SendRequest): Promise<SendAnswer>;
-  /** Delivery receipts. The platform forgets what it handed out: `raw` must be on disk before `readReport` is called. */
+  /**
+   * Delivery receipts. The platform forgets what it handed out: `raw` must be on disk before `readReport` is called, and what came but
+   * is no answer is in the `PlatformError`.
+   */
   report(): Promise<Fetched>;
   /** Citizens' messages; handed out again until `confirm`. */
   reply(): Promise<Fetched>;
@@ -51,6 +54,8 @@ export interface Fetched {
   readonly raw: Buffer;
   /** `result` of the raw answer. */
   readonly code: string;
+  /** True: the line broke in the middle of it; `raw` ends with the last whole record and what remained of the next. */
+  readonly cut?: boolean;
 }
 
 export interface ReportAnswer extends Answer {
@@ -63,6 +68,7 @@ export interface ReplyMessage {
   /** The platform's id; null where it gives none. */
   readonly id: string | null;
   readonly accessNo: string;
+  /** In 11 digits where it is a mainland mobile, else as written; empty where the platform gives none. */
   readonly phone: string;
   readonly content: string;
   /** `yyyy-MM-dd HH:mm:ss`, Beijing; null when missing or unreadable. */

@@ -86,10 +86,13 @@ export function readSend(body: string): SendAnswer | null {
   return {
     code,
     description: fields.description ?? '',
-    taskId: fields.taskid || fields.task_id || null,
+    taskId: taskOf(fields.taskid || fields.task_id || ''),
     failed: phonesOf(fields.faillist ?? ''),
   };
 }
+
+/** 40 characters are what the column holds. A longer one would be refused there, and with it the answer. */
+const taskOf = (field: string): string | null => (/^[^\s\p{Cc}\ufffd]{1,40}$/u.test(field) ? field : null);
 
 export function readBalance(body: string): BalanceAnswer | null {
   const code = resultOf(body);
@@ -118,7 +121,7 @@ export function readReport(raw: Uint8Array): ReportAnswer {
 }
 
 function isWord(field: string): boolean {
-  return /^[^\s\ufffd]{1,20}$/u.test(field);
+  return /^[^\s\p{Cc}\ufffd]{1,20}$/u.test(field);
 }
 
 /** What of a cut-off report still counts: complete records. The torn one is kept as one that cannot be read. */
@@ -169,10 +172,11 @@ function messageOf(item: Loose, percentDecode: boolean): ReplyMessage | null {
   const fields = new Map<string, string>();
   for (const [key, value] of Object.entries(item)) {
     // `callMdn` in SOAP, `callmdn` here
-    if (typeof value === 'string') fields.set(key.toLowerCase(), value);
+    if (typeof value === 'string' || value === null) fields.set(key.toLowerCase(), value ?? '');
   }
+  // empty, it is still a message; without the field it is something else
   const mdn = fields.get('mdn')?.trim();
-  if (!mdn) return null;
+  if (mdn === undefined) return null;
   const content = fields.get('content') ?? '';
   return {
     id: fields.get('id')?.trim() || null,

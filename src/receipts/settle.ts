@@ -25,21 +25,30 @@ export const noCounts = (): Counts => ({
   unreadable: 0,
 });
 
-/** Applies what has a row, counts what is late, and returns what belongs to nothing that we know (yet). */
+/**
+ * Applies what has a row, counts what is late, and returns what is to be looked at again: it belongs to nothing that we know (yet), or
+ * the database refuses to have its row changed.
+ */
 export async function settleReceipts(
   store: ReceiptStore,
   receipts: readonly Receipt[],
   counts: Counts,
 ): Promise<Receipt[]> {
-  const matched = matchReceipts(receipts, await store.receiptRows(receipts));
-  if (matched.apply.length > 0) await store.applyReceipts(matched.apply);
-  for (const { to } of matched.apply) counts[to === null ? 'kept' : to === 'DELIVERED' ? 'delivered' : 'undelivered']++;
+  const rows = await store.receiptRows(receipts);
+  const matched = matchReceipts(receipts, rows);
+  const { refused } = await store.applyReceipts(matched.apply);
+  const phones = new Map(rows.map(({ id, phone }) => [id, phone]));
+  const again: Receipt[] = [];
+  for (const { id, serial, code, to } of matched.apply) {
+    if (refused.has(id)) again.push({ serial, phone: phones.get(id) ?? '', code });
+    else counts[to === null ? 'kept' : to === 'DELIVERED' ? 'delivered' : 'undelivered']++;
+  }
   counts.repeated += matched.repeated;
   // after the applying, because a replay would count again
   const tried = await countLate(store, [...matched.late, ...matched.unknown]);
   const parked = matched.unknown.filter((receipt) => !tried.has(receipt.serial));
   counts.late += matched.late.length + matched.unknown.length - parked.length;
-  return parked;
+  return [...again, ...parked];
 }
 
 async function countLate(store: ReceiptStore, receipts: readonly Receipt[]): Promise<Set<string>> {

@@ -126,11 +126,12 @@ function same(line: string): Text {
 }
 
 function whyNot(error: unknown, options: { port: number; controlPort: number; dir: string }): Text {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, port } = error as NodeJS.ErrnoException & { readonly port?: number };
   if (code === 'EADDRINUSE' || code === 'EACCES') {
+    const flag = port === options.controlPort ? '--control-port' : '--port';
     return {
-      zh: `端口 ${options.port} 或 ${options.controlPort} 已被占用或不允许使用；请用 --port、--control-port 另选。`,
-      en: `Port ${options.port} or ${options.controlPort} is taken or not allowed; choose others by --port and --control-port.`,
+      zh: `端口 ${port ?? options.port} 已被占用或不允许使用；请用 ${flag} 另选。`,
+      en: `Port ${port ?? options.port} is taken or not allowed; choose another by ${flag}.`,
     };
   }
   return {

@@ -15,7 +15,7 @@ const make = (tag, className, text) => {
 
 const NUMBERS = [
   ['accepted', '已接受短信', 'messages accepted'],
-  ['maxPartsPerSecond', '每秒最多条数', 'most parts in a second'],
+  ['maxPartsPerSecond', '每秒最多条数', 'peak per second'],
   ['refusedCalls', '被拒绝的提交', 'calls refused'],
   ['duplicateSerialAttempts', '流水号重复', 'duplicate serials'],
   ['doubledMessages', '重复短信', 'doubled messages', true],

@@ -61,8 +61,8 @@ textarea { resize: vertical; min-height: 76px; }
 .faults { display: grid; grid-template-columns: 1fr 1fr; gap: 8px; }
 .faults button { text-align: left; font-size: 13px; line-height: 1.35; padding: 8px 11px; }
 .numbers { display: grid; grid-template-columns: repeat(5, minmax(0, 1fr)); gap: 12px; margin-bottom: 22px; }
-.number { padding: 13px 16px; }
-.number b { display: block; font-size: 22px; line-height: 1.25; font-weight: 650; font-variant-numeric: tabular-nums; }
+.number { padding: 13px 14px; }
+.number b { display: block; font-size: 20px; line-height: 1.35; font-weight: 650; font-variant-numeric: tabular-nums; }
 .number span { font-size: 12.5px; color: var(--soft); }
 .number.bad b { color: var(--bad); }
 .chart { grid-column: span 2; display: flex; align-items: flex-end; gap: 14px; }
@@ -79,7 +79,8 @@ textarea { resize: vertical; min-height: 76px; }
   content: ""; display: block; width: 66px; height: 5px; margin: 0 auto 8px; border-radius: 9px; background: var(--line);
 }
 .phone .top b { font-variant-numeric: tabular-nums; letter-spacing: .03em; }
-.phone ol { flex: 1; scrollbar-width: thin; overflow-y: auto; margin: 0; padding: 13px 12px; list-style: none; display: flex; flex-direction: column; gap: 11px; }
+.phone ol { flex: 1; scrollbar-width: thin; overflow-y: auto; margin: 0; padding: 13px 12px; list-style: none; display: flex; flex-direction: column-reverse; gap: 11px; }
+.phone li:first-child { margin-bottom: auto; }
 .phone li { max-width: 87%; align-self: flex-start; }
 .phone li.from { align-self: flex-end; }
 .bubble { width: fit-content; padding: 8px 12px; border-radius: 15px 15px 15px 5px; background: var(--bubble-to); white-space: pre-wrap; overflow-wrap: anywhere; }

@@ -3,6 +3,8 @@ import type { OutboxRow } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { text, type StateDb } from './sqlite.ts';
 
+/** Above this the oldest go, whatever their age: half a gigabyte at most, two days of a channel that is never idle at 30 a second. */
+const MOST_ENTRIES = 5_000_000;
 /** Rows per bite of a prune: short enough to stand between two submissions. */
 const BITE = 500;
 
@@ -15,7 +17,7 @@ export interface Journal {
   write(entries: readonly { readonly key: string; readonly serial: string }[]): void;
   /** The latest serial of each key that has one. */
   latest(keys: readonly string[]): Map<string, string>;
-  /** Forgets up to 500 entries older than `olderThanMs`; returns how many: call again until 0. */
+  /** Forgets up to 500 entries older than `olderThanMs`, or too many; returns how many: call again until 0. */
   prune(olderThanMs: number): number;
 }
 
@@ -25,7 +27,7 @@ export function journalKey(row: Pick<OutboxRow, 'id' | 'createdAt' | 'phone' | '
   return createHash('sha256').update(facts).digest('hex').slice(0, 32);
 }
 
-export function openJournal(db: StateDb, clock: Clock): Journal {
+export function openJournal(db: StateDb, clock: Clock, mostEntries = MOST_ENTRIES): Journal {
   return {
     write(entries) {
       db.run(
@@ -44,9 +46,11 @@ export function openJournal(db: StateDb, clock: Clock): Journal {
     },
     prune(olderThanMs) {
       return db.run(
-        'delete from journal where seq in (select seq from journal order by seq limit ?) and at < ?',
+        `delete from journal where seq in (select seq from journal order by seq limit ?)
+          and (at < ? or seq <= (select max(seq) from journal) - ?)`,
         BITE,
         clock.wall() - olderThanMs,
+        mostEntries,
       );
     },
   };

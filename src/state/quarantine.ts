@@ -4,7 +4,7 @@ import { bytes, number, text, type StateDb, type StateRow } from './sqlite.ts';
 
 export interface QuarantineEntry {
   readonly id: string;
-  /** What it is: 'message', 'reply' (a whole answer), 'receipt' (records of an answer). */
+  /** What it is: 'message', 'reply' (a whole answer), 'receipt' (records of an answer), 'page' (in place of an answer). */
   readonly kind: string;
   /** Why it is here; a stable word for code, not a sentence. */
   readonly reason: string;
@@ -27,6 +27,8 @@ export interface Quarantine {
   remove(id: string): boolean;
   /** Forgets entries not seen for `olderThanMs`; returns how many. */
   prune(olderThanMs: number): number;
+  /** Forgets the oldest of one kind, until the rest holds no more than `mostBytes`; returns how many. */
+  thin(kind: string, mostBytes: number): number;
 }
 
 const COLUMNS = 'id, kind, reason, facts, length(raw) as bytes, at, times';
@@ -55,6 +57,13 @@ export function openQuarantine(db: StateDb, clock: Clock): Quarantine {
     },
     remove: (id) => db.run('delete from quarantine where id = ?', id) > 0,
     prune: (olderThanMs) => db.run('delete from quarantine where at < ?', clock.wall() - olderThanMs),
+    thin: (kind, mostBytes) =>
+      db.run(
+        `delete from quarantine where id in (select id from (
+          select id, sum(length(raw)) over (order by at desc, id desc) as held from quarantine where kind = ?) where held > ?)`,
+        kind,
+        mostBytes,
+      ),
   };
 }
 

@@ -1,7 +1,9 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Clock } from '../lib/clock.ts';
 import { DaemonError } from '../lib/errors.ts';
+import type { Meta } from './meta.ts';
 import { bytes, number, stateError, text, type StateDb } from './sqlite.ts';
 
 export type SpoolKind = 'report' | 'reply';
@@ -13,6 +15,8 @@ export interface Spooled {
   readonly at: number;
   /** Records at its beginning that are settled already: a replay goes on behind them. */
   readonly settled: number;
+  /** False: not the bytes that were written; the disk has changed them. */
+  readonly intact: boolean;
 }
 
 /** Raw answers of `report.do` and `reply.do` between the network and the database's commit. */
@@ -42,16 +46,24 @@ export interface SpoolLimits {
 
 export const SPOOL_LIMITS: SpoolLimits = { maxBytes: 256 * 2 ** 20, minFreeBytes: 32 * 2 ** 20 };
 
-export function openSpool(db: StateDb, clock: Clock, limits: SpoolLimits): Spool {
+export function openSpool(db: StateDb, meta: Meta, clock: Clock, limits: SpoolLimits): Spool {
   return {
     put: (kind, raw) =>
-      db.insert('insert into spool (kind, raw, at, settled) values (?, ?, ?, 0)', kind, raw, clock.wall()),
+      // SQLite checks what is in its write-ahead file, but not what has moved to the main one
+      db.insert(
+        'insert into spool (kind, raw, crc, at, settled) values (?, ?, ?, ?, 0)',
+        kind,
+        raw,
+        crc32(raw),
+        clock.wall(),
+      ),
     pending: (kind) =>
-      db.all('select id, raw, at, settled from spool where kind = ? order by id', kind).map((row) => ({
+      db.all('select id, raw, crc, at, settled from spool where kind = ? order by id', kind).map((row) => ({
         id: text(row, 'id'),
         raw: bytes(row, 'raw'),
         at: number(row, 'at'),
         settled: number(row, 'settled'),
+        intact: row['crc'] === null || crc32(bytes(row, 'raw')) === number(row, 'crc'),
       })),
     settled(id, records) {
       db.run('update spool set settled = ? where id = ?', records, id);
@@ -63,24 +75,23 @@ export function openSpool(db: StateDb, clock: Clock, limits: SpoolLimits): Spool
       const held = number(db.get('select coalesce(sum(length(raw)), 0) as held from spool') ?? {}, 'held');
       if (held > limits.maxBytes) {
         throw full({
-          zh: `有 ${held} 字节回执尚未入库，超过上限，暂停取回执：请检查数据库`,
-          en: `${held} bytes of answers wait for the database, above the limit; receipts are not fetched: check the database`,
+          zh: `有 ${megabytes(held)} 应答尚未入库，超过上限，暂停取回执：请检查数据库`,
+          en: `${megabytes(held)} of answers wait for the database, above the limit; receipts are not fetched: check the database`,
         });
       }
       const free = freeBytes(dirname(db.path));
       if (free < limits.minFreeBytes) {
         throw full({
-          zh: `状态目录所在磁盘只剩 ${free} 字节，暂停取回执：请腾出空间`,
-          en: `only ${free} bytes are free on the disk of the state directory; receipts are not fetched: make room`,
+          zh: `状态目录所在磁盘只剩 ${megabytes(free)}，暂停取回执：请腾出空间`,
+          en: `only ${megabytes(free)} are free on the disk of the state directory; receipts are not fetched: make room`,
         });
       }
-      db.run(
-        `insert into meta (key, value) values ('room', ?1) on conflict (key) do update set value = ?1`,
-        clock.wall(),
-      );
+      meta.set('written', String(clock.wall()));
     },
   };
 }
+
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
 
 function freeBytes(dir: string): number {
   try {

@@ -9,18 +9,30 @@ const REMEDIES: Readonly<Record<number, Text>> = {
   8: { zh: '只读：请检查磁盘与权限', en: 'read-only: check the disk and the permissions' },
   10: { zh: '磁盘读写出错：请检查磁盘', en: 'input/output error: check the disk' },
   11: {
-    zh: '文件已损坏：请停止服务，移走该文件后重启',
-    en: 'damaged: stop the service, move the file away, start again',
+    zh: '文件已损坏：请重启 yxt-mw start，它会把坏文件移到一边、另建新的',
+    en: 'damaged: restart "yxt-mw start", which sets the file aside and makes a new one',
   },
   13: { zh: '磁盘已满：请腾出空间', en: 'the disk is full: make room' },
   14: { zh: '无法打开：请检查目录与权限', en: 'cannot be opened: check the directory and its permissions' },
-  26: { zh: '不是本程序的文件：请移走后重启', en: 'not a file of ours: move it away and start again' },
+  26: {
+    zh: '内容不是本程序写的或已损坏：请重启 yxt-mw start，它会把坏文件移到一边、另建新的',
+    en: 'damaged, or not a file of ours: restart "yxt-mw start", which sets it aside and makes a new one',
+  },
 };
 
 /** The primary result code of an error thrown by node:sqlite; null for any other error. */
 export function sqliteCode(error: unknown): number | null {
   if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return null;
   return error.errcode & 0xff;
+}
+
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
+/** True when it is the file itself that is bad, not the disk or the permissions. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error instanceof DaemonError ? error.cause : error);
+  return code === CORRUPT || code === NOT_A_DATABASE;
 }
 
 /** What went wrong with a file or directory of ours, as an error for people. */
@@ -124,6 +136,13 @@ export class StateDb {
       if (this.#db.isTransaction) this.exec('rollback');
       throw error;
     }
+  }
+
+  /** Reads every page. @throws DaemonError `state`: damaged */
+  check(): void {
+    const [first] = this.all('pragma quick_check(1)');
+    if (first?.['quick_check'] === 'ok') return;
+    throw stateError(this.path, Object.assign(new Error('quick_check'), { errcode: CORRUPT }));
   }
 
   close(): void {

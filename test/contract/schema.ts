@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { openStore } from '../../src/db/open.ts';
+import { openEngine, openStore } from '../../src/db/open.ts';
 import { applySchema, checkSchema, printSchema, requireSchema } from '../../src/db/schema.ts';
+import { raw } from '../../src/db/sql.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import { freshDatabase, needDatabase, type Client, type FreshDatabase } from '../support/databases.ts';
-import { claimAll, heartbeat, rowResult, submitOf, submitResult } from '../support/rows.ts';
+import { claimAll } from '../support/rows.ts';
+import { ENDS, everyVerb } from './life.ts';
 
 /** Making, checking and granting the tables. */
 export function schemaContract(client: Client): void {
@@ -24,9 +26,13 @@ export function schemaContract(client: Client): void {
 
     it('is made once, and made again does nothing', async () => {
       const { options, rawQuery } = await fresh();
-      assert.ok(
-        (await checkSchema(options)).every(({ severity, text }) => severity === 'error' && text.en.includes('sms_')),
+      const [finding, ...more] = await checkSchema(options);
+      assert.deepEqual([finding?.severity, more], ['error', []]);
+      assert.match(
+        finding?.text.en ?? '',
+        new RegExp(`^none of the tables is there.*schema apply.*schema/${client}.sql`),
       );
+      await assert.rejects(requireSchema(options), /none of the tables/);
       const first = await applySchema(options);
       assert.ok(first.done.length >= 7 && first.done.every(({ en }) => en.startsWith('created')));
       assert.ok((await applySchema(options)).done.every(({ en }) => en.endsWith('already there')));
@@ -82,6 +88,27 @@ export function schemaContract(client: Client): void {
     });
 
     if (client !== 'sqlite') {
+      it('may live in a schema that is not the connection’s own', async () => {
+        const { options, rawQuery } = await fresh();
+        assert.ok(typeof options.connection === 'object');
+        const schema = client === 'mysql' ? `${options.connection.database}_gov` : 'gov';
+        await rawQuery(`CREATE SCHEMA ${schema}`);
+        try {
+          const there = { ...options, schema };
+          assert.match((await checkSchema(there))[0]?.text.en ?? '', /none of the tables/);
+          await applySchema(there);
+          assert.deepEqual(await checkSchema(there), []);
+          assert.ok((await applySchema(there)).done.every(({ en }) => en.endsWith('already there')));
+          const store = await openStore(there);
+          assert.deepEqual(await everyVerb(store), ENDS);
+          await store.close();
+          assert.match((await checkSchema(options))[0]?.text.en ?? '', /none of the tables/);
+          assert.equal((await rawQuery(`SELECT id FROM ${schema}.sms_outbox`)).length, 6);
+        } finally {
+          await rawQuery(`DROP SCHEMA ${schema}${client === 'postgres' ? ' CASCADE' : ''}`);
+        }
+      });
+
       it('notices lost defaults and narrow columns', async () => {
         const { options, rawQuery } = await fresh();
         await applySchema(options);
@@ -115,25 +142,43 @@ export function schemaContract(client: Client): void {
           });
           assert.deepEqual(await checkSchema(as('middleware')), []);
           const store = await openStore(as('middleware'));
-          await store.insertOutbox({ phone: '13000000001', content: 'x' });
-          const mine = await claimAll(store, 'idA.b1.1');
-          await store.open(mine.map(submitOf), 'idA.b1', 60_000);
-          assert.equal(
-            await store.settle(
-              mine.map((m) => rowResult(m)),
-              mine.map((m) => submitResult(m)),
-            ),
-            1,
-          );
-          await store.recoverRows(1);
-          await store.enrol(heartbeat());
-          assert.equal(await store.beat(heartbeat()), true);
-          await store.takeProbe('main', 'x', 1);
-          await store.prune(-1, -1, 10);
-          await store.unparkReceipts(['1']);
+          assert.deepEqual(await everyVerb(store), ENDS);
           await store.close();
-          const bureau = (await checkSchema(as('bureau'))).map(({ text }) => text.en).join('\n');
-          assert.match(bureau, /lacks UPDATE on sms_outbox/);
+          const may = async (name: string, statement: string): Promise<boolean> => {
+            const engine = openEngine(as(name));
+            try {
+              await engine.run(raw(statement));
+              return true;
+            } catch (error) {
+              assert.ok(error instanceof DbError && error.kind === 'denied', `${name}: ${statement}: ${String(error)}`);
+              return false;
+            } finally {
+              await engine.close();
+            }
+          };
+          for (const [name, allowed, statement] of [
+            ['bureau', true, "INSERT INTO sms_outbox (phone, content) VALUES ('13000000001', 'x')"],
+            ['bureau', true, 'SELECT status, result_text FROM sms_outbox'],
+            ['bureau', false, "UPDATE sms_outbox SET status = 'NEW' WHERE id = 1"],
+            ['bureau', false, 'DELETE FROM sms_outbox WHERE id = 1'],
+            ['bureau', true, "UPDATE sms_inbox SET status = 'DONE' WHERE id = 1"],
+            ['bureau', false, "UPDATE sms_inbox SET content = 'x' WHERE id = 1"],
+            ['bureau', true, 'DELETE FROM sms_inbox WHERE id = 1'],
+            ['bureau', false, 'SELECT body FROM sms_mw_submit'],
+            ['operator', true, "UPDATE sms_outbox SET status = 'CANCELLED' WHERE id = 1"],
+            ['operator', false, "UPDATE sms_outbox SET content = 'x' WHERE id = 1"],
+            ['operator', false, "INSERT INTO sms_outbox (phone, content) VALUES ('13000000001', 'x')"],
+            ['operator', true, 'SELECT heartbeat_at FROM sms_mw_status'],
+            ['operator', false, 'SELECT content FROM sms_inbox'],
+            ['middleware', false, 'DELETE FROM sms_outbox WHERE id = 1'],
+            ['middleware', false, 'DROP TABLE sms_mw_seen'],
+          ] as const) {
+            assert.equal(await may(name, statement), allowed, `${name}: ${statement}`);
+          }
+          for (const name of ['bureau', 'operator']) {
+            const lacks = (await checkSchema(as(name))).map(({ text }) => text.en).join('\n');
+            assert.match(lacks, /lacks UPDATE on sms_outbox/, name);
+          }
           await assert.rejects(
             applySchema({ ...as('middleware'), tables: { outbox: 'other' } }),
             (error: unknown) => error instanceof DbError && error.kind === 'denied',

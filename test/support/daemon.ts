@@ -5,14 +5,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initialConfig } from '../../src/config/init.ts';
 import type { FreshDatabase } from './databases.ts';
+import type { Orders } from './preload.ts';
 import type { SimulatorHandle } from './simulator.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
+const PRELOAD = new URL('preload.ts', import.meta.url).href;
 
 /** A daemon's place: its configuration and state directory; processes come and go in it. */
 export interface DaemonPlace {
-  /** Starts the real program; resolves at once. */
-  start(): RunningDaemon;
+  /** Its state directory: where the control socket is. */
+  readonly stateDir: string;
+  /** Starts the real program; returns at once. `nodeArgs` go before it; `ipc` opens a channel to what they load. */
+  start(given?: { nodeArgs?: readonly string[]; ipc?: boolean }): RunningDaemon;
+  /** Starts it with `preload.ts` in its process, which has obeyed these orders before the program begins. */
+  startUnder(orders: Orders): RunningDaemon;
   /** Kills what is still running and removes the directory. */
   remove(): Promise<void>;
 }
@@ -22,6 +28,17 @@ export interface RunningDaemon {
   readonly exited: Promise<number | null>;
   /** Log lines so far. */
   log(): string;
+  /** Resolves when the log holds this text; rejects when the process ends without having said it. */
+  said(text: string): Promise<void>;
+  /** Further orders to one that was started under some; resolves when they are obeyed. */
+  order(orders: Orders): Promise<void>;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGSTOP: not one instruction more until `thaw`. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Waits for `fits`, looking every 50 ms, for at most `ms`. */
@@ -70,23 +87,23 @@ export function daemonPlace(
   writeFileSync(file, initialConfig({ client, values: all }), { mode: 0o600 });
   const dbPassword = typeof connection === 'string' ? '' : (connection.password ?? '');
   const running = new Set<RunningDaemon>();
+  const start: DaemonPlace['start'] = ({ nodeArgs = [], ipc = false } = {}) => {
+    const env = { ...process.env, LANG: 'en_US.UTF-8', YXT_PASSWORD: password, YXT_DB_PASSWORD: dbPassword };
+    const child = spawn(process.execPath, [...nodeArgs, BIN, '--config', file, 'start'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
+    });
+    const daemon = runningDaemon(child);
+    running.add(daemon);
+    void daemon.exited.then(() => running.delete(daemon));
+    return daemon;
+  };
   return {
-    start() {
-      const env = { ...process.env, LANG: 'en_US.UTF-8', YXT_PASSWORD: password, YXT_DB_PASSWORD: dbPassword };
-      const child = spawn(process.execPath, [BIN, '--config', file, 'start'], {
-        env,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const said: string[] = [];
-      child.stdout.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
-      const daemon: RunningDaemon = {
-        process: child,
-        exited: new Promise((done) => child.once('exit', (code) => done(code))),
-        log: () => said.join(''),
-      };
-      running.add(daemon);
-      void daemon.exited.then(() => running.delete(daemon));
+    stateDir: path.join(dir, 'state'),
+    start,
+    startUnder(orders) {
+      const daemon = start({ nodeArgs: ['--import', PRELOAD], ipc: true });
+      void daemon.order(orders).catch(() => undefined); // one that dies before says so by its exit
       return daemon;
     },
     async remove() {
@@ -95,5 +112,44 @@ export function daemonPlace(
       await Promise.all(left.map((daemon) => daemon.exited));
       rmSync(dir, { recursive: true, force: true });
     },
+  };
+}
+
+function runningDaemon(child: ChildProcess): RunningDaemon {
+  const said: string[] = [];
+  const streams = [child.stdout, child.stderr];
+  for (const stream of streams) stream?.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  const log = (): string => said.join('');
+  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)));
+  return {
+    process: child,
+    exited,
+    log,
+    said: (text) =>
+      new Promise((done, fail) => {
+        const look = (): void => {
+          if (log().includes(text)) done();
+        };
+        for (const stream of streams) stream?.on('data', look);
+        child.once('close', () => fail(new Error(`ended without having said ${text}:\n${log()}`)));
+        look();
+      }),
+    order: (orders) =>
+      new Promise((done, fail) => {
+        child.once('message', () => done());
+        child.send(orders, (error) => {
+          if (error) fail(error);
+        });
+      }),
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
   };
 }

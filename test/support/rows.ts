@@ -11,6 +11,16 @@ export interface Mine {
   readonly serial: string;
 }
 
+/** What a claim writes into a candidate. */
+export const claimItem = (row: OutboxRow): ClaimItem => ({
+  id: row.id,
+  serial: serial(),
+  phoneNorm: row.phone,
+  segments: 1,
+  prevSerial: row.prevSerial,
+  resetByHand: !row.requeued && (row.prevSerial !== null || row.lastCode !== null),
+});
+
 /** Claims everything due of one priority, a serial for each row. */
 export async function claimAll(
   store: Store,
@@ -19,7 +29,7 @@ export async function claimAll(
 ): Promise<Mine[]> {
   const { priority = 5, leaseMs = 60_000, limit = 1000 } = given;
   const rows = await store.candidates({ priority, limit, timed: false, spread: 1 });
-  const items: ClaimItem[] = rows.map((row) => ({ id: row.id, serial: serial(), phoneNorm: row.phone, segments: 1 }));
+  const items = rows.map((row) => claimItem(row));
   await store.claim(token, leaseMs, items);
   const of = new Map(items.map((item) => [item.id, item.serial ?? '']));
   const mine = await store.claimed(

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { complaint, exitCodeOf, report } from '../../src/cli/failure.ts';
 import { localeOf, run } from '../../src/cli/index.ts';
 import type { Io } from '../../src/cli/io.ts';
-import { displayWidth, padded, table } from '../../src/cli/width.ts';
+import { displayWidth, padded, table, wrapped } from '../../src/cli/width.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { ConfigError, DaemonError, DbError } from '../../src/lib/errors.ts';
 import type { Locale } from '../../src/lib/text.ts';
@@ -46,6 +46,7 @@ const COMMANDS = [
   'resume',
   'explain',
   'send',
+  'quarantine',
   'doctor',
   'simulator',
 ];
@@ -96,6 +97,7 @@ describe('help', () => {
     assert.equal(localeOf(['status', '--locale=zh-CN'], { LANG: 'C' }), 'zh-CN');
     assert.equal(localeOf(['status'], { LC_ALL: 'zh_CN.UTF-8' }), 'zh-CN');
     assert.equal(localeOf(['--locale', 'fr'], { LANG: 'en_GB' }), 'en');
+    assert.equal(localeOf([], { LC_ALL: '', LC_MESSAGES: '', LANG: 'en_GB' }), 'en', 'an empty variable is none');
   });
 });
 
@@ -237,6 +239,31 @@ describe('aligned output', () => {
         ['node-1', 'y'],
       ]),
       ['实例    x', 'node-1  y'],
+    );
+  });
+
+  it('breaks lines at blanks and between Chinese characters, never before a closing sign', () => {
+    assert.deepEqual(wrapped('在 SQLite 和模拟平台上演示：发通知，收来信', 20), [
+      '在 SQLite 和模拟平台',
+      '上演示：发通知，收来',
+      '信',
+    ]);
+    assert.deepEqual(wrapped('见（甲）、（乙）', 8), ['见', '（甲）、', '（乙）']);
+    assert.deepEqual(wrapped('one row’s story, long', 11), ['one row’s', 'story, long']);
+    assert.deepEqual(wrapped('a\n\nb', 5), ['a', '', 'b']);
+  });
+
+  it('loses nothing in breaking lines, and keeps to the width wherever it can', () => {
+    const unit = fc.constantFrom(...Array.from('ab <>-’你好，。（）：𠮷'));
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 60 }), fc.integer({ min: 12, max: 40 }), (text, width) => {
+        const lines = wrapped(text, width);
+        assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''));
+        for (const line of lines) {
+          const breakable = /[^\s（]\s+[^\s]|[你好𠮷][（a-z<>’-]|[a-z<>’-][（你好𠮷]|[你好𠮷][你好𠮷]/u.test(line);
+          assert.ok(displayWidth(line) <= width || !breakable, line);
+        }
+      }),
     );
   });
 

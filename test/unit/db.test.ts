@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { Aside } from '../../src/db/aside.ts';
 import { schemaText, tableDdl } from '../../src/db/ddl.ts';
 import { mysql } from '../../src/db/dialects/mysql.ts';
 import { postgres } from '../../src/db/dialects/postgres.ts';
 import { sqlite } from '../../src/db/dialects/sqlite.ts';
 import { failure } from '../../src/db/failure.ts';
+import { isolated, type Refused } from '../../src/db/isolate.ts';
 import { tablesOf } from '../../src/db/names.ts';
 import { patiently, SERVER_PATIENCE, type Patience } from '../../src/db/retry.ts';
 import { join, raw, sql } from '../../src/db/sql.ts';
@@ -36,15 +38,31 @@ describe('driver errors', () => {
   const KINDS: [typeof mysql, object, DbErrorKind | 'duplicate'][] = [
     [mysql, { errno: 1213, code: 'ER_LOCK_DEADLOCK' }, 'again'],
     [mysql, { errno: 1062, code: 'ER_DUP_ENTRY' }, 'duplicate'],
-    [mysql, { errno: 1406, code: 'ER_DATA_TOO_LONG' }, 'data'],
+    [mysql, { errno: 1406, code: 'ER_DATA_TOO_LONG', sqlState: '22001' }, 'data'],
+    [mysql, { errno: 1644, code: 'ER_SIGNAL_EXCEPTION', sqlState: '45000' }, 'data'],
+    [mysql, { errno: 30001, sqlState: '45000' }, 'data'],
+    [mysql, { errno: 1452, code: 'ER_NO_REFERENCED_ROW_2', sqlState: '23000' }, 'data'],
+    [mysql, { errno: 3819, code: 'ER_CHECK_CONSTRAINT_VIOLATED', sqlState: 'HY000' }, 'data'],
+    [mysql, { errno: 4025, sqlState: '23000' }, 'data'],
+    [mysql, { errno: 1205, code: 'ER_LOCK_WAIT_TIMEOUT', sqlState: 'HY000' }, 'timeout'],
+    [mysql, { errno: 1969, sqlState: '70100' }, 'timeout'],
     [mysql, { errno: 1146, code: 'ER_NO_SUCH_TABLE' }, 'schema'],
     [mysql, { errno: 1045, code: 'ER_ACCESS_DENIED_ERROR' }, 'denied'],
     [mysql, { errno: -111, code: 'ECONNREFUSED' }, 'lost'],
     [mysql, { code: 'PROTOCOL_CONNECTION_LOST' }, 'lost'],
+    [mysql, { fatal: true, message: "Can't add new command when connection is in closed state" }, 'lost'],
     [mysql, { errno: 1064, code: 'ER_PARSE_ERROR' }, 'other'],
     [postgres, { code: '40P01' }, 'again'],
     [postgres, { code: '23505' }, 'duplicate'],
     [postgres, { code: '22001' }, 'data'],
+    [postgres, { code: '23514' }, 'data'],
+    [postgres, { code: '23503' }, 'data'],
+    [postgres, { code: 'P0001' }, 'data'],
+    [postgres, { code: 'YX001' }, 'data'],
+    [postgres, { code: '55P03' }, 'timeout'],
+    [postgres, { code: '57014' }, 'timeout'],
+    [postgres, { code: '53200' }, 'other'],
+    [postgres, { code: 'XX000' }, 'other'],
     [postgres, { code: '42P01' }, 'schema'],
     [postgres, { code: '28P01' }, 'denied'],
     [postgres, { code: '57P01' }, 'lost'],
@@ -55,6 +73,8 @@ describe('driver errors', () => {
     [sqlite, { errcode: 517 }, 'again'],
     [sqlite, { errcode: 1555 }, 'duplicate'],
     [sqlite, { errcode: 275 }, 'data'],
+    [sqlite, { errcode: 787 }, 'data'],
+    [sqlite, { errcode: 1811 }, 'data'],
     [sqlite, { errcode: 1, message: 'no such table: x' }, 'schema'],
     [sqlite, { errcode: 8 }, 'denied'],
     [sqlite, { errcode: 13 }, 'lost'],
@@ -69,7 +89,17 @@ describe('driver errors', () => {
       const error = failure(kind, { code: 'ER_X', errno: 1, message: said });
       assert.doesNotMatch(JSON.stringify([error.message, error.text, error.facts, String(error.cause)]), /1300000/);
     }
-    assert.match(failure('data', { code: 'ER_X', message: said }).text.en, /phone/);
+    const named = [
+      [said, 'phone'],
+      ["Check constraint 'sms_outbox_ck_status' is violated.", 'sms_outbox_ck_status'],
+      ['CONSTRAINT `sms_outbox_ck_status` failed for `sms`.`sms_outbox`', 'sms_outbox_ck_status'],
+      ['new row for relation "sms_outbox" violates check constraint "sms_outbox_ck_status"', 'sms_outbox_ck_status'],
+      ['CHECK constraint failed: sms_outbox_ck_status', 'sms_outbox_ck_status'],
+      ["Duplicate entry '13000000001' for key 'audit_phone'", 'audit_phone'],
+      ['the column 13000000001 is not wanted', undefined],
+    ] as const;
+    for (const [message, place] of named)
+      assert.equal(failure('data', { code: 'X', message }).facts['place'], place, message);
     assert.match(
       failure('lost', { code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:1' }).text.en,
       /127\.0\.0\.1:1/,
@@ -96,12 +126,98 @@ describe('patience', () => {
   });
 
   it('lets every other error through at once', async () => {
+    for (const kind of ['timeout', 'lost', 'doubtful', 'data'] as const) {
+      let calls = 0;
+      await assert.rejects(
+        patiently(quick, () => (calls++, Promise.reject(failure(kind, {})))),
+        DbError,
+      );
+      assert.equal(calls, 1);
+    }
+  });
+});
+
+describe('a batch of which one is refused', () => {
+  const refusal = (): DbError => failure('data', { code: 'X' });
+
+  it('is taken apart until only what is refused is left aside', async () => {
+    // the first is a good one: where all that are tried alone are bad, it is nobody's fault
+    const bad = fc.uniqueArray(fc.integer({ min: 1, max: 199 }), { maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(bad, fc.integer({ min: 70, max: 200 }), async (numbers, size) => {
+        const items = Array.from({ length: size }, (_, i) => i);
+        const wrong = new Set(numbers.filter((n) => n < size));
+        const done: number[] = [];
+        let calls = 0;
+        const { done: changed, refused } = await isolated(items, (part) => {
+          calls++;
+          if (part.some((n) => wrong.has(n))) return Promise.reject(refusal());
+          done.push(...part);
+          return Promise.resolve(part.length);
+        });
+        assert.deepEqual(
+          refused.map(({ item }) => item).sort((x, y) => x - y),
+          [...wrong].sort((x, y) => x - y),
+        );
+        assert.deepEqual(
+          done.sort((x, y) => x - y),
+          items.filter((n) => !wrong.has(n)),
+        );
+        assert.equal(changed, done.length);
+        assert.ok(calls <= 1 + (wrong.size === 0 ? 0 : 9 + 2 * wrong.size * Math.ceil(Math.log2(size))));
+      }),
+    );
+  });
+
+  it('is nobody’s fault where none gets through, and hardly asked about', async () => {
     let calls = 0;
+    const items = Array.from({ length: 500 }, (_, i) => i);
     await assert.rejects(
-      patiently(quick, () => (calls++, Promise.reject(failure('lost', {})))),
+      isolated(items, () => (calls++, Promise.reject(refusal()))),
       DbError,
     );
-    assert.equal(calls, 1);
+    assert.equal(calls, 6);
+    const few = await isolated([1, 2, 3], () => Promise.reject(refusal()));
+    assert.equal(few.refused.length, 3);
+  });
+
+  it('is not taken apart for anything else', async () => {
+    for (const kind of ['lost', 'doubtful', 'timeout', 'other'] as const) {
+      let calls = 0;
+      await assert.rejects(
+        isolated([1, 2, 3], () => (calls++, Promise.reject(failure(kind, {})))),
+        (error: unknown) => error instanceof DbError && error.kind === kind,
+      );
+      assert.equal(calls, 1);
+    }
+  });
+});
+
+describe('rows left aside', () => {
+  const refused = (id: number): Refused<string> => ({ item: String(id), error: failure('data', { code: 'X' }) });
+  const own = (id: string): string => id;
+
+  it('come back after a while', () => {
+    let now = 0;
+    const told: string[] = [];
+    const aside = new Aside(
+      ({ id }) => told.push(id),
+      () => now,
+    );
+    aside.put([refused(1), refused(2)], own);
+    assert.deepEqual([aside.size, aside.has('1'), aside.has('3'), told], [2, true, false, ['1', '2']]);
+    now = 3_600_000;
+    assert.deepEqual([aside.size, aside.has('1')], [0, false]);
+  });
+
+  it('are too many at some point: then the table is broken, not a row', () => {
+    const aside = new Aside();
+    aside.put(
+      Array.from({ length: 1000 }, (_, i) => refused(i)),
+      own,
+    );
+    aside.put([refused(7)], own);
+    assert.throws(() => aside.put([refused(1000)], own), DbError);
   });
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DaemonRow, Submit } from '../../src/db/store.ts';
 import { type ExplainFacts, msFrom } from '../../src/explain/facts.ts';
 import { explain } from '../../src/explain/index.ts';
+import { codeFacts } from '../../src/explain/words.ts';
 import type { ReasonKind } from '../../src/explain/verdict.ts';
 
 const NOW = '2026-11-23 10:00:00.000';
@@ -26,6 +27,7 @@ const daemon = (over: Partial<DaemonRow> = {}): DaemonRow => ({
   silentMs: 2000,
   waiting: 0,
   oldestWaitingMs: null,
+  scheduled: 0,
   ...over,
 });
 
@@ -117,10 +119,10 @@ const STATES: readonly [string, Given, ReasonKind, RegExp][] = [
     /node-1.*refused/,
   ],
   ['others ahead', { facts: { ahead: { higher: 300, earlier: 700, cap: 100_000 } } }, 'queued', /1000.*300.*200/],
-  ['about to be claimed', {}, 'next', /3\.0/],
+  ['about to be claimed', {}, 'next', /3 (秒|s)/],
   ['left lying', { row: { created_at: '2026-11-23 09:00:00.000' } }, 'stuck', /1 (小时|h)/],
   ['claimed', { row: SENDING }, 'claimed', /领取|claimed/],
-  ['asked and not answered yet', { row: SENDING, submits: [submit()] }, 'answerPending', /5\.0/],
+  ['asked and not answered yet', { row: SENDING, submits: [submit()] }, 'answerPending', /5 (秒|s)/],
   [
     'outcome unknown',
     { row: { ...SENDING, result_code: '20' }, submits: [submit({ tries: 3, resultCode: '20' })] },
@@ -133,7 +135,7 @@ const STATES: readonly [string, Given, ReasonKind, RegExp][] = [
     'outcomeUnknown',
     /从未启动|none was ever/,
   ],
-  ['accepted', { row: SENT, submits: [accepted] }, 'awaitingReceipt', /4\.0/],
+  ['accepted', { row: SENT, submits: [accepted] }, 'awaitingReceipt', /4 (秒|s)/],
   [
     'accepted, and receipts cannot be fetched',
     { row: SENT, submits: [accepted], facts: { closed: { send: latched, all: latched } } },
@@ -241,7 +243,7 @@ describe('explain', () => {
     assert.match(told[1] ?? '', new RegExp(`^51\\.000 1000 submission 1: serial ${EARLIER}$`));
     assert.match(told[2] ?? '', /^51\.250 250 the platform answered 11 \(submitted too fast\)$/);
     assert.match(told[3] ?? '', /^51\.250 0 2 late receipts/);
-    assert.match(told[4] ?? '', new RegExp(`^53\\.000 1750 submission 2: serial ${SERIAL}, with 1 other rows$`));
+    assert.match(told[4] ?? '', new RegExp(`^53\\.000 1750 submission 2: serial ${SERIAL}, with 1 other row$`));
     assert.match(told[5] ?? '', /^55\.000 2000 taken up again under the same serial \(try 2/);
     assert.match(told[6] ?? '', /^56\.000 1000 accepted by the platform: 15/);
     assert.match(told[7] ?? '', /^58\.000 2000 receipt 0 \(delivered\)$/);
@@ -253,6 +255,24 @@ describe('explain', () => {
     assert.match(events.at(-1)?.text.en ?? '', /refused this number: 6/);
   });
 
+  it('repeats what the row says only where that says more than the reason, and is not overtaken', () => {
+    const says = (row: Record<string, string>): string | null =>
+      explain(facts({ row }), { showContent: false }).resultText;
+    const waits = '平台已接收。等待回执';
+    for (const status of ['SENT', 'DELIVERED', 'UNDELIVERED', 'UNKNOWN', 'CANCELLED']) {
+      assert.equal(says({ ...SENT, status, receipt_code: '0', result_text: waits }), null, status);
+    }
+    const { meaning, remedy } = codeFacts('7');
+    for (const locale of ['zh', 'en'] as const) {
+      const plain = `${meaning[locale]}. ${remedy[locale].slice(0, -1)}`;
+      assert.equal(says({ status: 'FAILED', result_code: '7', result_text: plain }), null);
+      const quoting = `${meaning[locale]} (the platform: no. 9)`;
+      assert.equal(says({ status: 'FAILED', result_code: '7', result_text: quoting }), quoting);
+    }
+    const named = '平台的编码没有这些字符：😀';
+    assert.equal(says({ status: 'REJECTED', result_code: 'UNENCODABLE', result_text: named }), named);
+  });
+
   it('shows neither phone nor text, unless asked for the text', () => {
     for (const [, given] of STATES) {
       const masked = JSON.stringify(explain(facts(given), { showContent: false }));
@@ -261,7 +281,8 @@ describe('explain', () => {
     const shown = explain(facts({}), { showContent: true });
     assert.equal(shown.content, '您的社保卡已制好');
     assert.equal(shown.phone, '130****0001');
-    assert.equal(explain(facts({}), { showContent: false }).content, '‹8 字›');
+    const { content, characters } = explain(facts({}), { showContent: false });
+    assert.deepEqual([content, characters], [null, 8]);
   });
 
   it('reads times as every engine and every hand writes them', () => {

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fold, splitKeyword } from '../../src/inbound/fold.ts';
 
-/** Text as citizens type it: half and full width, blanks of all kinds, separators, Chinese, control characters. */
+/** Text as citizens type it: half and full width, blanks of all kinds, separators, Chinese, emoji and halves of them, control characters. */
 const typed = fc.string({
   unit: fc.oneof(
     fc.constantFrom(
-      ...Array.from('sbyeSBYE0189#*＃＊ \t\n\r\u3000\u00a0ＳｂＹｅ０９查询余额，。-\u0000\u0007\u200b\ufeff'),
+      ...Array.from('sbyeSBYE0189#*＃＊&= \t\n\r\u3000\u00a0ＳｂＹｅ０９查询余额，。-😀\u0000\u0007\u200b\ufeff'),
+      ...['\ud83d', '\ude00'],
     ),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
   ),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { maskLine, maskPhone, maskText } from '../../src/lib/mask.ts';
+import { maskLine, maskPhone } from '../../src/lib/mask.ts';
 
 const digits = (length: number): fc.Arbitrary<string> =>
   fc.string({ unit: fc.constantFrom(...Array.from('0123456789')), minLength: length, maxLength: length });
@@ -19,11 +19,6 @@ describe('mask', () => {
     }
     for (const other of ['', '10086', '余额是多少', '130000000011', '23000000001'])
       assert.equal(maskPhone(other), '****');
-  });
-
-  it('tells of a text only its length, as a reader counts', () => {
-    assert.equal(maskText('您的社保卡已制好'), '‹8 字›');
-    assert.equal(maskText('𠮷'), '‹1 字›');
   });
 
   it('hides every phone number in every surrounding', () => {

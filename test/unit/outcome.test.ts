@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { accountStop, classify, CODES, type Outcome } from '../../src/outbound/outcome.ts';
+import { classify, type Outcome } from '../../src/outbound/outcome.ts';
+import { accountStop, CODES } from '../../src/platform/codes.ts';
 
 const answer = (code: string, failed: readonly string[] = [], description = CODES.get(code)?.sample ?? ''): Outcome =>
   classify({ code, description, taskId: '229100000001', failed });
@@ -21,7 +23,7 @@ const CONTRACT: Readonly<Record<string, Partial<Record<string, unknown>>>> = {
   10: { kind: 'perNumber' },
   22: { kind: 'perNumber' },
   23: { kind: 'perNumber' },
-  32: { kind: 'perNumber' },
+  32: { kind: 'perNumber', history: true },
   11: { kind: 'slower' },
   33: { kind: 'slower', delayMs: 60_000 },
   18: { kind: 'later', delayMs: 60_000 },
@@ -55,6 +57,20 @@ describe('classify', () => {
     }
   });
 
+  it('stands in both READMEs, word for word', () => {
+    for (const [file, language] of [
+      ['README.md', 'en'],
+      ['README.zh-CN.md', 'zh'],
+    ] as const) {
+      const lines = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split('\n');
+      for (const [code, { meaning, remedy }] of CODES) {
+        const line = lines.find((each) => each.startsWith(`| ${code} |`)) ?? '';
+        const cells = line.split(' | ');
+        assert.deepEqual([cells[1], cells[3]], [meaning[language], `${remedy[language]} |`], `${file}, ${code}`);
+      }
+    }
+  });
+
   it('takes every other code for "may be either"', () => {
     for (const code of ['19', '27', '30', '31', '999', '-1', '00', 'abc', 'constructor']) {
       assert.equal(answer(code).kind, 'unknown');
@@ -79,6 +95,7 @@ describe('classify', () => {
   it('adds what the platform said in its own words, without numbers that may be phones', () => {
     assert.equal(answer('0').text.zh, '平台已接收。等待回执');
     assert.match(answer('7', [], '非法关键字:赌博').text.zh, /（平台：非法关键字:赌博）/);
+    assert.match(answer('7', [], '非法\u0000关键字').text.zh, /（平台：非法…关键字）/);
     fc.assert(
       fc.property(
         fc.stringMatching(/^\D{0,5}1[3-9]\d{9}\D{0,5}$/),

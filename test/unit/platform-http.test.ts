@@ -236,11 +236,23 @@ describe('the platform over HTTP', () => {
         setImmediate(() => response.destroy());
       });
       const platform = open(url);
-      const { raw, code } = await platform.report();
+      const { raw, code, cut } = await platform.report();
       const { receipts, unreadable } = platform.readReport(raw);
-      assert.equal(code, '0');
+      assert.deepEqual([code, cut], ['0', true]);
       assert.deepEqual(receipts, [{ serial: '20261123101500000001', phone: '13000000001', code: '0' }]);
       assert.equal(unreadable.length, 1);
+    });
+
+    it('to report.do is handed over when it is none: nobody will hand out again what it may hold', async () => {
+      const page = 'out=20261123101500000001,13000000001,0;';
+      const whole = open((await serve(say(page))).url);
+      assert.equal((await failure(whole.report(), 'doubtful')).raw?.toString(), page);
+      assert.equal((await failure(whole.balance(), 'doubtful')).raw, null);
+      const { url } = await serve((_request, response) => {
+        response.writeHead(200, { 'content-length': 1000 }).write(page);
+        setImmediate(() => response.destroy());
+      });
+      assert.equal((await failure(open(url).report(), 'doubtful')).raw?.toString(), page);
     });
   });
 

@@ -55,6 +55,28 @@ describe('readLooseArray', () => {
     assert.deepEqual(readLooseArray('['.repeat(100_000)), { items: [], rest: null });
   });
 
+  it('loses one object that makes no sense, not those behind it', () => {
+    const torn = `{"id":"2","content":"say "hi", he said","mdn":"13000000001"}`;
+    assert.deepEqual(readLooseArray(`[{"id":"1"}, ${torn} , {"id":"3"},${torn},{"id":"4"}]&x=`), {
+      items: [{ id: '1' }, { id: '3' }, { id: '4' }],
+      rest: null,
+    });
+    assert.deepEqual(readLooseArray(`[${torn}]`), { items: [], rest: null });
+    assert.deepEqual(readLooseArray(`[{"id":"1","content":"he said "}]&x="},{"id":"2"}]`), {
+      items: [{ id: '1', content: 'he said ' }, { id: '2' }],
+      rest: null,
+    });
+    const objects = fc.array(fc.dictionary(fc.string(), fc.string({ unit: 'binary' })), { minLength: 1 });
+    fc.assert(
+      fc.property(objects, objects, (before, after) => {
+        const json = (list: object[]): string => JSON.stringify(list).slice(1, -1);
+        const { items, rest } = readLooseArray(`[${json(before)},${torn},${json(after)}]`);
+        assert.equal(JSON.stringify(items), JSON.stringify([...before, ...after]));
+        assert.equal(rest, null);
+      }),
+    );
+  });
+
   it('never throws, whatever comes', () => {
     const nearly = fc.tuple(fc.jsonValue(), fc.nat(200), fc.string({ maxLength: 3 })).map(([value, at, noise]) => {
       const text = JSON.stringify([value]);

@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { DaemonError } from '../../src/lib/errors.ts';
-import { journalKey } from '../../src/state/journal.ts';
+import { journalKey, openJournal } from '../../src/state/journal.ts';
 import { machineBoot, noteStart, randomName } from '../../src/state/identity.ts';
 import { lockState } from '../../src/state/lock.ts';
 import { openState, type State, type StateOptions } from '../../src/state/open.ts';
@@ -83,6 +84,58 @@ describe('state directory', () => {
     assert.throws(() => open(), isKind('state'));
     writeFileSync(join(dir, 'state.db'), 'x'.repeat(5000));
     assert.throws(() => open(), isKind('state'));
+  });
+
+  it('sets a damaged file aside for the daemon, with what belongs to it, and begins a new one', () => {
+    const { identity, spool } = open();
+    spool.put('report', Buffer.alloc(200_000, 'x'));
+    for (const state of opened.splice(0)) state.close();
+    const file = join(dir, 'state.db');
+    const bytes = readFileSync(file);
+    const setAside: string[] = [];
+    const daemon = (): State => open({ onDamaged: (aside) => setAside.push(aside) });
+    assert.equal(daemon().identity, identity, 'a sound file is used as it is');
+    for (const state of opened.splice(0)) state.close();
+    for (const damage of [
+      bytes.fill(0xff, 4096, 8192), // a page somewhere: opens well, and fails later
+      Buffer.alloc(5000, 'x'),
+      bytes.subarray(0, 5000),
+    ]) {
+      writeFileSync(file, damage);
+      const state = daemon();
+      assert.notEqual(state.identity, identity);
+      state.journal.write([{ key: 'ab'.repeat(16), serial: '1' }]);
+      state.close();
+      assert.deepEqual(readFileSync(setAside.at(-1) ?? ''), Buffer.from(damage));
+      rmSync(setAside.at(-1) ?? '');
+    }
+    assert.equal(setAside.length, 3);
+    assert.match(setAside[0] ?? '', /state\.db\.damaged-\d{14}$/);
+  });
+
+  it('goes on with a file of the first version', () => {
+    open().close();
+    const old = new DatabaseSync(join(dir, 'state.db'));
+    old.exec('alter table spool drop column crc; pragma user_version = 1');
+    old.exec(`insert into spool (kind, raw, at, settled) values ('report', x'61', 5, 0)`);
+    old.close();
+    const { spool } = open();
+    assert.deepEqual(spool.pending('report'), [{ id: '1', raw: Buffer.from('a'), at: 5, settled: 0, intact: true }]);
+    spool.put('report', Buffer.from('b'));
+    assert.deepEqual(
+      open()
+        .spool.pending('report')
+        .map(({ intact }) => intact),
+      [true, true],
+    );
+  });
+
+  it('leaves no write-ahead file behind when it is closed', () => {
+    const state = open();
+    state.spool.done(state.spool.put('reply', Buffer.from('made-up message')));
+    state.close();
+    assert.deepEqual(readdirSync(dir), ['state.db']);
+    assert.equal(readFileSync(join(dir, 'state.db')).includes('made-up message'), false);
   });
 
   it('can be read and changed by a command while the daemon has it open', () => {
@@ -235,6 +288,18 @@ describe('state directory', () => {
       assert.deepEqual(journal.latest([key(0), key(1)]), new Map([[key(0), 'new']]));
     });
 
+    it('forgets the oldest when there are too many', () => {
+      const db = new StateDb(join(dirname(dir), 'journal.db'));
+      db.exec(
+        'create table journal (seq integer primary key autoincrement, key blob not null, serial text not null, at integer not null)',
+      );
+      const journal = openJournal(db, clock, 100);
+      journal.write(Array.from({ length: 250 }, (_, i) => ({ key: key(i), serial: String(i) })));
+      assert.deepEqual([journal.prune(1000), journal.prune(1000)], [150, 0]);
+      assert.deepEqual([...journal.latest([key(149), key(150)]).values()], ['150']);
+      db.close();
+    });
+
     it('keys tell apart every row that differs in any part', () => {
       const row = fc.record({
         id: fc.string(),
@@ -267,10 +332,12 @@ describe('state directory', () => {
       spool.settled(c, 500);
       const again = open().spool;
       assert.deepEqual(again.pending('reply'), [
-        { id: a, raw, at: now, settled: 0 },
-        { id: b, raw: Buffer.alloc(0), at: now, settled: 0 },
+        { id: a, raw, at: now, settled: 0, intact: true },
+        { id: b, raw: Buffer.alloc(0), at: now, settled: 0, intact: true },
       ]);
-      assert.deepEqual(again.pending('report'), [{ id: c, raw: Buffer.from('c'), at: now, settled: 500 }]);
+      assert.deepEqual(again.pending('report'), [
+        { id: c, raw: Buffer.from('c'), at: now, settled: 500, intact: true },
+      ]);
       again.done(a);
       again.done(b);
       assert.deepEqual(spool.pending('reply'), []);
@@ -327,6 +394,18 @@ describe('state directory', () => {
       };
       assert.deepEqual(entry, facts);
       assert.deepEqual(quarantine.get(first.id), { ...facts, raw: Buffer.from('x') });
+    });
+
+    it('keeps of one kind no more than wanted, the latest', () => {
+      const { quarantine } = open();
+      for (const size of [400, 300, 200, 100]) quarantine.put('page', Buffer.alloc(size), 'no-result');
+      quarantine.put('message', Buffer.alloc(5000), 'refused');
+      assert.equal(quarantine.thin('page', 600), 1);
+      assert.deepEqual(
+        quarantine.list().map(({ bytes }) => bytes),
+        [300, 200, 100, 5000],
+      );
+      assert.equal(quarantine.thin('page', 600), 0);
     });
 
     it('forgets by hand and with age', () => {

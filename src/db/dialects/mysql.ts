@@ -14,6 +14,7 @@ export const mysql: Dialect = {
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   least: (...values) => sql`LEAST(${join(values)})`,
+  earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("TIMESTAMP'2000-01-01 00:00:00'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
   inList: (column, kind, list) => sql`${column} IN (${list.map((item) => bound(item, kind))})`,
@@ -39,14 +40,19 @@ export const mysql: Dialect = {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
     const constant = join(i.constant.map(([, value]) => value));
     const tail = i.constant.length > 0 ? `, ${constant.text}` : '';
+    // IGNORE would also swallow values that do not fit
+    const [key = ''] = i.columns.map((column) => column.name);
+    const unless = i.unlessThere === true ? ` ON DUPLICATE KEY UPDATE ${key} = ${i.table.text}.${key}` : '';
     return new Sql(
-      `INSERT INTO ${i.table.text} (${names}) VALUES ${i.rows.map(() => `(?${tail})`).join(', ')}`,
+      `INSERT INTO ${i.table.text} (${names}) VALUES ${i.rows.map(() => `(?${tail})`).join(', ')}${unless}`,
       i.rows.flatMap((row) => [boundRow(row, i.columns), ...constant.values]),
     );
   },
   insertOne: (i) => mysql.insert(i),
   byIndex: (table, alias, index) => raw(`${table.text} ${alias} FORCE INDEX (${index})`),
   byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
+  // the plain form takes no hint
+  deleteByKey: (table) => sql`DELETE FROM ${table} USING ${table} FORCE INDEX (PRIMARY)`,
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };
@@ -63,11 +69,12 @@ function boundRow(row: readonly (string | number | null)[], columns: readonly Va
 
 const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [1062, 'duplicate'],
-  [1205, 'again'], // lock wait time-out
   [1213, 'again'], // dead lock; on Galera a conflict, also at COMMIT
   [1020, 'again'], // record has changed (MariaDB snapshot isolation)
-  [1969, 'again'], // MariaDB max_statement_time
-  [3024, 'again'], // MySQL max_execution_time
+  [1205, 'timeout'], // lock wait
+  [1969, 'timeout'], // MariaDB max_statement_time
+  [3024, 'timeout'], // MySQL max_execution_time
+  [1317, 'timeout'], // interrupted by the DBA
   [1040, 'lost'], // too many connections
   [1053, 'lost'], // shutdown in progress
   [1927, 'lost'], // killed
@@ -84,23 +91,25 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [1143, 'denied'],
   [1227, 'denied'],
   [1698, 'denied'],
-  [1264, 'data'],
   [1265, 'data'],
-  [1292, 'data'],
   [1366, 'data'],
-  [1406, 'data'],
+  [1643, 'data'], // SIGNAL
+  [1644, 'data'], // SIGNAL
+  [3819, 'data'], // CHECK on MySQL
   [3988, 'data'],
-  [3819, 'data'],
-  [4025, 'data'],
+  [4025, 'data'], // CHECK on MariaDB
 ]);
 
 function errorKind(error: unknown): DbErrorKind | 'duplicate' {
-  const { errno, code } = (error ?? {}) as { errno?: unknown; code?: unknown };
+  const { errno, code, sqlState, fatal } = (error ?? {}) as Record<'errno' | 'code' | 'sqlState' | 'fatal', unknown>;
   if (typeof errno === 'number') {
     const kind = KINDS.get(errno);
     if (kind !== undefined) return kind;
     if (errno < 0) return 'lost'; // of the operating system
   }
+  // a value, a constraint, or a trigger's own SIGNAL
+  if (typeof sqlState === 'string' && /^(22|23|44|45)/.test(sqlState)) return 'data';
+  if (fatal === true && code === undefined) return 'lost'; // a connection that was closed before the statement went out
   return typeof code === 'string' && /^(E[A-Z]+|PROTOCOL_.*|HANDSHAKE_.*)$/.test(code) && !code.startsWith('ER_')
     ? 'lost'
     : 'other';

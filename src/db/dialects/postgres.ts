@@ -23,6 +23,9 @@ export const postgres: Dialect = {
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   least: (...values) => sql`LEAST(${join(values)})`,
+  // MIN goes by the index only where the statistics expect many rows
+  earliest: (column, table, where) =>
+    sql`(SELECT ${column} FROM ${table} WHERE ${where} AND ${column} IS NOT NULL ORDER BY ${column} LIMIT 1)`,
   dueAlways: raw("TIMESTAMPTZ '2000-01-01 00:00:00+00'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
   inList: (column, kind, list) => sql`${column} = ANY(CAST(${list} AS ${raw(TYPES[kind])}[]))`,
@@ -42,7 +45,8 @@ export const postgres: Dialect = {
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
     const picked = [...i.columns.map((column) => raw(`v.${column.name}`)), ...i.constant.map(([, value]) => value)];
-    return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${postgres.values(i.columns, i.rows)}`;
+    const unless = raw(i.unlessThere === true ? ' ON CONFLICT DO NOTHING' : '');
+    return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${postgres.values(i.columns, i.rows)}${unless}`;
   },
   insertOne: (i) => {
     const statement = postgres.insert(i);
@@ -50,6 +54,7 @@ export const postgres: Dialect = {
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
+  deleteByKey: (table) => sql`DELETE FROM ${table}`,
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };
@@ -58,8 +63,8 @@ const KINDS = new Map<string, DbErrorKind | 'duplicate'>([
   ['23505', 'duplicate'],
   ['40001', 'again'],
   ['40P01', 'again'],
-  ['55P03', 'again'], // lock not available
-  ['57014', 'again'], // statement time-out
+  ['55P03', 'timeout'], // lock_timeout
+  ['57014', 'timeout'], // statement_timeout, or interrupted by the DBA
   ['25P03', 'lost'], // idle in transaction too long: the session is gone
   ['25006', 'lost'], // read only: a fail-over under way
   ['53300', 'lost'], // too many connections
@@ -68,19 +73,22 @@ const KINDS = new Map<string, DbErrorKind | 'duplicate'>([
   ['3D000', 'schema'],
   ['3F000', 'schema'],
   ['42501', 'denied'],
-  ['23502', 'data'],
-  ['23514', 'data'],
 ]);
+
+/** Classes of SQLSTATE by what they say: a value, a constraint, a function's or trigger's own words. */
+const CLASSES: readonly (readonly [RegExp, DbErrorKind])[] = [
+  [/^(08|57P)/, 'lost'],
+  [/^28/, 'denied'],
+  [/^(09|22|23|38|39|44|P0)/, 'data'],
+  // no class of the server's: a code that somebody's RAISE has made up
+  [/^(?!0|2|3|4|5|72|F0|HV|XX)/, 'data'],
+];
 
 function errorKind(error: unknown): DbErrorKind | 'duplicate' {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && /\d/.test(code)) {
-    const kind = KINDS.get(code);
-    if (kind !== undefined) return kind;
-    if (code.startsWith('08') || code.startsWith('57P')) return 'lost';
-    if (code.startsWith('28')) return 'denied';
-    return code.startsWith('22') ? 'data' : 'other';
+    return KINDS.get(code) ?? CLASSES.find(([pattern]) => pattern.test(code))?.[1] ?? 'other';
   }
-  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return 'lost';
+  if (typeof code === 'string' && /^E[A-Z]+$|CERT|SIGNATURE|TLS|SSL/.test(code)) return 'lost';
   return typeof message === 'string' && /connection|terminat|timeout|timed out/i.test(message) ? 'lost' : 'other';
 }

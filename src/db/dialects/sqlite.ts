@@ -17,6 +17,7 @@ export const sqlite: Dialect = {
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
   least: (...values) => sql`min(${join(values)})`,
+  earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("'2000-01-01 00:00:00.000'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
   inList: (column, kind, list) => {
@@ -42,7 +43,8 @@ export const sqlite: Dialect = {
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
     const picked = [...i.columns.map((column) => raw(`v.${column.name}`)), ...i.constant.map(([, value]) => value)];
-    return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${sqlite.values(i.columns, i.rows)}`;
+    const unless = raw(i.unlessThere === true ? ' WHERE true ON CONFLICT DO NOTHING' : '');
+    return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${sqlite.values(i.columns, i.rows)}${unless}`;
   },
   insertOne: (i) => {
     const statement = sqlite.insert(i);
@@ -50,6 +52,7 @@ export const sqlite: Dialect = {
   },
   byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
   byKey: (table) => table,
+  deleteByKey: (table) => sql`DELETE FROM ${table}`,
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };
@@ -66,16 +69,18 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [14, 'lost'], // CANTOPEN
   [26, 'lost'], // NOTADB
   [18, 'data'], // TOOBIG
+  [19, 'data'], // CONSTRAINT: CHECK, NOT NULL, RAISE of a trigger
   [20, 'data'], // MISMATCH
 ]);
+
+/** UNIQUE, PRIMARY KEY, ROWID. */
+const DUPLICATE = new Set([2067, 1555, 2579]);
 
 function errorKind(error: unknown): DbErrorKind | 'duplicate' {
   const { errcode, message } = (error ?? {}) as { errcode?: unknown; message?: unknown };
   if (typeof errcode !== 'number') return 'other';
-  // the low byte is the primary code; CHECK and NOT NULL are about the value, a duplicate key is not
-  if (errcode === 2067 || errcode === 1555) return 'duplicate';
-  if (errcode === 275 || errcode === 1299) return 'data';
+  if (DUPLICATE.has(errcode)) return 'duplicate';
   if (errcode === 1 && typeof message === 'string' && /no such (table|column|index)|has no column/.test(message))
     return 'schema';
-  return KINDS.get(errcode & 0xff) ?? 'other';
+  return KINDS.get(errcode & 0xff) ?? 'other'; // the low byte is the primary code
 }

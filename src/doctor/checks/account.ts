@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { openConfiguredPlatform, openConfiguredStore, openGate } from '../../daemon/parts.ts';
 import { PlatformError } from '../../lib/errors.ts';
-import { CODES } from '../../outbound/outcome.ts';
+import { plural } from '../../lib/text.ts';
+import { CODES } from '../../platform/codes.ts';
 import { gated } from '../../platform/gate.ts';
 import type { BalanceAnswer } from '../../platform/platform.ts';
 import { fail, failed, ok, skip, warn, type Check, type Found, type Patient } from '../check.ts';
@@ -63,7 +64,10 @@ function judge({ code, number }: BalanceAnswer): Found {
   if (number >= LOW)
     return ok(`账号和密码有效，余额 ${number} 条`, `account and password are valid, ${number} messages left`);
   return warn(
-    { zh: `账号和密码有效，余额只有 ${number} 条`, en: `account and password are valid, only ${number} messages left` },
+    {
+      zh: `账号和密码有效，余额只有 ${number} 条`,
+      en: `account and password are valid, only ${plural(number, 'message')} left`,
+    },
     { zh: '请充值。', en: 'Top it up.' },
   );
 }

@@ -16,16 +16,20 @@ export const clockOffset: Check = {
       const before = clock.wall();
       const there = await database.clockMs();
       const aheadMs = there - (before + clock.wall()) / 2;
-      found.push(judge({ zh: '数据库', en: 'the database' }, aheadMs, DATABASE_MS));
+      found.push(judge({ zh: '数据库', en: 'the database' }, aheadMs, DATABASE_MS, 1));
     }
-    if (platformAheadMs !== null) found.push(judge({ zh: '平台', en: 'the platform' }, platformAheadMs, PLATFORM_MS));
+    if (platformAheadMs !== null)
+      found.push(judge({ zh: '平台', en: 'the platform' }, platformAheadMs, PLATFORM_MS, 1000));
     return found;
   },
 };
 
-function judge(who: Text, aheadMs: number, tolerableMs: number): Found {
-  const span = spanText(Math.abs(aheadMs));
-  if (Math.abs(aheadMs) <= tolerableMs) {
+/** `exactMs`: less than this cannot be told from nothing. */
+function judge(who: Text, aheadMs: number, tolerableMs: number, exactMs: number): Found {
+  const apart = Math.abs(aheadMs);
+  const least = spanText(exactMs);
+  const span = apart < exactMs ? { zh: `不到 ${least.zh}`, en: `less than ${least.en}` } : spanText(apart);
+  if (apart <= tolerableMs) {
     return ok(`${who.zh}与本机相差 ${span.zh}`, `${who.en} and this machine differ by ${span.en}`);
   }
   return warn(

@@ -1,0 +1,38 @@
+import { backoff } from '../lib/backoff.ts';
+import { DaemonError, PlatformError } from '../lib/errors.ts';
+
+const RETRY = { firstMs: 2000, mostMs: 60_000 };
+const TOO_FAST = '11';
+/** The slowest that "too fast" leads to, however often the platform says it. */
+const SLOWEST_MS = 60_000;
+/** With every answer that is no complaint the wait shrinks to this part of it. */
+const RECOVERY = 0.8;
+
+/** How often a fetching loop asks: as configured, ever slower while the platform says "too fast" (11), and then by and by as before. */
+export class FetchPace {
+  readonly #everyMs: number;
+  #waitMs: number;
+
+  constructor(everyMs: number) {
+    this.#everyMs = everyMs;
+    this.#waitMs = everyMs;
+  }
+
+  /** Milliseconds until the next pass after one that worked. `more`: at once, if the platform does not mind. */
+  next(more: boolean): number {
+    const calm = this.#waitMs === this.#everyMs;
+    const wait = calm && more ? 0 : this.#waitMs;
+    this.#waitMs = Math.max(this.#everyMs, this.#waitMs * RECOVERY);
+    return wait;
+  }
+
+  /** Milliseconds until the next pass after the `failures`-th in a row that did not. */
+  afterFailure(failures: number, error: unknown): number {
+    // our own gate lets nothing out: that costs nobody anything, and it may open any time
+    if (error instanceof PlatformError && error.kind === 'blocked') return this.#everyMs;
+    const code = error instanceof DaemonError ? error.facts['code'] : undefined;
+    if (code === undefined) return backoff(failures, RETRY);
+    if (code === TOO_FAST) this.#waitMs = Math.min(Math.max(SLOWEST_MS, 4 * this.#everyMs), 2 * this.#waitMs);
+    return Math.max(this.#waitMs, backoff(failures, RETRY));
+  }
+}

@@ -1,0 +1,110 @@
+import type { DaemonRow, Heartbeat, Store } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { DaemonError } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { Text } from '../lib/text.ts';
+import { ALIVE_MS } from '../outbound/sender.ts';
+import type { Start } from '../state/identity.ts';
+import type { Counters } from './counters.ts';
+import type { Stop } from './stop.ts';
+
+const BEAT_MS = 10_000;
+/** Beats that a change of state brings forward come no closer than this. */
+const LEAST_MS = 1000;
+/** By then the others have seen us and made room in the shared rate, and whoever uses our identity has taken it back. */
+const JOIN_MS = BEAT_MS + 2000;
+
+export interface HeartParts {
+  readonly store: Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'now'>;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'warn' | 'error'>;
+  readonly counters: Counters;
+  readonly stop: Stop;
+  readonly deadlineMs: number;
+  readonly start: Start;
+  /** Who we are; the same with every beat. */
+  readonly self: Pick<Heartbeat, 'identity' | 'boot' | 'instance' | 'host' | 'pid' | 'version'>;
+  /** What changes: asked with every beat. */
+  readonly condition: () => Pick<Heartbeat, 'channelState' | 'lastError'>;
+}
+
+export interface Enrolment {
+  /** The row of our identity was last written by a process of this directory on this machine: dead, and what it held is ours. */
+  readonly predecessor: boolean;
+  /** When the first row may be claimed (`Clock.mono`): not before others who may be sending have noticed us. */
+  readonly sendFrom: number;
+}
+
+/** This daemon's row in the status table: what a DBA sees of it, and how daemons know of each other. */
+export class Heart {
+  readonly #p: HeartParts;
+  #lastAt = -Infinity;
+
+  constructor(parts: HeartParts) {
+    this.#p = parts;
+  }
+
+  /** Registers. @throws DbError */
+  async enrol(): Promise<Enrolment> {
+    const { store, clock, counters, self } = this.#p;
+    const earlier = await store.enrol(this.#row('STARTING'));
+    const now = (await store.now()).text;
+    counters.resume(now, earlier && { at: earlier.heartbeatAt, sentToday: earlier.sentToday });
+    const others = (await store.daemons()).filter(({ identity }) => identity !== self.identity);
+    const predecessor = earlier !== null && this.#isPredecessor(earlier);
+    const company = others.some(isAlive) || (earlier !== null && isAlive(earlier) && !predecessor);
+    return { predecessor, sendFrom: company ? clock.mono() + JOIN_MS : -Infinity };
+  }
+
+  /** For the loop: a beat, if the last one was not just now; resolves with the wait for the next. @throws DbError */
+  async pass(): Promise<number> {
+    const early = this.#lastAt + LEAST_MS - this.#p.clock.mono();
+    if (early > 0) return early;
+    await this.beat();
+    return BEAT_MS;
+  }
+
+  /** @throws DbError */
+  async beat(): Promise<void> {
+    const { store, clock, counters } = this.#p;
+    this.#lastAt = clock.mono();
+    if (counters.dayIsOver) counters.day((await store.now()).text);
+    const beat = this.#row('RUNNING');
+    if (!(await store.beat(beat))) await this.#contested(beat);
+  }
+
+  /** The last beat, as far as the database takes it. */
+  async stopped(): Promise<void> {
+    await this.#p.store.beat(this.#row('STOPPED')).catch(() => false);
+  }
+
+  /** True: `row` was written by the process that had this very directory before us, which is dead, since we hold its lock. */
+  #isPredecessor(row: DaemonRow): boolean {
+    const { start } = this.#p;
+    return start.previousHere && row.boot === start.previousBoot;
+  }
+
+  /** Another process beats under our identity. The elder keeps it; the younger steps back. */
+  async #contested(beat: Heartbeat): Promise<void> {
+    const { store, log, stop, deadlineMs } = this.#p;
+    if (await store.retake(beat)) log.warn('daemon.contested', ELDER);
+    else stop.fail(new DaemonError('fenced', YOUNGER), deadlineMs);
+  }
+
+  #row(state: Heartbeat['state']): Heartbeat {
+    const { self, counters, condition } = this.#p;
+    return { ...self, ...condition(), state, sentMinute: counters.sentMinute, sentToday: counters.sentToday };
+  }
+}
+
+const isAlive = (row: DaemonRow): boolean => row.state !== 'STOPPED' && row.silentMs < ALIVE_MS;
+
+const ELDER: Text = {
+  zh: '另一个进程用了同一个身份（复制的状态目录或克隆的虚拟机？），本进程继续，对方应当停止。请在对方机器上清空 stateDir',
+  en: 'another process uses our identity (copied state directory, cloned machine?); we go on, it should stop. Empty stateDir on that machine',
+};
+
+const YOUNGER: Text = {
+  zh: '本进程的身份正被另一个先启动的进程使用（复制的状态目录或克隆的虚拟机？），本进程已停止。请清空本机的 stateDir 再启动',
+  en: 'our identity is in use by a process that started earlier (copied state directory, cloned machine?), so this one has stopped. Empty stateDir on this machine and start again',
+};

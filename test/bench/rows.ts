@@ -1,0 +1,77 @@
+import type { FreshDatabase } from '../support/databases.ts';
+
+/** Mobile numbers that nobody has; 100,000,000 of them. */
+export const phone = (n: number): string => `190${String(n % 100_000_000).padStart(8, '0')}`;
+
+/** A notice of 70 characters, one part, like those of a bureau. */
+export const notice = (n: number | string): string =>
+  `您好，您的城乡居民基本养老保险本年度缴费已到账，编号${n}，请登录网上服务大厅查询明细，如有疑问请拨打热线咨询。`.padEnd(
+    70,
+    '。',
+  );
+
+export interface NewRows {
+  readonly count: number;
+  /** First number of phones and texts. */
+  readonly from?: number;
+  readonly priority?: number;
+  /** True: one text for all, as in a policy notice. */
+  readonly same?: boolean;
+}
+
+/** Inserts in one transaction, as a bureau's batch job does. All values are ours: they stand in the text, which is fastest. */
+export async function insertRows(
+  db: FreshDatabase,
+  { count, from = 0, priority = 5, same = false }: NewRows,
+): Promise<void> {
+  const query = db.rawQuery;
+  await query('BEGIN');
+  for (let i = 0; i < count; i += 1000) {
+    const values: string[] = [];
+    for (let n = from + i; n < from + Math.min(i + 1000, count); n++) {
+      values.push(`('${phone(n)}', '${notice(same ? 'S' : n)}', ${priority})`);
+    }
+    await query(`INSERT INTO sms_outbox (phone, content, priority) VALUES ${values.join(',')}`);
+  }
+  await query('COMMIT');
+}
+
+/** Removes what a scenario left; history (DELIVERED, DONE) stays. */
+export async function clear(db: FreshDatabase): Promise<void> {
+  await db.rawQuery("DELETE FROM sms_outbox WHERE status IN ('NEW', 'SENDING', 'SENT')");
+  await db.rawQuery("DELETE FROM sms_mw_submit WHERE state <> 'DONE'");
+}
+
+const HISTORY_STEP = 50_000;
+
+/** Ended rows with their submission records, as a year leaves them. */
+export async function insertHistory(db: FreshDatabase, count: number): Promise<void> {
+  const query = db.rawQuery;
+  const number = db.options.client === 'mysql' ? 'CAST(id AS CHAR)' : 'CAST(id AS TEXT)';
+  const serial =
+    db.options.client === 'mysql' ? `LPAD(${number}, 20, '1')` : `substr('11111111111111111111' || ${number}, -20)`;
+  const ended = db.options.client === 'postgres' ? `right('11111111111111111111' || ${number}, 20)` : serial;
+  await query('BEGIN');
+  const values = Array.from({ length: 1000 }, (_, n) => `('${phone(n)}', '${notice(n)}', 'DELIVERED', '0', '0')`);
+  await query(`INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code) VALUES ${values.join(',')}`);
+  await query('COMMIT');
+  for (let have = 1000; have < count;) {
+    const step = Math.min(have, HISTORY_STEP, count - have);
+    await query(
+      `INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code)
+       SELECT phone, content, status, result_code, receipt_code FROM sms_outbox WHERE status = 'DELIVERED' ORDER BY id LIMIT ${step}`,
+    );
+    have += step;
+  }
+  const [bounds] = await query("SELECT MIN(id) AS low, MAX(id) AS high FROM sms_outbox WHERE status = 'DELIVERED'");
+  const high = Number(bounds?.['high']);
+  for (let low = Number(bounds?.['low']); low <= high; low += HISTORY_STEP) {
+    const bite = `status = 'DELIVERED' AND id BETWEEN ${low} AND ${low + HISTORY_STEP - 1}`;
+    await query(`UPDATE sms_outbox SET serial_no = ${ended}, phone_norm = phone WHERE ${bite}`);
+    await query(
+      `INSERT INTO sms_mw_submit (serial_no, channel, body, priority, segments, members, row_count, state, owner, next_at)
+       SELECT serial_no, 'main', content, 5, 1, '[]', 1, 'DONE', 'x', created_at FROM sms_outbox WHERE ${bite}`,
+    );
+  }
+  await query(db.options.client === 'mysql' ? 'ANALYZE TABLE sms_outbox, sms_mw_submit' : 'ANALYZE');
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../numbers.ts';
+import type { Place } from '../place.ts';
+import { insertRows, phone } from '../rows.ts';
+
+export interface Burst {
+  /** Seconds from the first to the last acceptance. */
+  readonly seconds: number;
+  /** (N / rate − 1 s) × (1 + answer time in seconds). */
+  readonly bound: number;
+  readonly answerMs: number;
+  readonly mostPerSecond: number;
+  /** Insert → accepted of the urgent rows inserted meanwhile, milliseconds. */
+  readonly urgentP99: number;
+  readonly pollMs: number;
+}
+
+const RATE = 200;
+const POLL_MS = 1000;
+const LATENCY_MS = 30;
+const URGENT_EVERY_MS = 400;
+
+/** A policy notice to thousands at 200 a second, and rows of priority 0 in between; `rows` in all, a multiple of the rate. */
+export async function burst(place: Place, rows: number): Promise<Burst> {
+  const { simulator, database } = place;
+  await simulator.reset();
+  await simulator.options({ latencyMs: LATENCY_MS });
+  const daemon = await place.start({
+    'outbox.ratePerSecond': RATE,
+    'outbox.pollEvery': `${POLL_MS}ms`,
+    'outbox.lease': '2m',
+  });
+  const urgent = Math.floor(((rows / RATE) * 1000 * 0.8) / URGENT_EVERY_MS);
+  await insertRows(database, { count: rows - urgent });
+  const inserted = new Map<number, number>();
+  for (let n = rows - urgent; n < rows; n++) {
+    await sleep(URGENT_EVERY_MS * (0.5 + Math.random()));
+    await insertRows(database, { count: 1, from: n, priority: 0 });
+    inserted.set(Number(phone(n)), Date.now());
+  }
+  const stats = await simulator.waitFor((s) => s.accepted >= rows, 120_000);
+  const waits: number[] = [];
+  for (const entry of await simulator.ledger()) {
+    for (const p of entry.phones) {
+      const at = inserted.get(p);
+      if (at !== undefined) waits.push(entry.at - at);
+    }
+  }
+  const { answerMs } = await daemon.status();
+  await daemon.stop();
+  return {
+    seconds: ((stats.lastAcceptedAt ?? 0) - (stats.firstAcceptedAt ?? 0)) / 1000,
+    bound: (rows / RATE - 1) * (1 + (answerMs ?? 0) / 1000),
+    answerMs: answerMs ?? 0,
+    mostPerSecond: stats.maxPartsPerSecond,
+    urgentP99: quantile(waits, 0.99),
+    pollMs: POLL_MS,
+  };
+}

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { heartbeat } from '../support/rows.ts';
+import type { Fixture } from './fixture.ts';
+
+/** One row per daemon. */
+export function daemonCases(f: Fixture): void {
+  describe('daemons', () => {
+    it('fences a second process of one installation; the elder takes it back', async () => {
+      assert.equal(await f.a.enrol(heartbeat({ boot: 'old' })), null);
+      assert.equal((await f.b.enrol(heartbeat({ boot: 'young' })))?.boot, 'old');
+      assert.equal(await f.a.beat(heartbeat({ boot: 'old' })), false);
+      assert.equal(await f.a.retake(heartbeat({ boot: 'old' })), true);
+      assert.equal(await f.b.beat(heartbeat({ boot: 'young' })), false);
+      assert.equal(await f.b.retake(heartbeat({ boot: 'young' })), false);
+      assert.equal(await f.a.beat(heartbeat({ boot: 'old' })), true);
+    });
+
+    it('shows waiting rows and the age of the oldest', async () => {
+      await f.insert(3);
+      await f.insert(1, { created_at: '2026-01-01 00:00:00', priority: 9 });
+      await f.a.enrol(heartbeat());
+      await f.a.beat(heartbeat({ lastError: 'x', sentToday: 5 }));
+      const [row] = await f.a.daemons();
+      assert.deepEqual([row?.waiting, row?.lastError, row?.sentToday], [4, 'x', 5]);
+      assert.ok(row && row.silentMs >= 0 && row.silentMs < 10_000 && (row.oldestWaitingMs ?? 0) > 86_400_000);
+      assert.deepEqual((await f.a.waiting(3)).waiting, 3);
+    });
+
+    it('counts as waiting only what is due', async () => {
+      await f.insert(3, { send_at: '2099-01-01 00:00:00', created_at: '2026-01-01 00:00:00' });
+      await f.insert(1, { send_at: '2099-01-01 00:00:00', priority: 0 });
+      await f.settled({ status: 'NEW', code: '18', delayMs: 60_000 }, { state: 'DONE' });
+      await f.insert(2);
+      await f.a.enrol(heartbeat());
+      await f.a.beat(heartbeat());
+      const { waiting, scheduled, oldestMs } = await f.a.waiting(100);
+      assert.deepEqual([waiting, scheduled], [2, 5]);
+      assert.ok(oldestMs !== null && oldestMs < 60_000, String(oldestMs));
+      assert.equal((await f.a.waiting(4)).scheduled, 4);
+      const [row] = await f.a.daemons();
+      assert.deepEqual([row?.waiting, row?.scheduled], [2, 5]);
+      assert.ok(row && row.oldestWaitingMs !== null && row.oldestWaitingMs < 60_000);
+    });
+  });
+}

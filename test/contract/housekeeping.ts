@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import type { Fixture } from './fixture.ts';
+
+/** What is over is forgotten; engine and clock. */
+export function housekeepingCases(f: Fixture): void {
+  describe('housekeeping', () => {
+    it('forgets what is over, in small bites', async () => {
+      const done = await f.settled({ status: 'FAILED' }, { state: 'DONE', nextInMs: 0 });
+      const waiting = await f.settled({}, {});
+      assert.equal(await f.a.prune(30, 30, 100), 0);
+      assert.equal(await f.a.prune(-1, -1, 100), 1);
+      assert.deepEqual(
+        (await f.a.submitsOf([done.serial, waiting.serial])).map((s) => s.serial),
+        [waiting.serial],
+      );
+    });
+
+    it('tells its engine and its time', async () => {
+      assert.match(await f.a.version(), /^(SQLite|MariaDB|MySQL|PostgreSQL) \d+\.\d+/);
+      const { text, epochMs } = await f.a.now();
+      assert.match(text, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/);
+      assert.ok(Math.abs(epochMs - Date.now()) < 60_000);
+    });
+  });
+}

@@ -1,0 +1,279 @@
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** `up`: from the daemon to the server; `down`: its answers. */
+export type Direction = 'up' | 'down';
+
+/** A line on its way through the proxy that is held at a certain statement. */
+export interface Hold {
+  /** Resolves when a connection has come to it. */
+  readonly reached: Promise<void>;
+  /** Lets the connection go on as if nothing had been. */
+  release(): void;
+  /** Cuts the connection: what was held back is lost. */
+  cut(): void;
+}
+
+/**
+ * A TCP line that the test has in its hand, between a daemon and a server on loopback. Knows no protocol, so that it serves
+ * databases and the platform's TLS alike; only `hold` looks for text, which the database drivers send in clear.
+ */
+export interface Proxy {
+  readonly port: number;
+  /** Connections that are open now. */
+  readonly connections: number;
+  /** Everything as it should be: listens, forwards, without delay. What `cutAfter` waits for is forgotten. */
+  heal(): Promise<void>;
+  /** New connections are refused by the operating system; those that stand stay. */
+  refuse(): Promise<void>;
+  /** Resets every connection. */
+  cut(): void;
+  /** Forwards `bytes` more in this direction, over all connections, and resets the one that brought the last of them. Resolves when it has. */
+  cutAfter(direction: Direction, bytes: number): Promise<void>;
+  /** Bytes of this direction are thrown away; connections stay open and nobody is told. */
+  halfOpen(direction: Direction): void;
+  /** Nothing moves in either direction, new connections included, and nothing is lost. Resolves when the first bytes were stopped. */
+  freeze(): Promise<void>;
+  thaw(): void;
+  /** Every piece of data arrives so many milliseconds later. */
+  delay(ms: number): void;
+  /**
+   * Stops the first connection that carries these texts upwards, one after the other. `before`: the last one has not arrived at the
+   * server; `after`: the server has answered it, and the daemon does not know.
+   */
+  hold(when: 'before' | 'after', texts: readonly RegExp[]): Hold;
+  /** Resets everything and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Texts are looked for in what came last; a statement's beginning may be in the chunk before. */
+const REMEMBERED = 64 * 1024;
+
+interface Pair {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** What waits to be forwarded, while this direction is stopped. */
+  readonly waiting: Record<Direction, Buffer[]>;
+  held: Record<Direction, boolean>;
+  /** The end of what went up, as text. */
+  said: string;
+  /** Texts of the hold that this connection has carried. */
+  seen: number;
+}
+
+interface Wanted extends Hold {
+  readonly when: 'before' | 'after';
+  readonly texts: readonly RegExp[];
+  pair: Pair | null;
+  armed: boolean;
+  readonly reach: () => void;
+}
+
+/** Starts one to `127.0.0.1:target`. */
+export async function startProxy(target: number): Promise<Proxy> {
+  const pairs = new Set<Pair>();
+  let server: Server | null = null;
+  let port = 0;
+  let frozen: (() => void) | null = null;
+  let isFrozen = false;
+  let delayMs = 0;
+  let deaf: Direction | null = null;
+  let limit: { direction: Direction; left: number; struck: () => void } | null = null;
+  const holds = new Set<Wanted>();
+
+  const listen = async (): Promise<void> => {
+    if (server) return;
+    const fresh = createServer({ pauseOnConnect: true }, accept);
+    await new Promise<void>((done, fail) => {
+      fresh.once('error', fail);
+      fresh.listen(port, '127.0.0.1', done);
+    });
+    port = (fresh.address() as AddressInfo).port;
+    server = fresh;
+  };
+
+  const accept = (client: Socket): void => {
+    const pair: Pair = {
+      client,
+      server: createConnection({ host: '127.0.0.1', port: target, noDelay: true }),
+      waiting: { up: [], down: [] },
+      held: { up: false, down: false },
+      said: '',
+      seen: 0,
+    };
+    pairs.add(pair);
+    client.setNoDelay(true);
+    for (const [from, to, direction] of [
+      [client, pair.server, 'up'],
+      [pair.server, client, 'down'],
+    ] as const) {
+      from.on('data', (chunk) => take(pair, direction, chunk));
+      from.on('end', () => later(() => to.end()));
+      from.on('error', () => drop(pair));
+      from.on('close', () => {
+        pairs.delete(pair);
+        later(() => to.destroy());
+      });
+    }
+    client.resume();
+  };
+
+  const later = (work: () => void): void => {
+    if (delayMs === 0) work();
+    else setTimeout(work, delayMs);
+  };
+
+  const drop = (pair: Pair): void => {
+    pairs.delete(pair);
+    for (const socket of [pair.client, pair.server]) {
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+  };
+
+  const take = (pair: Pair, direction: Direction, chunk: Buffer): void => {
+    if (deaf === direction) return;
+    if (isFrozen) {
+      frozen?.();
+      frozen = null;
+      pair.held[direction] = true;
+    }
+    for (const hold of holds) if (stopsAt(hold, pair, direction, chunk)) break;
+    if (pair.held[direction]) pair.waiting[direction].push(chunk);
+    else forward(pair, direction, chunk);
+  };
+
+  /** True: this hold has taken the connection with this chunk. */
+  const stopsAt = (hold: Wanted, pair: Pair, direction: Direction, chunk: Buffer): boolean => {
+    if (hold.pair === pair && hold.armed && direction === 'down') {
+      hold.armed = false;
+      pair.held.down = true;
+      hold.reach();
+      return true;
+    }
+    if (hold.pair !== null || direction !== 'up') return false;
+    pair.said = (pair.said + chunk.toString('latin1')).slice(-REMEMBERED);
+    for (let text = hold.texts[pair.seen]; text; text = hold.texts[pair.seen]) {
+      const found = text.exec(pair.said);
+      if (!found) return false;
+      pair.said = pair.said.slice(found.index + found[0].length);
+      pair.seen++;
+    }
+    hold.pair = pair;
+    if (hold.when === 'after') {
+      hold.armed = true;
+      return true;
+    }
+    pair.held.up = true;
+    hold.reach();
+    return true;
+  };
+
+  const forward = (pair: Pair, direction: Direction, chunk: Buffer): void => {
+    const to = direction === 'up' ? pair.server : pair.client;
+    if (limit?.direction !== direction) {
+      later(() => to.write(chunk));
+      return;
+    }
+    const { struck } = limit;
+    if (chunk.length < limit.left) {
+      limit.left -= chunk.length;
+      to.write(chunk);
+      return;
+    }
+    const last = chunk.subarray(0, limit.left);
+    limit = null;
+    const end = (): void => {
+      drop(pair);
+      struck();
+    };
+    if (last.length === 0) end();
+    else to.write(last, end);
+  };
+
+  const flow = (pair: Pair): void => {
+    for (const direction of ['up', 'down'] as const) {
+      pair.held[direction] = false;
+      for (const chunk of pair.waiting[direction].splice(0)) forward(pair, direction, chunk);
+    }
+  };
+
+  const thaw = (): void => {
+    isFrozen = false;
+    frozen = null;
+    for (const pair of pairs) if (![...holds].some((hold) => hold.pair === pair)) flow(pair);
+  };
+
+  const refuse = async (): Promise<void> => {
+    const old = server;
+    server = null;
+    // resolves only when the last connection has gone; that it has stopped listening is true at once
+    old?.close();
+    await new Promise((done) => setImmediate(done));
+  };
+
+  const proxy: Proxy = {
+    get port() {
+      return port;
+    },
+    get connections() {
+      return pairs.size;
+    },
+    async heal() {
+      delayMs = 0;
+      deaf = null;
+      limit = null;
+      holds.clear();
+      thaw();
+      await listen();
+    },
+    refuse,
+    cut() {
+      for (const pair of pairs) drop(pair);
+    },
+    cutAfter: (direction, bytes) => new Promise((struck) => (limit = { direction, left: bytes, struck })),
+    halfOpen(direction) {
+      deaf = direction;
+    },
+    freeze: () =>
+      new Promise((done) => {
+        isFrozen = true;
+        frozen = done;
+      }),
+    thaw,
+    delay(ms) {
+      delayMs = ms;
+    },
+    hold(when, texts) {
+      let reach = (): void => undefined;
+      const reached = new Promise<void>((done) => (reach = done));
+      for (const pair of pairs) {
+        pair.said = '';
+        pair.seen = 0;
+      }
+      const hold: Wanted = {
+        when,
+        texts,
+        pair: null,
+        armed: false,
+        reached,
+        reach,
+        release() {
+          holds.delete(hold);
+          if (hold.pair) flow(hold.pair);
+        },
+        cut() {
+          holds.delete(hold);
+          if (hold.pair) drop(hold.pair);
+        },
+      };
+      holds.add(hold);
+      return hold;
+    },
+    async close() {
+      proxy.cut();
+      await refuse();
+    },
+  };
+  await listen();
+  return proxy;
+}

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file system of its own, small enough to be filled. */
+export interface TinyDisk {
+  readonly dir: string;
+  /** Fills it up to `leave` bytes. */
+  fill(leave?: number): void;
+  /** Removes the filling. */
+  free(): void;
+  remove(): void;
+}
+
+/** Mounts one of `megabytes`; null where that is not allowed, except under CI=true, where it is a failure. */
+export function tinyDisk(megabytes: number): TinyDisk | null {
+  const dir = mkdtempSync(join(tmpdir(), 'yxt-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tmpfs', dir], { stdio: 'pipe' });
+  } catch (error) {
+    rmdirSync(dir);
+    if (process.env['CI'] === 'true') throw error;
+    console.warn('    no small file system could be mounted (wants root on Linux): full disks are not tested');
+    return null;
+  }
+  const filling = join(dir, 'filling');
+  return {
+    dir,
+    fill(leave = 0) {
+      rmSync(filling, { force: true });
+      const { bavail, bsize } = statfsSync(dir);
+      writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - leave)));
+    },
+    free: () => rmSync(filling, { force: true }),
+    remove() {
+      execFileSync('umount', ['--lazy', dir]);
+      rmdirSync(dir);
+    },
+  };
+}

@@ -1,0 +1,422 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../../src/db/open.ts';
+import type { Store } from '../../src/db/store.ts';
+import { DbError } from '../../src/lib/errors.ts';
+import type { Rules } from '../../src/outbound/check.ts';
+import { type Claim, type ClaimParts, claimRows } from '../../src/outbound/claim.ts';
+import { serialSource } from '../../src/outbound/serial.ts';
+import { journalKey } from '../../src/state/journal.ts';
+import { openState, type State } from '../../src/state/open.ts';
+import { type FakeClock, fakeClock } from '../support/clock.ts';
+import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+
+const RULES: Rules = {
+  channel: 'main',
+  maxLength: 402,
+  reservedLength: 0,
+  signature: { place: 'none', text: '' },
+  charset: 'gbk',
+  transliterate: true,
+  garbled: 'hold',
+  maxAgeMs: null,
+  maxAgeByCategory: new Map(),
+};
+const LEASE = 60_000;
+const CALL = 17_000;
+const phone = (n: number): string => `138001${String(n).padStart(5, '0')}`;
+
+describe('a claim', () => {
+  let database: FreshDatabase;
+  let store: Store;
+  let state: State;
+  let dir: string;
+  let clock: FakeClock;
+  let tokens: number;
+  beforeEach(async () => {
+    database = await freshDatabase('sqlite');
+    store = await openStore(database.options);
+    dir = mkdtempSync(join(tmpdir(), 'yxt-claim-'));
+    state = openState(dir);
+    clock = fakeClock();
+    tokens = 0;
+  });
+  afterEach(async () => {
+    await store.close();
+    state.close();
+    await database.drop();
+    rmSync(dir, { recursive: true });
+  });
+
+  function parts(given: Omit<Partial<ClaimParts>, 'rules'> & { rules?: Partial<Rules> } = {}): ClaimParts {
+    let second = 0;
+    return {
+      store,
+      clock,
+      serials: serialSource(clock, { read: () => second, write: (to) => (second = to) }),
+      journalled: (keys) => state.journal.latest(keys),
+      journalKey,
+      callSize: () => 1000,
+      leaseMs: LEASE,
+      callMs: CALL,
+      nextToken: () => `a.1.${++tokens}`,
+      locale: 'en',
+      ...given,
+      rules: { ...RULES, ...given.rules },
+    };
+  }
+  const claim = (given: Parameters<typeof parts>[0] = {}, q: Partial<Parameters<typeof claimRows>[1]> = {}) =>
+    claimRows(parts(given), { priority: 5, limit: 500, timed: false, spread: 1, maxParts: Infinity, ...q });
+  const insert = async (...rows: Record<string, string | number | null>[]): Promise<string[]> => {
+    const ids: string[] = [];
+    for (const row of rows) {
+      const columns = { phone: phone(1), content: '您好', ...row };
+      const [found] = await database.rawQuery(
+        `insert into sms_outbox (${Object.keys(columns).join()}) values (${Object.keys(columns)
+          .map(() => '?')
+          .join()}) returning id`,
+        Object.values(columns),
+      );
+      ids.push(String(found?.['id']));
+    }
+    return ids;
+  };
+  const set = (id: string, assignments: string): Promise<unknown> =>
+    database.rawQuery(`update sms_outbox set ${assignments} where id = ?`, [id]);
+  const row = async (id: string): Promise<Record<string, unknown>> => {
+    const [found] = await database.rawQuery('select * from sms_outbox where id = ?', [id]);
+    return found ?? {};
+  };
+  const fate = async (id: string): Promise<string> => {
+    const { status, result_code: code } = await row(id);
+    return `${String(status)} ${String(code)}`;
+  };
+  const rowsOf = (c: Claim): string[] => c.groups.flatMap((g) => g.members.map((m) => m.id));
+  /** As the pump does before it sends: record and journal. */
+  const open = async (c: Claim): Promise<void> => {
+    await store.open(c.groups, 'a.1', LEASE);
+    state.journal.write(c.groups.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
+  };
+
+  it('takes what is due, with token, lease, serial, number and parts in the rows, and groups to be sent', async () => {
+    const [a, b, c] = await insert(
+      { phone: '+86 138-0010-0001' },
+      { phone: phone(2) },
+      { content: '字'.repeat(71), ext_no: '7', phone: phone(3) },
+    );
+    const { groups, seen, rows, refused } = await claim();
+    assert.deepEqual([seen, rows, refused.size], [3, 3, 0]);
+    assert.deepEqual(
+      groups.map(({ body, extNo, segments, members, priority, tries }) => [
+        body.length,
+        extNo,
+        segments,
+        members,
+        priority,
+        tries,
+      ]),
+      [
+        [
+          2,
+          null,
+          1,
+          [
+            { id: a, phone: '13800100001', prev: null },
+            { id: b, phone: phone(2), prev: null },
+          ],
+          5,
+          1,
+        ],
+        [71, '7', 2, [{ id: c, phone: phone(3), prev: null }], 5, 1],
+      ],
+    );
+    const [first] = groups;
+    assert.partialDeepStrictEqual(await row(a!), {
+      status: 'SENDING',
+      claim_token: 'a.1.1',
+      serial_no: first?.serial,
+      phone_norm: '13800100001',
+      segments: 1,
+    });
+    assert.deepEqual([(await row(b!))['serial_no'], (await row(c!))['segments']], [first?.serial, 2]);
+    assert.notEqual(groups[1]?.serial, first?.serial);
+    assert.equal((await claim()).seen, 0);
+  });
+
+  it('lets calls start only as long as they end within a lease that began before the rows were read', async () => {
+    await insert({});
+    const slow: Store = {
+      ...store,
+      candidates: async (q) => {
+        clock.advance(5000);
+        return store.candidates(q);
+      },
+    };
+    const { groups } = await claim({ store: slow });
+    assert.equal(groups[0]?.startBefore, LEASE - CALL);
+  });
+
+  it('goes on by what it got when it is not known whether it was written', async () => {
+    await insert({}, { phone: phone(2) });
+    const cut: Store = {
+      ...store,
+      claim: async (...c) => {
+        await store.claim(...c);
+        throw new DbError('doubtful', { zh: '断线', en: 'cut' });
+      },
+    };
+    assert.equal((await claim({ store: cut })).rows, 2);
+  });
+
+  describe('of a row that changes while it is claimed', () => {
+    const changes: Record<string, string> = {
+      content: "content = '改了'",
+      phone: `phone = '${phone(7)}'`,
+      extension: "ext_no = '9'",
+      template: "template_code = 'T'",
+      channel: "channel = 'other'",
+      'inbox row': 'inbox_id = 9',
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      it(`(${what}) lets it go as it was, and sends the rest`, async () => {
+        const [a, b] = await insert({}, { phone: phone(2) });
+        const meddling: Store = {
+          ...store,
+          claim: async (...c) => {
+            await set(a!, change);
+            return store.claim(...c);
+          },
+        };
+        const c = await claim({ store: meddling });
+        assert.deepEqual(rowsOf(c), [b]);
+        assert.partialDeepStrictEqual(await row(a!), { status: 'NEW', serial_no: null, claim_token: null });
+      });
+    }
+
+    it('(cancelled, deleted) does not take it', async () => {
+      const [a, b, c] = await insert({}, { phone: phone(2) }, { phone: phone(3) });
+      const meddling: Store = {
+        ...store,
+        claim: async (...items) => {
+          await set(a!, "status = 'CANCELLED'");
+          await database.rawQuery('delete from sms_outbox where id = ?', [b!]);
+          return store.claim(...items);
+        },
+      };
+      assert.deepEqual(rowsOf(await claim({ store: meddling })), [c]);
+      assert.equal((await row(a!))['status'], 'CANCELLED');
+    });
+
+    it('does not refuse it for what it was', async () => {
+      const [a] = await insert({ phone: 'x' });
+      const meddling: Store = {
+        ...store,
+        claim: async (...c) => {
+          await set(a!, `phone = '${phone(1)}'`);
+          return store.claim(...c);
+        },
+      };
+      const first = await claim({ store: meddling });
+      assert.deepEqual([first.rows, first.refused.size], [0, 0]);
+      assert.deepEqual(rowsOf(await claim()), [a]);
+    });
+  });
+
+  it('of two daemons at once gives each row to one of them', async () => {
+    const ids = await insert(...Array.from({ length: 200 }, (_, i) => ({ phone: phone(i), content: `通知 ${i % 7}` })));
+    const other = await openStore(database.options);
+    try {
+      const both = await Promise.all([claim(), claim({ store: other, nextToken: () => 'b.1.1' })]);
+      assert.deepEqual(
+        both.flatMap(rowsOf).toSorted((x, y) => Number(x) - Number(y)),
+        ids,
+      );
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('refuses at once what cannot be sent, with code and sentence in the row', async () => {
+    const [a, b, c] = await insert({ phone: '12345' }, {}, { content: '张㛃' });
+    const { refused, groups } = await claim();
+    assert.deepEqual(
+      [...refused],
+      [
+        ['BAD_PHONE', 1],
+        ['UNENCODABLE', 1],
+      ],
+    );
+    assert.deepEqual(rowsOf({ groups } as Claim), [b]);
+    assert.deepEqual([await fate(a!), await fate(c!)], ['REJECTED BAD_PHONE', 'REJECTED UNENCODABLE']);
+    assert.match(String((await row(c!))['result_text']), /㛃 U\+36C3/);
+    assert.partialDeepStrictEqual(await row(a!), { claim_token: null, lease_until: null, attempts: 0 });
+  });
+
+  it('takes no more parts than can be sent in time, but one row at least', async () => {
+    await insert(...[1, 2, 3, 4].map((n) => ({ phone: phone(n), content: '字'.repeat(100) })));
+    assert.equal((await claim({}, { maxParts: 5 })).rows, 2);
+    assert.equal((await claim({}, { maxParts: 1 })).rows, 1);
+    assert.equal((await claim({}, { maxParts: 1 })).rows, 1);
+    assert.equal((await claim({}, { maxParts: 1 })).seen, 0);
+  });
+
+  describe('of rows past their age', () => {
+    const old = { created_at: '2020-01-01 00:00:00.000' };
+    const rules = { maxAgeMs: 60_000 };
+
+    it('ends them, up to a hundred', async () => {
+      await insert(...Array.from({ length: 100 }, (_, i) => ({ ...old, phone: phone(i) })));
+      assert.deepEqual([...(await claim({ rules })).refused], [['STALE', 100]]);
+      const [{ n } = {}] = await database.rawQuery("select count(*) as n from sms_outbox where status = 'EXPIRED'");
+      assert.equal(n, 100);
+    });
+
+    it('holds them when they are more: an outage, not one late notice', async () => {
+      const ids = await insert(...Array.from({ length: 101 }, (_, i) => ({ ...old, phone: phone(i) })), {});
+      assert.equal((await claim({ rules })).rows, 1);
+      assert.equal(await fate(ids[0]!), 'HELD STALE');
+      // a person who puts one back has seen its age
+      await set(ids[0]!, "status = 'NEW'");
+      assert.deepEqual(rowsOf(await claim({ rules })), [ids[0]]);
+    });
+
+    it('ends them however many they are when expire_at says so', async () => {
+      const [id] = await insert(...Array.from({ length: 101 }, () => ({ expire_at: '2020-01-01 00:00:00' })));
+      await claim({ rules });
+      assert.equal(await fate(id!), 'EXPIRED STALE');
+    });
+  });
+
+  describe('of a row that a person has set back to NEW', () => {
+    it('while its submission is open: holds it, the message may be out; sends it when told once more', async () => {
+      const [id] = await insert({});
+      const first = await claim();
+      await open(first);
+      await set(id!, "status = 'NEW'");
+      const second = await claim();
+      assert.deepEqual([second.rows, await fate(id!)], [0, 'HELD EDITED']);
+      await set(id!, "status = 'NEW'");
+      const third = await claim();
+      assert.deepEqual(rowsOf(third), [id]);
+      assert.equal(third.groups[0]?.members[0]?.prev, first.groups[0]?.serial);
+    });
+
+    it('after it had been sent: sends it again under a fresh serial, and remembers the old one', async () => {
+      const [id] = await insert({});
+      const first = await claim();
+      await open(first);
+      const serial = first.groups[0]!.serial;
+      const done = { code: '0', text: 'accepted', taskId: null } as const;
+      await store.settle(
+        [{ ...done, id: id!, serial, status: 'SENT', delayMs: 0, solo: false, posts: 1 }],
+        [{ ...done, serial, state: 'ACCEPTED', nextInMs: 1000, unknownCode: false }],
+      );
+      await set(id!, "status = 'NEW'");
+      const second = await claim();
+      assert.deepEqual(second.groups[0]?.members, [{ id, phone: phone(1), prev: serial }]);
+      assert.notEqual(second.groups[0].serial, serial);
+    });
+  });
+
+  describe('of a row whose submission only this machine’s journal knows', () => {
+    /** A fail-over to a replica that had not got the last commits: the row is as it was inserted. */
+    async function forgotten(): Promise<string> {
+      const [id] = await insert({});
+      await open(await claim());
+      await database.rawQuery('delete from sms_mw_submit');
+      await set(id!, "status = 'NEW', serial_no = null, prev_serial = null, claim_token = null, lease_until = null");
+      return id!;
+    }
+
+    it('holds it: the message may have been sent', async () => {
+      const id = await forgotten();
+      assert.equal((await claim()).rows, 0);
+      assert.equal(await fate(id), 'HELD OUTCOME_UNKNOWN');
+      assert.match(String((await row(id))['result_text']), /submitted as \d{20}/);
+    });
+
+    it('sends it when a person says so, and another text in its place at once', async () => {
+      const id = await forgotten();
+      await claim();
+      await set(id, "status = 'NEW'");
+      assert.deepEqual(rowsOf(await claim()), [id]);
+      const other = await forgotten();
+      await set(other, "content = '另一条'");
+      assert.deepEqual(rowsOf(await claim()), [other]);
+    });
+
+    it('is not confused by rows that we have put back ourselves', async () => {
+      const [id] = await insert({});
+      const first = await claim();
+      await open(first);
+      const serial = first.groups[0]!.serial;
+      const back = { code: '11', text: 'too fast', taskId: null } as const;
+      await store.settle(
+        [{ ...back, id: id!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
+        [{ ...back, serial, state: 'DONE', nextInMs: 0, unknownCode: false }],
+      );
+      const second = await claim();
+      assert.deepEqual(rowsOf(second), [id]);
+      await store.release(second.groups[0]!.token, [id!], { code: null, text: null, delayMs: 0 });
+      assert.deepEqual(rowsOf(await claim()), [id]);
+    });
+  });
+
+  describe('of an answer to a citizen', () => {
+    let inbox: string;
+    beforeEach(async () => {
+      const message = { platformId: '1', content: 'SBYE', accessNo: '1069', extNo: null, keyword: 'SBYE', args: null };
+      const [stored] = await store.storeInbox([{ ...message, key: 'k1', phone: phone(1), receivedAt: null }]);
+      inbox = stored!.id;
+    });
+    const claimReplies = (given: Parameters<typeof parts>[0] = {}): Promise<Claim> => claim(given, { priority: 0 });
+
+    it('sends it to the phone that asked, however that is written', async () => {
+      const [id] = await insert({ inbox_id: inbox, phone: '+86 138 0010 0001' });
+      assert.deepEqual(rowsOf(await claimReplies()), [id]);
+    });
+
+    it('holds it for any other phone, or for a question that nobody asked', async () => {
+      const ids = await insert({ inbox_id: inbox, phone: phone(2) }, { inbox_id: 999 });
+      await claimReplies();
+      for (const id of ids) {
+        assert.equal(await fate(id), 'HELD INBOX_MISMATCH');
+        await set(id, "status = 'NEW'");
+      }
+      await claimReplies();
+      for (const id of ids) assert.equal(await fate(id), 'HELD INBOX_MISMATCH');
+      await set(ids[0]!, `status = 'NEW', phone = '${phone(1)}'`);
+      assert.deepEqual(rowsOf(await claimReplies()), [ids[0]]);
+    });
+
+    it('sends the same answer once, in one claim or in several', async () => {
+      const [a, b, other] = await insert(
+        { inbox_id: inbox },
+        { inbox_id: inbox },
+        { inbox_id: inbox, content: '另一答复' },
+      );
+      assert.deepEqual(rowsOf(await claimReplies()), [a, other]);
+      const [c] = await insert({ inbox_id: inbox });
+      await claimReplies();
+      for (const id of [b!, c!]) assert.equal(await fate(id), 'REJECTED DUPLICATE');
+    });
+
+    it('sends it again when a person wants that, also when the platform could not be reached at first', async () => {
+      const [, b] = await insert({ inbox_id: inbox }, { inbox_id: inbox });
+      await claimReplies();
+      await set(b!, "status = 'NEW'");
+      const again = await claimReplies();
+      assert.deepEqual(rowsOf(again), [b]);
+      await open(again);
+      const { serial } = again.groups[0]!;
+      const back = { code: 'NOT_REACHED', text: 'not reached', taskId: null } as const;
+      await store.settle(
+        [{ ...back, id: b!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 0 }],
+        [{ ...back, serial, state: 'VOID', nextInMs: 0, unknownCode: false }],
+      );
+      assert.deepEqual(rowsOf(await claimReplies()), [b]);
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  askDaemon,
+  type ControlHandler,
+  controlPath,
+  type ControlServer,
+  serveControl,
+} from '../../src/daemon/control.ts';
+import { DaemonError, DbError } from '../../src/lib/errors.ts';
+
+describe('control socket', () => {
+  let dir: string;
+  let server: ControlServer | null;
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'yxt-control-'));
+    server = null;
+  });
+  afterEach(async () => {
+    await server?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  const serve = async (handler: ControlHandler): Promise<void> => {
+    server = await serveControl(controlPath(dir), handler);
+  };
+  const refused = (kind: string, words: RegExp) => (error: unknown) =>
+    error instanceof DaemonError && error.kind === kind && words.test(error.text.en);
+
+  it('carries a request and its answer, for its owner only', async () => {
+    await serve((request) => Promise.resolve({ got: request }));
+    assert.deepEqual(await askDaemon(dir, { verb: 'pause', reason: '演练' }), {
+      got: { verb: 'pause', reason: '演练' },
+    });
+    if (process.platform !== 'win32') assert.equal(statSync(controlPath(dir)).mode & 0o777, 0o600);
+  });
+
+  it('tells "not running" from "says no" and from "gives no answer"', async () => {
+    await assert.rejects(askDaemon(dir, { verb: 'status' }), refused('notrunning', /not running/));
+    await serve(({ verb }) =>
+      verb === 'status' ? Promise.reject(new DbError('lost', { zh: '断', en: 'gone' })) : new Promise(() => undefined),
+    );
+    await assert.rejects(askDaemon(dir, { verb: 'status' }), refused('failed', /^gone$/));
+    await assert.rejects(askDaemon(dir, { verb: 'pause' }, 100), refused('failed', /gives no answer/));
+  });
+
+  it('takes a line that breaks off for no answer', async () => {
+    const broken = createServer((socket) => socket.resume().end('{"ok":tr'));
+    await new Promise<void>((done) => broken.listen(controlPath(dir), done));
+    try {
+      await assert.rejects(askDaemon(dir, { verb: 'status' }), refused('failed', /gives no answer/));
+    } finally {
+      await new Promise((done) => broken.close(done));
+    }
+  });
+
+  it('has a path that a socket may have, however long the directory', () => {
+    assert.ok(Buffer.byteLength(controlPath(`/${'long'.repeat(60)}`)) <= 108);
+    assert.notEqual(controlPath(`/${'a'.repeat(200)}`), controlPath(`/${'b'.repeat(200)}`));
+  });
+});
