@@ -95,8 +95,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     },
     condition: () => ({ channelState: channelWords(gate, config), lastError: reporter.lastError }),
   });
-  const { predecessor, sendFrom } = await heart.enrol();
-  if (predecessor) await store.adopt(state.identity, start.boot, callMsOf(config));
+  if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
 
   const raw = openConfiguredPlatform(config);
   const platform = gated(raw, gate);
@@ -149,11 +148,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     giveUpAfterMs: config.receipts.giveUpAfter,
   };
   const loops = [
-    loop(
-      'claim',
-      outbound.pump.hungry,
-      from(sendFrom, clock, (s) => outbound.sender.pass(s)),
-    ),
+    loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
     loop('heartbeat', wakes.beat, () => heart.pass()),
@@ -215,11 +210,6 @@ const channelWords = (gate: Gate, config: Config): string => {
   const closed = gate.closed('send') ?? gate.closed('reply');
   return closed ? pick(closed.text, config.locale) : 'OPEN';
 };
-
-/** Nothing before `at`. */
-function from(at: number, clock: Clock, pass: Pass): Pass {
-  return (stop) => (clock.mono() < at ? Promise.resolve(at - clock.mono()) : pass(stop));
-}
 
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -28,37 +28,50 @@ export interface HeartParts {
   readonly condition: () => Pick<Heartbeat, 'channelState' | 'lastError'>;
 }
 
-export interface Enrolment {
-  /** The row of our identity was last written by a process of this directory on this machine: dead, and what it held is ours. */
-  readonly predecessor: boolean;
-  /** When the first row may be claimed (`Clock.mono`): not before others who may be sending have noticed us. */
-  readonly sendFrom: number;
-}
-
 /** This daemon's row in the status table: what a DBA sees of it, and how daemons know of each other. */
 export class Heart {
   readonly #p: HeartParts;
-  #lastAt = -Infinity;
+  #triedAt = -Infinity;
+  #beatAt = -Infinity;
+  #claimFrom = -Infinity;
 
   constructor(parts: HeartParts) {
     this.#p = parts;
   }
 
-  /** Registers. @throws DbError */
-  async enrol(): Promise<Enrolment> {
-    const { store, clock, counters, self } = this.#p;
+  /**
+   * Registers. True: the row of our identity was last written by a process of this directory on this machine, which is dead, and what
+   * it held is ours.
+   * @throws DbError
+   */
+  async enrol(): Promise<boolean> {
+    const { store, clock, counters } = this.#p;
     const earlier = await store.enrol(this.#row('STARTING'));
+    this.#beatAt = clock.mono();
     const now = (await store.now()).text;
     counters.resume(now, earlier && { at: earlier.heartbeatAt, sentToday: earlier.sentToday });
-    const others = (await store.daemons()).filter(({ identity }) => identity !== self.identity);
     const predecessor = earlier !== null && this.#isPredecessor(earlier);
-    const company = others.some(isAlive) || (earlier !== null && isAlive(earlier) && !predecessor);
-    return { predecessor, sendFrom: company ? clock.mono() + JOIN_MS : -Infinity };
+    await this.#join(earlier !== null && !predecessor && isAlive(earlier));
+    return predecessor;
+  }
+
+  /**
+   * Milliseconds for which no row may be claimed; 0: go on. Not before others who may be sending have noticed us: after the start, and
+   * after a silence in which they had to take us for dead and our share of the rate for theirs.
+   * @throws DbError
+   */
+  async holdBackMs(): Promise<number> {
+    const { clock } = this.#p;
+    if (clock.mono() - this.#beatAt >= ALIVE_MS) {
+      await this.beat();
+      await this.#join(false);
+    }
+    return Math.max(0, this.#claimFrom - clock.mono());
   }
 
   /** For the loop: a beat, if the last one was not just now; resolves with the wait for the next. @throws DbError */
   async pass(): Promise<number> {
-    const early = this.#lastAt + LEAST_MS - this.#p.clock.mono();
+    const early = this.#triedAt + LEAST_MS - this.#p.clock.mono();
     if (early > 0) return early;
     await this.beat();
     return BEAT_MS;
@@ -67,10 +80,17 @@ export class Heart {
   /** @throws DbError */
   async beat(): Promise<void> {
     const { store, clock, counters } = this.#p;
-    this.#lastAt = clock.mono();
+    this.#triedAt = clock.mono();
     if (counters.dayIsOver) counters.day((await store.now()).text);
     const beat = this.#row('RUNNING');
     if (!(await store.beat(beat))) await this.#contested(beat);
+    this.#beatAt = clock.mono();
+  }
+
+  async #join(beside: boolean): Promise<void> {
+    const { store, clock, self } = this.#p;
+    const others = (await store.daemons()).filter(({ identity }) => identity !== self.identity);
+    if (beside || others.some(isAlive)) this.#claimFrom = clock.mono() + JOIN_MS;
   }
 
   /** The last beat, as far as the database takes it. */

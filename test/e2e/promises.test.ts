@@ -100,4 +100,21 @@ describe('what README and guarantees promise, as real processes', function () {
     await until('the platform is back', async () => (await lastError()) === null, 30_000);
     assert.equal(await daemon.stop(), 0);
   });
+
+  it('a daemon that cannot beat says so, and goes on by itself', async () => {
+    const at = place();
+    const daemon = at.start();
+    await daemon.said('daemon.started');
+    await database.rawQuery('alter table sms_mw_status rename to gone');
+    // a change of state makes it beat at once
+    await assert.rejects(askDaemon(at.stateDir, { verb: 'pause' }), /missing/);
+    await until('it says so', () => /heartbeat could not be written/.test(daemon.log()), 20_000);
+    await database.rawQuery('alter table gone rename to sms_mw_status');
+    await askDaemon(at.stateDir, { verb: 'resume' });
+    await insert('13000000003');
+    await rowIs('DELIVERED');
+    const { trouble } = (await askDaemon(at.stateDir, { verb: 'status' })) as StatusReport;
+    assert.equal(trouble, null);
+    assert.equal(await daemon.stop(), 0);
+  });
 });

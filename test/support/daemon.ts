@@ -29,7 +29,7 @@ export interface RunningDaemon {
   /** Log lines so far. */
   log(): string;
   /** Resolves when the log holds this text; rejects when the process ends without having said it. */
-  said(text: string): Promise<void>;
+  said(text: string | RegExp): Promise<void>;
   /** Further orders to one that was started under some; resolves when they are obeyed. */
   order(orders: Orders): Promise<void>;
   /** SIGKILL; resolves when it is gone. */
@@ -48,6 +48,15 @@ export async function until(what: string, fits: () => Promise<boolean> | boolean
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await new Promise((done) => setTimeout(done, 50));
   }
+}
+
+/** The promise's value; rejects when it has none after `ms`. */
+export async function within<T>(what: string, promise: Promise<T>, ms = 30_000): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`not within ${ms} ms: ${what}`)), ms);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 /** Quick settings: a killed daemon's calls are over after 3 s. */
@@ -128,10 +137,10 @@ function runningDaemon(child: ChildProcess): RunningDaemon {
     said: (text) =>
       new Promise((done, fail) => {
         const look = (): void => {
-          if (log().includes(text)) done();
+          if (typeof text === 'string' ? log().includes(text) : text.test(log())) done();
         };
         for (const stream of streams) stream?.on('data', look);
-        child.once('close', () => fail(new Error(`ended without having said ${text}:\n${log()}`)));
+        child.once('close', () => fail(new Error(`ended without having said ${String(text)}:\n${log()}`)));
         look();
       }),
     order: (orders) =>

@@ -80,4 +80,5 @@ if (send) {
     });
   });
   channel?.unref();
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL')); // the test is gone
 }

@@ -125,7 +125,8 @@ export async function startProxy(target: number): Promise<Proxy> {
   const drop = (pair: Pair): void => {
     pairs.delete(pair);
     for (const socket of [pair.client, pair.server]) {
-      if (socket.connecting) socket.destroy();
+      // Node does not close a handle that is to be reset while it is shutting down
+      if (socket.connecting || socket.writableEnded) socket.destroy();
       else socket.resetAndDestroy();
     }
   };

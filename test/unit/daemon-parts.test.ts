@@ -135,24 +135,42 @@ describe('heart', () => {
       [`-${seconds} seconds`, identity],
     );
 
+  /** Whether it has found its predecessor, and how long it holds back. */
+  async function enrolled(start: Start, identity?: string): Promise<[boolean, number]> {
+    const { heart: one } = heart(start, identity);
+    return [await one.enrol(), await one.holdBackMs()];
+  }
+
   it('lets the first daemon send at once, and one beside a living other only once that has noticed', async () => {
-    assert.deepEqual(await heart(begun('b1')).heart.enrol(), { predecessor: false, sendFrom: -Infinity });
-    assert.deepEqual(await heart(begun('c1'), 'idB').heart.enrol(), { predecessor: false, sendFrom: now + 12_000 });
+    assert.deepEqual(await enrolled(begun('b1')), [false, 0]);
+    assert.deepEqual(await enrolled(begun('c1'), 'idB'), [false, 12_000]);
     await silence('idA', 21);
     await silence('idB', 21);
-    assert.equal((await heart(begun('d1'), 'idC').heart.enrol()).sendFrom, -Infinity, 'the dead do not count');
+    assert.deepEqual(await enrolled(begun('d1'), 'idC'), [false, 0], 'the dead do not count');
     await store.beat(heartbeat({ identity: 'idC', boot: 'd1', state: 'STOPPED' }));
-    assert.equal((await heart(begun('e1'), 'idD').heart.enrol()).sendFrom, -Infinity, 'nor do the stopped');
+    assert.deepEqual(await enrolled(begun('e1'), 'idD'), [false, 0], 'nor do the stopped');
   });
 
   it('knows its own dead predecessor, and takes nobody else for it', async () => {
-    await heart(begun('b1')).heart.enrol();
-    const again = await heart(begun('b2', 'b1', true)).heart.enrol();
-    assert.deepEqual(again, { predecessor: true, sendFrom: -Infinity });
-    const copy = await heart(begun('b3', 'b2', false)).heart.enrol();
-    assert.deepEqual(copy, { predecessor: false, sendFrom: now + 12_000 }, 'the original may be alive');
-    const original = await heart(begun('b4', 'b2', true)).heart.enrol();
-    assert.deepEqual(original, { predecessor: false, sendFrom: now + 12_000 }, 'so may the copy');
+    await enrolled(begun('b1'));
+    assert.deepEqual(await enrolled(begun('b2', 'b1', true)), [true, 0]);
+    assert.deepEqual(await enrolled(begun('b3', 'b2', false)), [false, 12_000], 'the original may be alive');
+    assert.deepEqual(await enrolled(begun('b4', 'b2', true)), [false, 12_000], 'so may the copy');
+  });
+
+  it('joins anew after a silence in which the others had to take it for dead', async () => {
+    const { heart: one } = heart(begun('b1'));
+    await one.enrol();
+    await heart(begun('c1'), 'idB').heart.enrol();
+    now += 14_000;
+    assert.equal(await one.holdBackMs(), 0, 'a late beat');
+    now += 1000;
+    assert.equal(await one.holdBackMs(), 12_000);
+    now += 12_000;
+    assert.equal(await one.holdBackMs(), 0);
+    now += 15_000;
+    await silence('idB', 21);
+    assert.equal(await one.holdBackMs(), 0, 'alone');
   });
 
   it('of two under one identity the elder goes on and the younger stops', async () => {
