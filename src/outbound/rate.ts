@@ -8,10 +8,8 @@ export interface Permit {
 const SECOND = 1000;
 /** Timers may fire a hair early and clocks are read a hair apart; without it two calls can arrive 999.9 ms apart. */
 const MARGIN_MS = 1;
-/** How much of the channel's capacity may go into spacing its calls; a burst may take 1 % longer in all. */
-const SMOOTHING = 0.003;
-/** Most of it that may be saved up, as time of the whole channel: what a burst out of a trickle may lose at once. */
-const SAVED_MS = 20;
+/** How far a burst may be behind what the channel can carry before its calls are no longer spaced; the contract allows 1 %. */
+const BEHIND = 0.005;
 /** After a window that was empty for so long a new burst begins. */
 const IDLE_MS = 100;
 /** Of the rate, what calls of one size may leave unused. */
@@ -28,9 +26,8 @@ const RECOVER_EVERY_MS = 10_000;
  * than `rate`, whatever the network does. The price is rate / (1 + answer time), which the contract's bound counts in.
  *
  * A window alone lets calls out in clumps, second after second; even spacing from the start would make a burst longer than
- * allowed. So spacing has a budget, a small share of the time that a burst lasts: while it suffices, a call that could leave
- * waits for its even place, and what the channel loses by that is charged. The clump of a burst's first second spreads over
- * some minutes and stays spread.
+ * allowed. So a call that could leave waits for its even place only while the burst is less behind than that: noise counts as
+ * well as spacing. The clump of a burst's first second spreads over some minutes and stays spread.
  */
 export class RateWindow {
   readonly #clock: Clock;
@@ -47,11 +44,13 @@ export class RateWindow {
   readonly #returning: { at: number; parts: number }[] = [];
   /** Where the next call's even place is. */
   #evenAt = -Infinity;
-  /** Since when there has been room for the call that waits. */
-  #roomAt: number | null = null;
-  /** Parts × milliseconds that spacing may cost yet. */
-  #budget = 0;
-  #budgetAt = 0;
+  /** When the present burst began, the parts sent in it, its answers and the time they took. */
+  #burstAt = 0;
+  #sent = 0;
+  #answers = 0;
+  #answersMs = 0;
+  /** Parts sent since the window was last full: more than a window's worth is a trickle, not a burst. */
+  #unhindered = 0;
   #answerMs: number | null = null;
 
   constructor(clock: Clock, rate: number | null) {
@@ -99,15 +98,21 @@ export class RateWindow {
     if (rate === null) return Math.max(0, held);
     this.#collect(now);
     const room = this.#room(now, rate, parts);
-    this.#roomAt = room > 0 ? null : (this.#roomAt ?? now);
-    return Math.max(0, held, room, room > 0 ? 0 : this.#spacing(now, rate));
+    if (room > 0) this.#unhindered = 0;
+    return Math.max(0, held, room, this.#spacing(now, rate));
   }
 
   take(parts: number): Permit {
     const now = this.#clock.mono();
     const rate = this.rate ?? Infinity;
-    this.#charge(now, rate);
+    if (this.#idle(now) || this.#unhindered > rate) {
+      this.#burstAt = now;
+      this.#sent = this.#busy;
+      this.#unhindered = this.#answers = this.#answersMs = 0;
+    }
     this.#busy += parts;
+    this.#sent += parts;
+    this.#unhindered += parts;
     this.#evenAt = now + (parts / rate) * SECOND;
     let done = false;
     return {
@@ -116,6 +121,8 @@ export class RateWindow {
         done = true;
         const took = this.#clock.mono() - now;
         this.#answerMs = this.#answerMs === null ? took : this.#answerMs + (took - this.#answerMs) * ANSWER_WEIGHT;
+        this.#answers++;
+        this.#answersMs += took;
         const hold = Math.max(1, parts / (this.rate ?? Infinity)) * SECOND + MARGIN_MS;
         this.#return({ at: this.#clock.mono() + hold, parts });
       },
@@ -135,24 +142,13 @@ export class RateWindow {
     this.#holds = 0;
   }
 
-  /** Until the even place, or as long as the budget pays for what could go out meanwhile. */
+  /** Until the even place of the next call, if the burst can afford it. */
   #spacing(now: number, rate: number): number {
-    const free = rate - this.#busy;
-    if (this.#idle(now) || free <= 0) return 0;
-    this.#budget = Math.min(SAVED_MS * rate, this.#budget + SMOOTHING * rate * (now - this.#budgetAt));
-    this.#budgetAt = now;
-    return Math.min(this.#evenAt, (this.#roomAt ?? now) + this.#budget / free) - now;
-  }
-
-  #charge(now: number, rate: number): void {
-    if (this.#idle(now)) {
-      this.#budget = 0;
-      this.#budgetAt = now;
-    } else if (this.#roomAt !== null) {
-      const spaced = Math.max(0, Math.min(now, this.#evenAt) - this.#roomAt);
-      this.#budget = Math.max(0, this.#budget - spaced * Math.max(0, rate - this.#busy));
-    }
-    this.#roomAt = null;
+    if (this.#idle(now)) return 0;
+    const seconds = (now - this.#burstAt) / SECOND;
+    const held = SECOND + MARGIN_MS + this.#answersMs / Math.max(1, this.#answers);
+    const carried = rate * (1 + (now - this.#burstAt) / held);
+    return carried - this.#sent < BEHIND * rate * seconds ? this.#evenAt - now : 0;
   }
 
   #idle(now: number): boolean {

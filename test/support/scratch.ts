@@ -9,31 +9,33 @@ import { until, within } from './daemon.ts';
 import type { FreshDatabase } from './databases.ts';
 import { type TinyDisk, tinyDisk } from './tiny-disk.ts';
 
-/** A database server of the test's own, to be treated as no shared one may be. Small, on loopback, in a temporary directory. */
-export interface ScratchServer {
-  readonly port: number;
-  /** Its one database, with the tables; every query comes over a connection of its own. The daemon's user is no administrator. */
+/** A database of the test's own, to be treated as no shared one may be. Small, on loopback, in a temporary directory. */
+export interface ScratchDatabase {
+  /** With the tables; every query comes over a connection of its own, so that none breaks. `drop` is `close`. */
   readonly database: FreshDatabase;
   /** Its disk, where one could be mounted. */
   readonly disk: TinyDisk | null;
-  /** SIGSTOP: accepts connections and says nothing. */
+  /** Says nothing more, though it accepts connections (a server under SIGSTOP; SQLite: somebody has the file's lock). */
   freeze(): void;
   thaw(): void;
-  /** SIGKILL, as by the kernel when memory runs out; resolves when it is gone. */
-  kill(): Promise<void>;
   /** In order. */
   stop(): Promise<void>;
-  /** Resolves when it answers. */
+  /** Resolves when it answers; at once when it does already. */
   start(): Promise<void>;
-  readOnly(on: boolean): Promise<void>;
-  /** Ends all sessions of the daemon's user. */
-  killSessions(): Promise<void>;
-  /** Takes every connection that the server allows, those of the daemon included; returns how to let them go. */
-  occupy(): Promise<() => Promise<void>>;
-  /** Keeps a copy of the data as they are now, for `restore`. Both want a stopped server. */
+  /** Keeps a copy of the data as they are now, for `restore`. Both want a stopped server and no daemon. */
   save(): void;
   restore(): void;
   close(): Promise<void>;
+}
+
+export interface ScratchServer extends ScratchDatabase {
+  /** SIGKILL, as by the kernel when memory runs out; resolves when it is gone. */
+  kill(): Promise<void>;
+  readOnly(on: boolean): Promise<void>;
+  /** Ends all sessions of the daemon's user, who is no administrator. */
+  killSessions(): Promise<void>;
+  /** Takes every connection that the server allows, those of the daemon included; returns how to let them go. */
+  occupy(): Promise<() => Promise<void>>;
 }
 
 /** What differs between the engines. */
@@ -85,19 +87,19 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
     return { child, said: () => lines.join('') };
   };
   const ended = (child: ChildProcess): Promise<number | null> =>
-    child.exitCode !== null || child.signalCode !== null
-      ? Promise.resolve(child.exitCode)
-      : new Promise((done) => child.once('exit', (code) => done(code)));
+    hasEnded(child) ? Promise.resolve(child.exitCode) : new Promise((done) => child.once('exit', (code) => done(code)));
   const admin = (statements: readonly Statement[], database: string | null = DATABASE): Promise<Row[]> =>
     engine.asAdmin(port, database, statements);
 
   const start = async (): Promise<void> => {
+    if (server && hasEnded(server)) server = null;
+    if (server) return;
     const { child, said } = run(engine.serve(data, port));
     server = child;
     await until(
       `${engine.client} on port ${port}`,
       async () => {
-        if (child.exitCode !== null) throw new Error(`the server ended:\n${said()}`);
+        if (hasEnded(child)) throw new Error(`the server ended:\n${said()}`);
         return admin([{ text: 'select 1' }], null).then(
           () => true,
           () => false,
@@ -141,7 +143,6 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
   }
 
   return {
-    port,
     database: { options, rawQuery, connect: () => Promise.resolve({ query: rawQuery }), drop: close },
     disk,
     freeze: () => void server?.kill('SIGSTOP'),
@@ -161,7 +162,7 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
 }
 
 /** With owners and modes, which Node's own copying does not keep. */
-function copy(from: string, to: string): void {
+export function copy(from: string, to: string): void {
   rmSync(to, { recursive: true, force: true });
   execFileSync('cp', ['-a', from, to]);
 }
@@ -189,6 +190,8 @@ async function occupy(engine: ScratchEngine, port: number): Promise<() => Promis
     for (const connection of taken) await connection.end();
   };
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -34,6 +34,19 @@ describe('the table of local codes', () => {
     assert.deepEqual([...LOCAL_CODES.keys()].sort(), codes);
   });
 
+  it('stands in both READMEs, word for word', () => {
+    for (const [file, language] of [
+      ['README.md', 'en'],
+      ['README.zh-CN.md', 'zh'],
+    ] as const) {
+      const lines = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8').split('\n');
+      for (const [code, { meaning, remedy }] of LOCAL_CODES) {
+        const cells = (lines.find((line) => line.startsWith(`| \`${code}\` |`)) ?? '').split(' | ');
+        assert.deepEqual(cells.slice(1), [meaning[language], `${remedy[language]} |`], `${file}, ${code}`);
+      }
+    }
+  });
+
   it('says in both languages what each means and what to do', () => {
     for (const [code, { meaning, remedy }] of LOCAL_CODES) {
       for (const text of [meaning, remedy]) {

@@ -281,6 +281,14 @@ describe('the platform over HTTP', () => {
       assert.equal(error.facts['why'], 'UND_ERR_CONNECT_TIMEOUT');
     });
 
+    it('is given up with the call, when that may take less time than connecting', async () => {
+      const port = await listen(createTcpServer(() => undefined));
+      const from = performance.now();
+      const url = `https://127.0.0.1:${port}/sms/Api`;
+      await failure(open(url, { connectTimeoutMs: 5000, timeoutMs: 200 }).send(REQUEST), 'unreached');
+      assert.ok(performance.now() - from < 3000);
+    });
+
     it('is one that found no free connection in time; it does not go out later', async () => {
       const serials: string[] = [];
       const waiting: ServerResponse[] = [];

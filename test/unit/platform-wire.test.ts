@@ -78,6 +78,13 @@ describe('readSend', () => {
     assert.equal(readSend('result=0&description=%FF%FF%FF')?.description, '%FF%FF%FF');
   });
 
+  it('takes no task id that no column could hold', () => {
+    assert.equal(readSend(`result=0&taskid=${'9'.repeat(40)}`)?.taskId, '9'.repeat(40));
+    for (const odd of ['9'.repeat(41), '1 2', '1\u00002', '1\ufffd']) {
+      assert.equal(readSend(`result=0&taskid=${odd}`)?.taskId, null, JSON.stringify(odd));
+    }
+  });
+
   it('reads nothing into what is no answer', () => {
     for (const body of [
       '',
@@ -243,6 +250,14 @@ describe('readReply', () => {
     );
     const message = { id: '5', accessNo: '', phone: '13000000001', content: '', receivedAt: null };
     assert.deepEqual(answer, { code: '0', description: '', lastId: '5', messages: [message], unreadable: false });
+  });
+
+  it('takes a message whose sender is empty or null for one without a sender, not for something unreadable', () => {
+    for (const mdn of ['""', '"  "', 'null']) {
+      const raw = `result=0&id=2&replys=[{"mdn":${mdn},"content":"查询","id":"1"},{"mdn":"13000000001","content":"b","id":"2"}]`;
+      const { messages, unreadable, lastId } = readReply(gbk(raw), false);
+      assert.deepEqual([messages.map((m) => m.phone), unreadable, lastId], [['', '13000000001'], false, '2'], mdn);
+    }
   });
 
   it('undoes percent escapes of contents only when told to', () => {
