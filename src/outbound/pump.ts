@@ -38,7 +38,7 @@ export interface PumpParts {
 }
 
 /** What is opened ahead of the calls: enough to keep the channel full, little to be in doubt about after a crash. */
-const AHEAD_SECONDS = 1;
+const AHEAD_SECONDS = 2;
 const AHEAD_GROUPS = 256;
 /** Answers not yet written above which no further call leaves. */
 const MOST_UNSETTLED_ROWS = 4000;
@@ -49,7 +49,7 @@ class Fenced extends Error {}
 
 /**
  * submit: claimed groups → submission record on disk and in the database → call → answer. Two loops, so that the next records
- * are written while calls are out: the opener keeps a second's work recorded, the caller sends what the rate,
+ * are written while calls are out: the opener keeps a second's work or two recorded, the caller sends what the rate,
  * the gate and the number of parallel calls let out. Lower priorities wait wherever they are.
  */
 export class Pump {
@@ -126,7 +126,7 @@ export class Pump {
     const rate = this.#p.rate.rate;
     const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
     const mostGroups = this.proving ? 1 : AHEAD_GROUPS;
-    const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts;
+    const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts / 2;
     // something more urgent than all that is opened goes first whatever is opened
     if (enough && this.#ready.first >= this.#opened.first) return [];
     const chunk: Group[] = [];

@@ -107,13 +107,14 @@ sideBySide('a database that fails', (lane) => {
         await arena.daemon();
         await arena.all(phones, 'HELD');
         assert.deepEqual([...new Set((await arena.rows(phones)).map((row) => row['result_code']))], ['OUTCOME_UNKNOWN']);
-        await arena.reconciled({ held: 10 });
+        await arena.reconciled(10);
         const [again, gone] = [phones.slice(0, 4), phones.slice(4)];
         await arena.update(again, `status = 'NEW'`);
         await arena.update(gone, `status = 'CANCELLED'`);
         await arena.quiet();
         await arena.all(again, 'DELIVERED');
-        await arena.reconciled({ again: new Map(phones.map((phone) => [phone, 1])) });
+        for (const phone of phones) arena.byHand.again.set(phone, 1);
+        await arena.reconciled();
       });
     });
   }

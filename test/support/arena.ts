@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type DaemonPlace, daemonPlace, type RunningDaemon, until, within } from './daemon.ts';
 import { type Client, type FreshDatabase, freshDatabase } from './databases.ts';
 import { type Proxy, startProxy } from './proxy.ts';
-import { assertReconciled, type Books, type Reconciliation } from './reconcile.ts';
+import { assertReconciled, type ByHand, type Reconciliation } from './reconcile.ts';
 import { type Mo, type SimulatorHandle, startSimulatorProcess } from './simulator.ts';
 
 type Row = Readonly<Record<string, string | null>>;
@@ -43,8 +43,9 @@ export interface Arena {
    * function that waits until it is dead.
    */
   dieAt(daemon: RunningDaemon, when: 'before' | 'after', ...texts: string[]): Promise<() => Promise<void>>;
-  /** Table, ledger and inbox: nothing lost, doubled, stuck or unexplained. */
-  reconciled(given?: Pick<Books, 'again' | 'changed' | 'read'> & { held?: number }): Promise<Reconciliation>;
+  readonly byHand: ByHand;
+  /** Table, ledger and inbox: nothing lost, doubled, stuck or unexplained, and so many rows HELD. */
+  reconciled(held?: number): Promise<Reconciliation>;
   close(): Promise<void>;
 }
 
@@ -77,6 +78,7 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
   };
   const places: DaemonPlace[] = [];
   const written: Mo[] = [];
+  const byHand: ByHand = { again: new Map(), changed: new Set(), read: new Set() };
   let phones = 0;
   let running: RunningDaemon | null = null;
 
@@ -192,8 +194,8 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
         hold.cut();
       };
     },
-    reconciled: ({ held = 0, ...given } = {}) =>
-      assertReconciled({ database, simulator, written, ...given }, held),
+    byHand,
+    reconciled: (held = 0) => assertReconciled({ database, simulator, written, byHand }, held),
     async close() {
       for (const each of places) await each.remove();
       await platformLine.close();

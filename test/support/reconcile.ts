@@ -2,18 +2,23 @@ import assert from 'node:assert/strict';
 import type { FreshDatabase } from './databases.ts';
 import type { Mo, SimulatorHandle } from './simulator.ts';
 
+/** What people have done to rows: the books alone cannot tell it from a fault. */
+export interface ByHand {
+  /** Messages that went out before somebody had their row sent again (or gave it up), by phone. */
+  readonly again: Map<string, number>;
+  /** Phones whose row was deleted or changed after its message had gone out as it was. */
+  readonly changed: Set<string>;
+  /** Phones of citizens whose inbox row the bureau has deleted. */
+  readonly read: Set<string>;
+}
+
 /** What is compared at the end of a fault test: the bureau's table, what the platform has accepted, and the inbox. */
 export interface Books {
   readonly database: Pick<FreshDatabase, 'rawQuery'>;
   readonly simulator: Pick<SimulatorHandle, 'ledger' | 'stats'>;
   /** What citizens wrote. */
   readonly written: readonly Mo[];
-  /** Messages that went out before somebody had their row sent again, by phone. */
-  readonly again?: ReadonlyMap<string, number>;
-  /** Phones whose row was deleted or changed by hand after its message had gone out as it was. */
-  readonly changed?: ReadonlySet<string>;
-  /** Phones of citizens whose inbox row the bureau has deleted. */
-  readonly read?: ReadonlySet<string>;
+  readonly byHand: ByHand;
 }
 
 /** Counts of rows and messages. Every column but `rows`, `accepted`, `held` and `citizens` must be 0. */
@@ -51,16 +56,16 @@ export async function reconcile(books: Books): Promise<Reconciliation> {
   const counts = { held: 0, lost: 0, doubled: 0, stuck: 0, unexplained: 0 };
   for (const { phone, content, status } of rows as { phone: string; content: string; status: string }[]) {
     const accepted = texts.get(phone) ?? [];
-    const before = books.again?.get(phone) ?? 0;
+    const before = books.byHand.again.get(phone) ?? 0;
     texts.delete(phone);
     const sent = SENT.includes(status);
     if (status === 'HELD') counts.held++;
     if (status === 'NEW' || status === 'SENDING') counts.stuck++;
     if (accepted.length < before + (sent ? 1 : 0)) counts.lost++;
     if (accepted.length > before + (sent || status === 'HELD' ? 1 : 0)) counts[sent ? 'doubled' : 'unexplained']++;
-    if (!books.changed?.has(phone) && accepted.some((text) => text !== content)) counts.unexplained++;
+    if (!books.byHand.changed.has(phone) && accepted.some((text) => text !== content)) counts.unexplained++;
   }
-  for (const phone of texts.keys()) if (!books.changed?.has(phone)) counts.unexplained++;
+  for (const phone of texts.keys()) if (!books.byHand.changed.has(phone)) counts.unexplained++;
   const { duplicateSerialsOtherBody } = await books.simulator.stats();
   return {
     rows: rows.length,
@@ -82,7 +87,7 @@ async function citizensOf(
   let citizensDoubled = 0;
   for (const { phone, content } of books.written) {
     const times = stored.get(key(phone, content)) ?? 0;
-    const wanted = books.read?.has(phone) ? 0 : 1;
+    const wanted = books.byHand.read.has(phone) ? 0 : 1;
     if (times < wanted) citizensLost++;
     if (times > wanted) citizensDoubled++;
     stored.delete(key(phone, content));
