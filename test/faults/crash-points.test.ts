@@ -75,7 +75,10 @@ sideBySide('kill -9 at every step', (lane) => {
         await dieWaiting(arena, { call: 'Send', fault: 'hang', processed: true }, async () => {
           phones = await arena.insert(1, () => '代开发票');
         });
-        assert.deepEqual((await arena.rows(phones)).map((row) => [row['status'], row['result_code']]), [['FAILED', '7']]);
+        assert.deepEqual(
+          (await arena.rows(phones)).map((row) => [row['status'], row['result_code']]),
+          [['FAILED', '7']],
+        );
       });
       test('answered, before the write-back', async (arena) => {
         await dieSending(arena, 'before', STATEMENT.settleRows);
@@ -117,7 +120,8 @@ sideBySide('kill -9 at every step', (lane) => {
       test('fetched, not yet on disk', (arena) => dieFetching(arena, 'before', STATEMENT.spool));
       test('on disk, before it is stored', (arena) => dieFetching(arena, 'before', STATEMENT.inbox));
       test('before the commit', (arena) => dieFetching(arena, 'before', STATEMENT.seen, STATEMENT.commit));
-      test('committed, raw answer still there', (arena) => dieFetching(arena, 'after', STATEMENT.seen, STATEMENT.commit));
+      test('committed, raw answer still there', (arena) =>
+        dieFetching(arena, 'after', STATEMENT.seen, STATEMENT.commit));
       test('before the platform hears the confirmation', (arena) =>
         dieWaiting(arena, { call: 'replyConfirm', fault: 'hang' }, () => arena.citizensWrite(3)));
       test('before the answer to the confirmation', (arena) =>

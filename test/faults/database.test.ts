@@ -106,7 +106,10 @@ sideBySide('a database that fails', (lane) => {
         await server.start();
         await arena.daemon();
         await arena.all(phones, 'HELD');
-        assert.deepEqual([...new Set((await arena.rows(phones)).map((row) => row['result_code']))], ['OUTCOME_UNKNOWN']);
+        assert.deepEqual(
+          [...new Set((await arena.rows(phones)).map((row) => row['result_code']))],
+          ['OUTCOME_UNKNOWN'],
+        );
         await arena.reconciled(10);
         const [again, gone] = [phones.slice(0, 4), phones.slice(4)];
         await arena.update(again, `status = 'NEW'`);

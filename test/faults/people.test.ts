@@ -121,17 +121,6 @@ sideBySide('people who set rows by hand', (lane) => {
     });
 
     lane(`a row of a group in flight, on ${client}`, { needs, open }, (test) => {
-      test('edited: it is HELD, the others go on', async (arena) => {
-        const [edited = '', ...others] = await underWay(arena, ANSWERED_LATE, 4);
-        arena.byHand.changed.add(edited);
-        await arena.update([edited], `content = '已改'`);
-        await arena.all(others, 'SENT');
-        await arena.all([edited], 'HELD');
-        assert.deepEqual(await codes(arena, [edited]), ['EDITED']);
-        await books(arena, 1);
-        await arena.update([edited], `status = 'CANCELLED'`);
-        sentAgain(arena, [edited]);
-      });
       for (const [what, fault] of [
         ['the platform has not taken it', NEVER_ANSWERED],
         ['the platform has taken it', TAKEN_NEVER_ANSWERED],

@@ -95,7 +95,9 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
     const list = wanted.map(() => '?').join(', ');
     const found = await database.rawQuery(`select * from sms_outbox where phone in (${list}) order by id`, wanted);
     return found.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value)])),
+      Object.fromEntries(
+        Object.entries(row).map(([name, value]) => [name, value === null ? null : String(value as string | number)]),
+      ),
     );
   };
 

@@ -43,18 +43,21 @@ export function sideBySide(title: string, body: (lane: AddLane) => void): void {
 }
 
 /** Declares the tests; returns what runs them. */
-function addLane<A extends Closable>(options: LaneOptions<A>, addTests: (test: AddTest<A>) => void): () => Promise<void> {
+function addLane<A extends Closable>(
+  options: LaneOptions<A>,
+  addTests: (test: AddTest<A>) => void,
+): () => Promise<void> {
   const work: (() => Promise<void>)[] = [];
-  const over = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<undefined>();
   let arena: Promise<A> | null = null;
 
   before(async function () {
     await options.needs(this);
   });
   addTests((name, run) => {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     promise.catch(() => undefined); // told by `it`
-    work.push(() => attempt(run).then(resolve, reject));
+    work.push(() => attempt(run).then(() => resolve(undefined), reject));
     it(name, () => promise);
   });
   after(() => over.promise);
@@ -78,6 +81,6 @@ function addLane<A extends Closable>(options: LaneOptions<A>, addTests: (test: A
 
   return async () => {
     for (const test of work) await test();
-    await close().then(over.resolve, over.reject);
+    await close().then(() => over.resolve(undefined), over.reject);
   };
 }

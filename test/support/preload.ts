@@ -47,6 +47,8 @@ function around<T>(text: string, run: () => T): T {
   return result;
 }
 
+// called with their `this` below
+// eslint-disable-next-line @typescript-eslint/unbound-method
 const { exec, prepare } = DatabaseSync.prototype;
 DatabaseSync.prototype.exec = function (this: DatabaseSync, text: string): void {
   around(text, () => exec.call(this, text));
@@ -67,6 +69,7 @@ function obey(orders: Orders): void {
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its `this` below
 const { send } = process;
 if (send) {
   const channel = process.channel;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import type { FreshDatabase } from './databases.ts';
 import type { Mo, SimulatorHandle } from './simulator.ts';
 
@@ -96,11 +97,28 @@ async function citizensOf(
   return { citizens: books.written.length, citizensLost, citizensDoubled };
 }
 
+/** The end of rows and submissions, counted, and the serials of phones that were written to more than once: where to look. */
+async function hints({ database, simulator }: Books): Promise<string> {
+  const rows = await database.rawQuery(
+    'select status, result_code, count(*) as n from sms_outbox group by status, result_code',
+  );
+  const submits = await database.rawQuery(
+    'select state, result_code, count(*) as n from sms_mw_submit group by state, result_code',
+  );
+  const serials = new Map<number, string[]>();
+  for (const { phones, serial } of await simulator.ledger()) {
+    for (const phone of phones) serials.set(phone, [...(serials.get(phone) ?? []), serial]);
+  }
+  const twice = [...serials.values()].filter((list) => list.length > 1).slice(0, 5);
+  return JSON.stringify({ rows, submits, twice });
+}
+
 /** Nothing lost, nothing doubled, nothing stuck, nothing unexplained, and so many rows HELD. */
 export async function assertReconciled(books: Books, held = 0): Promise<Reconciliation> {
   const found = await reconcile(books);
   const { rows, accepted, citizens } = found;
   const sound = { lost: 0, doubled: 0, stuck: 0, unexplained: 0, twoBodies: 0, citizensLost: 0, citizensDoubled: 0 };
-  assert.deepEqual(found, { rows, accepted, citizens, held, ...sound });
+  const wanted = { rows, accepted, citizens, held, ...sound };
+  if (!isDeepStrictEqual(found, wanted)) assert.fail(`${JSON.stringify(found)} ${await hints(books)}`);
   return found;
 }

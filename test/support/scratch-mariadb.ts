@@ -1,7 +1,15 @@
 import { userInfo } from 'node:os';
 import mysql from 'mysql2/promise';
 import { program } from './programs.ts';
-import { DAEMON_USER, DATABASE, needPrograms, type Row, type ScratchEngine, type ScratchServer, scratchServer } from './scratch.ts';
+import {
+  DAEMON_USER,
+  DATABASE,
+  needPrograms,
+  type Row,
+  type ScratchEngine,
+  type ScratchServer,
+  scratchServer,
+} from './scratch.ts';
 
 const INSTALL = program(['mariadb-install-db', 'mysql_install_db']);
 const SERVER = program(['mariadbd', 'mysqld']);
@@ -39,14 +47,26 @@ const engine: ScratchEngine = {
   initialise: (dir) => ({
     command: INSTALL ?? '',
     args: [
-      ...['--no-defaults', `--datadir=${dir}`, `--user=${userInfo().username}`, '--skip-test-db', '--skip-name-resolve'],
+      ...[
+        '--no-defaults',
+        `--datadir=${dir}`,
+        `--user=${userInfo().username}`,
+        '--skip-test-db',
+        '--skip-name-resolve',
+      ],
       ...['--auth-root-authentication-method=normal', '--innodb-log-file-size=8M'],
     ],
   }),
   serve: (dir, port) => ({
     command: SERVER ?? '',
     args: [
-      ...['--no-defaults', `--datadir=${dir}`, `--user=${userInfo().username}`, '--bind-address=127.0.0.1', `--port=${port}`],
+      ...[
+        '--no-defaults',
+        `--datadir=${dir}`,
+        `--user=${userInfo().username}`,
+        '--bind-address=127.0.0.1',
+        `--port=${port}`,
+      ],
       ...[`--socket=${dir}/sock`, `--pid-file=${dir}/pid`, `--max-connections=${CONNECTIONS}`, '--skip-name-resolve'],
       ...['--innodb-buffer-pool-size=16M', '--innodb-log-file-size=8M', '--innodb-flush-log-at-trx-commit=1'],
       ...['--innodb-temp-data-file-path=ibtmp1:2M:autoextend', '--performance-schema=OFF', '--skip-log-bin'],
@@ -72,6 +92,7 @@ const engine: ScratchEngine = {
   },
 };
 
-export const needMariadb = (context: Mocha.Context): Promise<void> => needPrograms([INSTALL, SERVER], 'MariaDB', context);
+export const needMariadb = (context: Mocha.Context): Promise<void> =>
+  needPrograms([INSTALL, SERVER], 'MariaDB', context);
 
 export const scratchMariadb = (): Promise<ScratchServer> => scratchServer(engine);

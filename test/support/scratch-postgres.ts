@@ -1,14 +1,28 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { program } from './programs.ts';
-import { DAEMON_USER, DATABASE, needPrograms, type Row, type ScratchEngine, type ScratchServer, scratchServer } from './scratch.ts';
+import {
+  DAEMON_USER,
+  DATABASE,
+  needPrograms,
+  type Row,
+  type ScratchEngine,
+  type ScratchServer,
+  scratchServer,
+} from './scratch.ts';
 
 const INITDB = program(['initdb']);
 const SERVER = program(['postgres']);
 const CONNECTIONS = 16;
 
 const connect = async (port: number, user: string, database: string | null): Promise<pg.Client> => {
-  const db = new pg.Client({ host: '127.0.0.1', port, user, database: database ?? 'postgres', connectionTimeoutMillis: 2000 });
+  const db = new pg.Client({
+    host: '127.0.0.1',
+    port,
+    user,
+    database: database ?? 'postgres',
+    connectionTimeoutMillis: 2000,
+  });
   db.on('error', () => undefined); // a server that dies meanwhile is what this is for
   await db.connect();
   return db;
@@ -82,6 +96,7 @@ function accountOf(name: string): { uid: number; gid: number } | null {
   return uid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
 }
 
-export const needPostgres = (context: Mocha.Context): Promise<void> => needPrograms([INITDB, SERVER], 'PostgreSQL', context);
+export const needPostgres = (context: Mocha.Context): Promise<void> =>
+  needPrograms([INITDB, SERVER], 'PostgreSQL', context);
 
 export const scratchPostgres = (): Promise<ScratchServer> => scratchServer(engine);

@@ -15,7 +15,7 @@ export async function scratchSqlite(): Promise<ScratchDatabase> {
   const data = join(root, 'data');
   const file = join(data, 'sms.db');
   const options = {
-    ...{ client: 'sqlite', connection: file, schema: null, tables: {} } as const,
+    ...({ client: 'sqlite', connection: file, schema: null, tables: {} } as const),
     ...{ poolSize: 1, statementTimeoutMs: 15_000 },
   };
   let lock: DatabaseSync | null = null;

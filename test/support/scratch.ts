@@ -126,7 +126,7 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
     client: engine.client,
     connection: { host: '127.0.0.1', port, user: DAEMON_USER, password: '', database: DATABASE },
     schema: null,
-    tables: {} as StoreOptions['tables'],
+    tables: {},
     poolSize: 4,
     statementTimeoutMs: 15_000,
   };
@@ -202,7 +202,11 @@ async function freePort(): Promise<number> {
 }
 
 /** For a suite's `before`: skips it with advice where the programs are not installed; under CI=true that is a failure. */
-export async function needPrograms(programs: readonly (string | null)[], what: string, context: Mocha.Context): Promise<void> {
+export async function needPrograms(
+  programs: readonly (string | null)[],
+  what: string,
+  context: Mocha.Context,
+): Promise<void> {
   await Promise.resolve();
   if (programs.every((program) => program !== null)) return;
   if (process.env['CI'] === 'true') throw new Error(`the programs of ${what} are not installed`);
