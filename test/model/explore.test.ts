@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type Action, CALM, PERSON_ACTS, type Plan } from './plan.ts';
+import { pointsOf, singles } from './plans.ts';
+import { Pool } from './pool.ts';
+import { type Scenario, SCENARIOS, scenarioNamed } from './scenarios.ts';
+import { type Run, story, told } from './story.ts';
+import type { Outcome } from './world.ts';
+
+/** `YXT_MODEL=full`: every event at every point of every scenario, and many more pairs; for a release. */
+const FULL = process.env['YXT_MODEL'] === 'full';
+const SEED = Number(process.env['YXT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const PAIRS = Number(process.env['YXT_RUNS'] ?? (FULL ? 20_000 : 200));
+/** One run, as a failure prints it: told point by point. */
+const REPLAY = process.env['YXT_PLAN'];
+
+const some = (...names: string[]): Scenario[] => names.map(scenarioNamed);
+
+/** Events, and the scenarios in which a quick run tries each at every point. */
+const EVENTS: readonly (readonly [title: string, actions: readonly Action[], quick: readonly Scenario[]])[] = [
+  ['killed and started again', [{ do: 'crash' }], SCENARIOS],
+  [
+    'killed, and another daemon takes over',
+    [{ do: 'takeover' }],
+    some('a group of three', 'faillist', 'citizens write', 'too fast'),
+  ],
+  ['stopped in order', [{ do: 'stop' }], some('too fast', 'citizens write')],
+  ['slow, for less than a lease', [{ do: 'doze' }], some('two daemons')],
+  ['suspended for longer than a lease', [{ do: 'freeze' }], some('faillist', 'balance used up')],
+  [
+    'suspended until another daemon has the answer',
+    [{ do: 'nap' }],
+    some('a group of three', 'too fast', 'code 20, accepted'),
+  ],
+  ['asleep with its machine', [{ do: 'sleep' }], some('a group of three')],
+  [
+    'a statement, a disk write or a call fails',
+    [{ do: 'fail' }],
+    some('faillist', 'too fast', 'receipts at once, bad ones and repeated', 'citizens write'),
+  ],
+  ['a request is lost, or comes late', [{ do: 'drop' }, { do: 'late' }], some('faillist', 'citizens write')],
+  ['the database is set back', [{ do: 'restore' }], SCENARIOS],
+  ...PERSON_ACTS.map((act): (typeof EVENTS)[number] => [
+    `a person does "${act}" to a row`,
+    [{ do: 'person', act, row: 0 }],
+    some('a group of three', 'code 20, accepted'),
+  ]),
+];
+
+describe('model: exactly once, whatever happens between two steps', function () {
+  this.timeout(FULL ? 3_600_000 : 180_000);
+  let pool: Pool;
+  const calm = new Map<string, Outcome>();
+  const calmRun = (name: string): Outcome => calm.get(name) ?? assert.fail(name);
+
+  before(async () => {
+    pool = new Pool();
+    await Promise.all(SCENARIOS.map(async ({ name }) => calm.set(name, await pool.run(name, CALM))));
+  });
+  after(async () => {
+    await pool.close();
+    console.log(`      ${pool.runs} runs, seed ${SEED}`);
+  });
+
+  /** Runs them all; fails with the shortest of those that go wrong. */
+  async function allFine(runs: readonly Run[]): Promise<void> {
+    const wrong: { after: number; text: string }[] = [];
+    const one = async (run: Run): Promise<void> => {
+      const outcome = await pool.run(run.scenario, run.plan);
+      const [first] = outcome.violations;
+      if (first) wrong.push({ after: first.after, text: story(run, outcome, first) });
+    };
+    await Promise.all(runs.map(one));
+    const [shortest] = wrong.sort((a, b) => a.after - b.after);
+    if (shortest) assert.fail(`${wrong.length} of ${runs.length} runs; the shortest:\n${shortest.text}`);
+  }
+
+  if (REPLAY !== undefined) {
+    it('the run in YXT_PLAN', async () => {
+      const run = JSON.parse(REPLAY) as Run;
+      const outcome = await pool.run(run.scenario, run.plan);
+      console.log(told(run, outcome).join('\n'));
+      assert.deepEqual(outcome.violations, []);
+    });
+    return;
+  }
+
+  it('nothing happens', () => allFine(SCENARIOS.map(({ name }) => ({ scenario: name, plan: CALM }))));
+
+  it('the same plan gives the same run', async () => {
+    const plan: Plan = { at: { 48: { do: 'takeover' }, 90: { do: 'fail' } }, order: 7 };
+    for (const scenario of ['faillist', 'two daemons']) {
+      const [one, ...others] = await Promise.all([1, 2, 3, 4].map(() => pool.run(scenario, plan)));
+      for (const other of others) assert.deepEqual(other, one);
+    }
+  });
+
+  for (const [title, actions, quick] of EVENTS) {
+    it(`at every point: ${title}`, () => {
+      const possible = (FULL ? SCENARIOS : quick).filter((s) => s.restorable === true || actions[0]?.do !== 'restore');
+      const runs = possible.flatMap(({ name: scenario }) =>
+        actions.flatMap((action) => {
+          const distinct = !FULL && (action.do === 'takeover' || action.do === 'restore');
+          return singles(calmRun(scenario), action, {}, distinct).map((plan): Run => ({ scenario, plan }));
+        }),
+      );
+      return allFine(runs);
+    });
+  }
+
+  const event: fc.Arbitrary<Action> = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Action>({ do: 'crash' }) },
+    ...(['takeover', 'stop', 'doze', 'freeze', 'nap', 'sleep', 'fail', 'drop', 'late'] as const).map((what) => ({
+      weight: 1,
+      arbitrary: fc.constant<Action>({ do: what }),
+    })),
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('person' as const),
+        act: fc.constantFrom(...PERSON_ACTS),
+        row: fc.nat(1),
+      }),
+    },
+  );
+  /** The second event comes some points after the first: mostly into the recovery from it. */
+  const pair = fc.record({
+    scenario: fc.constantFrom(...SCENARIOS.map(({ name }) => name)),
+    order: fc.oneof(fc.constant(0), fc.nat(1_000_000)),
+    events: fc.tuple(event, event),
+    at: fc.nat(90),
+    later: fc.integer({ min: 1, max: 90 }),
+  });
+
+  it(`pairs of events, in any order of what waits (seed ${SEED})`, async () => {
+    const property = fc.asyncProperty(pair, async ({ scenario, order, events: [first, second], at, later }) => {
+      const points = pointsOf(calmRun(scenario));
+      const point = points[at % points.length] ?? 1;
+      const run: Run = { scenario, plan: { at: { [point]: first, [point + later]: second }, order } };
+      const outcome = await pool.run(scenario, run.plan);
+      const [wrong] = outcome.violations;
+      if (wrong) throw new Error(story(run, outcome, wrong));
+    });
+    // two at once, to keep the threads busy
+    await Promise.all([0, 1].map((half) => fc.assert(property, { seed: SEED + half, numRuns: PAIRS / 2 })));
+  });
+});
