@@ -49,6 +49,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   prev_serial TEXT,  -- 内部：上次流水号 / internal: serial before this one
   requeued INTEGER NOT NULL DEFAULT 0,  -- 内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that
   solo INTEGER NOT NULL DEFAULT 0,  -- 内部：1 单独提交 / internal: 1 submit alone
+  text_mark INTEGER,  -- 内部：领取时内容、号码和扩展号的校验值 / internal: checksum of text, phone and extension as claimed
   CONSTRAINT sms_outbox_ck_status CHECK (status IN ('NEW','SENDING','SENT','DELIVERED','UNDELIVERED','UNKNOWN','FAILED','REJECTED','EXPIRED','HELD','CANCELLED')),
   CONSTRAINT sms_outbox_ck_msg_type CHECK (msg_type IN ('SMS','EXIN')),
   CONSTRAINT sms_outbox_ck_category CHECK (category <> ''),

@@ -1,23 +1,51 @@
 import { askDaemon } from '../daemon/control.ts';
 import type { StatusReport } from '../daemon/status.ts';
-import { plural } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { print, say } from './io.ts';
+import { pastLimit } from './status.ts';
 
-export const resumeCommand: CliCommand = {
+export const resumeCommand: CliCommand<{ dryRun?: boolean }> = {
   name: 'resume',
   about: {
     zh: '恢复发送：结束暂停，或解开因账户问题而停的通道',
     en: 'send again: ends a pause, or opens a channel that an account error had closed',
   },
-  async run(context) {
+  setUp(command, t) {
+    command.option(
+      '--dry-run',
+      t({
+        zh: '只看积压了多少、其中多少已超过时限，不恢复',
+        en: 'only tells what has gathered and how much of it is too old',
+      }),
+    );
+  },
+  async run(context, _args, { dryRun = false }) {
     const { config } = loadFor(context);
-    const status = (await askDaemon(config.stateDir, { verb: 'resume' })) as StatusReport;
-    const text = {
-      zh: `已恢复。先发出一次调用探明账户，其余等它的结果；等待发送 ${status.rows.waiting} 行`,
-      en: `resumed. One call goes out first to prove the account, the rest waits for its answer; ${plural(status.rows.waiting, 'row waits', 'rows wait')}`,
-    };
-    print(context.io, status, () => [say(context.io, text)]);
+    const status = (await askDaemon(config.stateDir, { verb: dryRun ? 'status' : 'resume' })) as StatusReport;
+    print(context.io, status, () => {
+      const gathered = say(context.io, gatheredText(status));
+      return dryRun ? [gathered] : [gathered, say(context.io, RESUMED)];
+    });
     return 0;
   },
+};
+
+function gatheredText({ rows }: StatusReport): Text {
+  const late = pastLimit(rows);
+  const fate: Text = late
+    ? {
+        zh: `${late.zh}：不再发送，少则记为 EXPIRED，超过 100 行则 HELD 等人处理`,
+        en: `${late.en}: those are not sent but end EXPIRED, or HELD for a person when they are more than 100`,
+      }
+    : { zh: '', en: '' };
+  return {
+    zh: `等待发送 ${rows.waiting} 行${fate.zh}`,
+    en: `${plural(rows.waiting, 'row waits', 'rows wait')}${fate.en}`,
+  };
+}
+
+const RESUMED: Text = {
+  zh: '已恢复。先发出一次调用探明账户，其余等它的结果',
+  en: 'resumed. One call goes out first to prove the account, the rest waits for its answer',
 };

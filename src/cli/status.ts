@@ -5,6 +5,7 @@ import { AppError, DaemonError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
 import { plural, type Text } from '../lib/text.ts';
 import type { Config } from '../config/settings.ts';
+import { rulesOf } from '../daemon/parts.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
 import { complaint } from './failure.ts';
@@ -49,7 +50,7 @@ async function stopped(io: Io, config: Config, why: DaemonError): Promise<void> 
   try {
     const { daemons, rows } = await withStore(config, async (store) => ({
       daemons: await store.daemons(),
-      rows: await store.waiting(CAP),
+      rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config)) },
     }));
     print(io, { running: false, rows: { ...rows, cap: CAP }, daemons }, () => [
       ...table(rowLines(io, { ...rows, cap: CAP })),
@@ -121,12 +122,20 @@ function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
   const counted = (n: number): string => (n >= rows.cap ? `${n}+` : String(n));
   const oldest = rows.oldestMs === null ? null : spanText(rows.oldestMs);
   const since = oldest === null ? '' : t(`，最早一条已等 ${oldest.zh}`, `, the oldest for ${oldest.en}`);
+  const late = pastLimit(rows);
   return [
-    [t('等待发送', 'waiting'), `${counted(rows.waiting)}${since}`],
+    [t('等待发送', 'waiting'), `${counted(rows.waiting)}${since}${late === null ? '' : say(io, late)}`],
     [t('未到时间', 'scheduled'), counted(rows.scheduled)],
     [t('发送中', 'sending'), counted(rows.sending)],
     [t('待人处理', 'held'), counted(rows.held)],
   ];
+}
+
+/** To be put behind the number of rows that wait; null: none of them is too old. */
+export function pastLimit({ overdue, cap }: StatusReport['rows']): Text | null {
+  if (overdue === null || overdue === 0) return null;
+  const n = overdue >= cap ? `${overdue}+` : String(overdue);
+  return { zh: `，其中 ${n} 行已超过时限`, en: `, ${n} of them older than their limit` };
 }
 
 function daemonLines(io: Io, daemons: readonly DaemonRow[]): string[] {

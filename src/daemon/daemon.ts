@@ -194,11 +194,14 @@ async function answer(request: ControlRequest, a: Answering): Promise<unknown> {
       await a.gate.pause(request.reason ?? null);
       await a.heart.beat(); // what is reported must not be older than what was asked for
       return a.report();
-    case 'resume':
+    case 'resume': {
+      // what had gathered is told as it was before the first of it goes out
+      const { rows } = await a.report();
       await a.gate.resume();
       a.outbound.pump.hungry.now();
       await a.heart.beat();
-      return a.report();
+      return { ...(await a.report()), rows };
+    }
     case 'stop':
       // asked twice it is still an orderly stop; only a second signal means "hurry"
       if (!a.stop.asked.aborted) a.stop.request('yxt-mw stop', a.deadlineMs);

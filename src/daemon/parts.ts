@@ -14,6 +14,7 @@ import { Sender } from '../outbound/sender.ts';
 import { serialSource } from '../outbound/serial.ts';
 import type { SettleRules } from '../outbound/settle.ts';
 import { Settler } from '../outbound/settler.ts';
+import { StormWatch } from '../outbound/storm.ts';
 import { Gate, type Closed } from '../platform/gate.ts';
 import { openHttpPlatform } from '../platform/http.ts';
 import type { Platform, SendAnswer, SendRequest } from '../platform/platform.ts';
@@ -33,7 +34,13 @@ const SERIAL_KEY = 'serial';
 export function openConfiguredStore(config: Config, onRefused?: OnRefused): Promise<Store> {
   const { client, connection, schema, tables, poolSize, statementTimeout } = config.database;
   const where = { client, connection, schema, tables };
-  return openStore({ ...where, poolSize, statementTimeoutMs: statementTimeout, ...(onRefused && { onRefused }) });
+  return openStore({
+    ...where,
+    locale: config.locale,
+    poolSize,
+    statementTimeoutMs: statementTimeout,
+    ...(onRefused && { onRefused }),
+  });
 }
 
 export function openConfiguredPlatform(config: Config): Platform {
@@ -143,6 +150,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     leaseMs: outbox.lease,
     callMs,
     concurrency: outbox.concurrency,
+    onCollision: (serial) => reporter.collided(serial),
     onFailure: (what, error) => reporter.failure(what, error),
   });
   const key = (row: OutboxRow): string => journalKey(row);
@@ -153,6 +161,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     journalled: (keys) => state.journal.latest(keys),
     journalKey: key,
     rules,
+    storm: new StormWatch(clock),
     callSize: (segments) => rate.callSize(segments),
     leaseMs: outbox.lease,
     callMs,
@@ -176,6 +185,8 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     leaseMs: outbox.lease,
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
+    onClockJump: (ms) => reporter.clockJumped(ms, outbox.lease),
+    onUnproven: (rows) => reporter.unproven(rows),
   });
   return { sender, pump, settler, rate, reach, closed };
 }

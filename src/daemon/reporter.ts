@@ -1,4 +1,5 @@
 import { textOf, AppError } from '../lib/errors.ts';
+import { formatDuration } from '../lib/duration.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Locale, type Text } from '../lib/text.ts';
 import { maskLine } from '../lib/mask.ts';
@@ -37,6 +38,42 @@ export class Reporter {
         en: `claimed ${plural(claim.rows, 'row')} (priority ${priority}) for ${plural(claim.groups.length, 'call')}${refused > 0 ? `, refused ${refused}: ${codes(claim)}` : ''}`,
       },
       { priority, rows: claim.rows, calls: claim.groups.length, refused },
+    );
+  }
+
+  /** Counted as sent on the platform's word that it knew the serial, and nothing was ever heard of them again (contract §2.3). */
+  unproven(rows: number): void {
+    this.#log.error(
+      'receipts.unproven',
+      {
+        zh: `有 ${rows} 行只凭代码 15（流水号重复）记为已发送，始终没有回执，已记为 UNKNOWN：请凭 serial_no 向平台核对是否真的发出`,
+        en: `${plural(rows, 'row')} counted as sent only by code 15 (duplicate serial), never got a receipt and are UNKNOWN now: ask the platform by their serial_no whether they went out`,
+      },
+      { rows },
+    );
+  }
+
+  clockJumped(ms: number, leaseMs: number): void {
+    const [by, wait] = [formatDuration(Math.round(Math.abs(ms) / 1000) * 1000), formatDuration(leaseMs)];
+    this.#log.warn(
+      'database.clock',
+      {
+        zh: `数据库的时钟被拨${ms > 0 ? '快' : '慢'}了 ${by}；${wait} 内不接手别人领取的行，发送照常。请检查数据库主机的对时`,
+        en: `the database's clock was set ${ms > 0 ? 'forward' : 'back'} by ${by}; nothing that others have claimed is taken over for ${wait}, sending goes on. Check how that machine keeps time`,
+      },
+      { jumpMs: ms },
+    );
+  }
+
+  /** A serial of ours was known to the platform before its first try: another program uses the same account's numbers. */
+  collided(serial: string): void {
+    this.#log.warn(
+      'outbox.collision',
+      {
+        zh: `流水号 ${serial} 与本平台账户下别的程序相撞（代码 15），已换新流水号重新提交；经常出现请查是否有别的程序共用此账户`,
+        en: `serial ${serial} met one of another program on this account (code 15) and is submitted again under a fresh one; if it happens often, find out what else uses the account`,
+      },
+      { serial },
     );
   }
 

@@ -4,7 +4,7 @@ import type { Text } from '../lib/text.ts';
 import type { Gate } from '../platform/gate.ts';
 import type { State } from '../state/open.ts';
 import type { Counters } from './counters.ts';
-import type { Outbound } from './parts.ts';
+import { rulesOf, type Outbound } from './parts.ts';
 import type { Reporter } from './reporter.ts';
 
 /** Everything that `yxt-mw status` shows; also its `--json`. */
@@ -31,6 +31,8 @@ export interface StatusReport {
     readonly scheduled: number;
     readonly sending: number;
     readonly held: number;
+    /** Waiting rows too old to be sent by now; counted while the channel is closed, else null. */
+    readonly overdue: number | null;
     readonly cap: number;
   };
   /** Entries in quarantine that nobody has dealt with. */
@@ -68,7 +70,11 @@ export async function statusReport(s: Sources): Promise<StatusReport> {
     answerMs: s.outbound.rate.answerMs,
     sentMinute: now.sentMinute,
     sentToday: now.sentToday,
-    rows: { ...(await s.store.waiting(CAP)), cap: CAP },
+    rows: {
+      ...(await s.store.waiting(CAP)),
+      overdue: closed === null ? null : await s.store.overdue(CAP, rulesOf(s.config)),
+      cap: CAP,
+    },
     quarantined: s.state.quarantine.list().length,
     daemons: (await s.store.daemons()).map((row) => (row.identity === s.state.identity ? { ...row, ...now } : row)),
   };

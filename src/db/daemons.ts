@@ -1,13 +1,17 @@
 import type { Row } from './dialect.ts';
 import { PRIORITIES } from './probe.ts';
-import { num, number, str, text, type Db } from './rows.ts';
-import { join, raw, sql, type Sql } from './sql.ts';
+import { ageMs, num, number, str, text, type Db } from './rows.ts';
+import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import type { DaemonRow, Heartbeat, Store } from './store.ts';
 
-type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting'>;
+type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting' | 'overdue'>;
 
 /** Waiting rows are counted up to here: beyond it the exact figure tells nobody more. */
 const COUNTED = 10_000;
+
+/** Longer than any time that a database can tell. */
+const ANY_AGE_MS = 4e15;
+const whole = (ms: number): Sql => raw(String(Math.trunc(ms)));
 
 export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   const { status, outbox } = tables;
@@ -89,6 +93,22 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
     },
 
     daemons: async () => (await engine.all(read(raw('1 = 1')))).map(readDaemon),
+
+    async overdue(cap, { maxAgeMs, maxAgeByCategory }) {
+      const byCategory = [...maxAgeByCategory].map(
+        ([category, ms]) => sql`WHEN o.category = ${category} THEN ${whole(ms)}`,
+      );
+      const most = sql`CASE ${join(byCategory, ' ')} WHEN 1 = 1 THEN ${whole(maxAgeMs ?? ANY_AGE_MS)} END`;
+      const late = sql`(o.expire_at <= ${dialect.now} OR ${ageMs(dialect, true)} > ${most})`;
+      const ranges = PRIORITIES.map(
+        (p) => sql`SELECT 1 AS one FROM ${indexed('o')} WHERE o.status = 'NEW' AND o.eff_priority = ${raw(String(p))}
+          AND o.due_at <= ${dialect.now} AND ${unindexed(late)}`,
+      );
+      const [row = {}] = await engine.all(
+        sql`SELECT COUNT(*) AS n FROM (${join(ranges, ' UNION ALL ')}${dialect.limit(cap)}) counted`,
+      );
+      return num(row['n']);
+    },
 
     async waiting(cap) {
       const [row = {}] = await engine.all(

@@ -55,6 +55,8 @@ export interface Dialect {
   /** The greater or lesser of values that are not null. */
   greatest(...values: Sql[]): Sql;
   least(...values: Sql[]): Sql;
+  /** A checksum of columns, null or not, as a whole number: the same server gives the same one for the same values. */
+  checksum(...columns: Sql[]): Sql;
   /** The least value of a column, by the index that has it in order; null: no row. */
   earliest(column: Sql, table: Sql, where: Sql): Sql;
   /** The `due_at` of a row that nobody deferred (the constant in the generated column). */
@@ -82,6 +84,8 @@ export interface Dialect {
   byKey(table: Sql): Sql;
   /** `DELETE FROM` a table whose rows are found by primary key and nothing else. */
   deleteByKey(table: Sql): Sql;
+  /** Trailing clause of a SELECT that locks what it finds and passes over what others have locked; null: there is none. */
+  readonly skipLocked: Sql | null;
   /** One row to hang scalar subqueries on. */
   readonly oneRow: Sql;
   /** What the driver's error means. */

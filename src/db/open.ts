@@ -3,6 +3,7 @@ import { channelVerbs } from './channel.ts';
 import { commandVerbs } from './commands.ts';
 import { daemonVerbs } from './daemons.ts';
 import type { Engine } from './dialect.ts';
+import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
 import { inboxVerbs } from './inbox.ts';
 import { knexEngine } from './knex.ts';
@@ -18,6 +19,7 @@ import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { submitVerbs } from './submits.ts';
+import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
 export function openEngine({ client, connection, poolSize, statementTimeoutMs }: StoreOptions): Engine {
@@ -39,9 +41,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 }
 
 /** The verbs over an engine. */
-export function storeOf(engine: Engine, options: Pick<StoreOptions, 'tables' | 'schema' | 'onRefused'>): Store {
+export function storeOf(
+  engine: Engine,
+  options: Pick<StoreOptions, 'tables' | 'schema' | 'onRefused' | 'locale'>,
+): Store {
   const tables = tablesOf(options.tables, options.schema);
-  const db: Db = { engine, dialect: engine.dialect, tables, aside: new Aside(options.onRefused) };
+  const { dialect } = engine;
+  const aside = new Aside(options.onRefused);
+  const eachRow = eachRowOf(engine, dialect, tables, aside);
+  const db: Db = { engine, dialect, tables, aside, eachRow, words: wordsIn(options.locale ?? 'zh-CN') };
   const submits = submitVerbs(db);
   return {
     version: () => engine.version(),

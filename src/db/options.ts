@@ -1,3 +1,4 @@
+import type { Locale } from '../lib/text.ts';
 import type { OnRefused } from './aside.ts';
 import type { TableNames } from './names.ts';
 
@@ -29,6 +30,8 @@ export interface StoreOptions extends DatabaseOptions {
   readonly poolSize: number;
   /** The server gives a statement up after this; the client a little later. */
   readonly statementTimeoutMs: number;
+  /** Of the sentences that the store itself writes into rows; default zh-CN. */
+  readonly locale?: Locale;
   /** Default: nobody is told. */
   readonly onRefused?: OnRefused;
 }

@@ -1,12 +1,12 @@
-import { isolated } from './isolate.ts';
-import { byId, readRow, rowColumns, sortedIds, str, text, type Db } from './rows.ts';
+import type { Dialect } from './dialect.ts';
+import { byId, idOf, itself, readRow, rowColumns, rowMark, sortedIds, str, text, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { ClaimItem, OutboxRow, Refusal, RowStatus, Store } from './store.ts';
 
 type Verbs = Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
 
 /** Rows from NEW to SENDING, and back where nothing was sent. */
-export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
+export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Verbs {
   const { outbox } = tables;
   const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'claim'));
   const bySerial = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
@@ -32,8 +32,11 @@ export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
         { name: 'segments', kind: 'int' },
         { name: 'previous', kind: 'serial' },
         { name: 'reset', kind: 'int' },
+        { name: 'mark', kind: 'id' },
       ],
-      rows: items.map((i) => [i.id, i.serial, i.phoneNorm, i.segments, i.prevSerial ?? '', i.resetByHand ? 1 : 0]),
+      rows: items.map((i) => [
+        ...[i.id, i.serial, i.phoneNorm, i.segments, i.prevSerial ?? '', i.resetByHand ? 1 : 0, i.mark],
+      ]),
       on: raw('o.id = v.id'),
       set: [
         ['age_from', sql`CASE WHEN v.reset = 1 THEN ${dialect.now} ELSE o.age_from END`],
@@ -45,12 +48,14 @@ export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
         ['status', raw("'SENDING'")],
         ['claim_token', sql`${token}`],
         ['lease_until', dialect.after(sql`${leaseMs}`)],
+        ['text_mark', raw('v.mark')],
         ...['task_id', 'result_code', 'result_text', 'sent_at', 'receipt_code', 'receipt_at'].map(
           (c) => [c, raw('NULL')] as const,
         ),
       ],
-      // a row that has been tried in between is not the one that was read
-      where: sql`o.status = 'NEW' AND ${dialect.same(raw("COALESCE(o.serial_no, o.prev_serial, '')"), raw('v.previous'))}`,
+      // a row that has been tried or edited in between is not the one that was read
+      where: sql`o.status = 'NEW' AND ${dialect.same(raw("COALESCE(o.serial_no, o.prev_serial, '')"), raw('v.previous'))}
+        AND ${rowMark(dialect, 'o.')} = v.mark`,
     });
 
   const refuseStatement = (token: string, refusals: readonly Refusal[]): Sql =>
@@ -80,37 +85,34 @@ export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
     },
 
     async claim(token, leaseMs, items) {
-      const { done, refused } = await isolated(byId(items), (part) => engine.run(claimStatement(token, leaseMs, part)));
-      aside.put(refused, ({ id }) => id);
+      const { done } = await eachRow(byId(items), idOf, (part) => engine.run(claimStatement(token, leaseMs, part)));
       return done;
     },
 
     async claimed(token, ids) {
-      if (ids.length === 0) return [];
+      if (ids.length === 0) return new Set();
       const rows = await engine.all(
-        sql`SELECT ${rowColumns(dialect, false)} FROM ${outbox} o
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${outbox} o
           WHERE ${dialect.inList(raw('o.id'), 'id', sortedIds(ids))} AND o.claim_token = ${token} AND ${unindexed(raw("o.status = 'SENDING'"))}`,
       );
-      return byId(rows.map((row) => readRow(row, false)));
+      return new Set(rows.map((row) => str(row['id'])));
     },
 
     async refuse(token, refusals) {
-      const { done, refused } = await isolated(byId(refusals), (part) => engine.run(refuseStatement(token, part)));
-      aside.put(refused, ({ id }) => id);
+      const { done } = await eachRow(byId(refusals), idOf, (part) => engine.run(refuseStatement(token, part)));
       return done;
     },
 
     async release(token, ids, why) {
       const later = dialect.after(sql`${why.delayMs}`);
       const deferral: Sql = why.delayMs > 0 ? sql`, retry_at = ${later}, age_from = ${later}` : raw('');
-      const { done, refused } = await isolated(sortedIds(ids), (part) =>
+      const { done } = await eachRow(sortedIds(ids), itself, (part) =>
         engine.run(
           sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
             result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL${deferral}
             WHERE ${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
         ),
       );
-      aside.put(refused, (id) => id);
       return done;
     },
 
@@ -136,18 +138,20 @@ export function outboxVerbs({ engine, dialect, tables, aside }: Db): Verbs {
       const found = await engine.all(
         sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${bySerial} WHERE ${carrying} AND ${unindexed(reset)}`,
       );
-      const { done, refused } = await isolated(sortedIds(found.map((row) => str(row['id']))), (part) =>
+      const { done } = await eachRow(sortedIds(found.map((row) => str(row['id']))), itself, (part) =>
         engine.run(
           sql`UPDATE ${dialect.byKey(outbox)} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD',
             result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL
             WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
         ),
       );
-      aside.put(refused, (id) => id);
       return done;
     },
   };
 }
+
+/** True of a row that still is what was claimed; rows claimed by a version that wrote no mark are taken to. */
+export const unchanged = (dialect: Dialect): Sql => sql`(text_mark IS NULL OR text_mark = ${rowMark(dialect)})`;
 
 /** What an ended row no longer needs; `requeued` 0 tells a later reset by a person from our own return to NEW. */
 export const ENDED = [

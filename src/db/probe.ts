@@ -1,5 +1,5 @@
 import { readChannel, channelColumns } from './channel.ts';
-import { number, text, type Db } from './rows.ts';
+import { num, number, text, type Db } from './rows.ts';
 import { join, raw, sql, type Sql } from './sql.ts';
 import type { Probe, Store } from './store.ts';
 
@@ -15,7 +15,9 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
   );
   const next = (state: string, name: string): Sql => first('next_at', tables.submit, `state = '${state}'`, name);
   const lease = first('lease_until', tables.outbox, "status = 'SENDING'", 'lease_in');
-  const always = [...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
+  // the clock that leases live by, as a number
+  const clock = sql`${dialect.msBetween(dialect.dueAlways, dialect.now)} AS clock_ms`;
+  const always = [clock, ...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
   const alive = (ms: number): Sql =>
     sql`(SELECT COUNT(*) FROM ${tables.status} WHERE state <> 'STOPPED' AND heartbeat_at > ${dialect.after(sql`${-ms}`)}) AS alive`;
   const statement = (recover: boolean, channel: string, aliveMs: number): Sql =>
@@ -30,6 +32,7 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
         if (ms !== null) waiting.set(p, ms);
       }
       return {
+        clockMs: num(row['clock_ms']),
         due: waiting,
         openInMs: number(row['open_in']),
         giveUpInMs: number(row['give_up_in']),

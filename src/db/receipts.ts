@@ -1,5 +1,4 @@
-import { isolated } from './isolate.ts';
-import { byId, num, sortedIds, str, text, type Db } from './rows.ts';
+import { byId, idOf, num, sortedIds, str, text, type Db } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
 import type { RowStatus, Store } from './store.ts';
 
@@ -8,7 +7,7 @@ type Verbs = Pick<
   'receiptRows' | 'applyReceipts' | 'countLateReceipts' | 'parkReceipts' | 'parkedReceipts' | 'unparkReceipts'
 >;
 
-export function receiptVerbs({ engine, dialect, tables, aside }: Db): Verbs {
+export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): Verbs {
   const { outbox, submit, receipt } = tables;
   const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
   const applying = (rows: Parameters<Store['applyReceipts']>[0]): Sql =>
@@ -29,6 +28,10 @@ export function receiptVerbs({ engine, dialect, tables, aside }: Db): Verbs {
           'status',
           raw(`CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED'
             WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END`),
+        ],
+        [
+          'result_text',
+          sql`CASE WHEN v.new_status IS NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],
@@ -62,8 +65,7 @@ export function receiptVerbs({ engine, dialect, tables, aside }: Db): Verbs {
     },
 
     async applyReceipts(rows) {
-      const { done, refused } = await isolated(byId(rows), (part) => engine.run(applying(part)));
-      aside.put(refused, ({ id }) => id);
+      const { done, refused } = await eachRow(byId(rows), idOf, (part) => engine.run(applying(part)));
       return { changed: done, refused: new Set(refused.map(({ item }) => item.id)) };
     },
 

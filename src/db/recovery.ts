@@ -1,11 +1,17 @@
-import { isolated } from './isolate.ts';
-import { BACK } from './outbox.ts';
-import { afterReceipt, sortedIds, str, type Db } from './rows.ts';
+import { BACK, unchanged } from './outbox.ts';
+import { afterReceipt, itself, sortedIds, str, textAfterReceipt, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Store } from './store.ts';
 
 /** Rows and submissions that a dead daemon left. */
-export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Store, 'recoverRows' | 'adopt'> {
+export function recoveryVerbs({
+  engine,
+  dialect,
+  tables,
+  aside,
+  eachRow,
+  words,
+}: Db): Pick<Store, 'recoverRows' | 'shorten' | 'adopt'> {
   const { outbox, submit } = tables;
   const over = sql`status = 'SENDING' AND lease_until < ${dialect.now}`;
   const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex));
@@ -13,6 +19,9 @@ export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Stor
   /** Not `_` or `%` of an identity, only its own dots. */
   const owned = (column: string, prefix: string): Sql =>
     sql`${raw(column)} LIKE ${`${prefix.replaceAll(/[!%_]/g, '!$&')}.%`} ESCAPE '!'`;
+
+  const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${words.edited}, prev_serial = serial_no, serial_no = NULL,
+    claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
 
   return {
     async recoverRows(limit) {
@@ -33,9 +42,35 @@ export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Stor
       // its submission decides
       await changeEach(raw('lease_until = NULL'), over, of('OPEN'));
       // settled without this row: somebody set it back to SENDING by hand, or its write-back was refused
-      await changeEach(asRecorded('SENT'), over, of('ACCEPTED'));
+      await changeEach(asRecorded('SENT'), sql`${over} AND ${unchanged(dialect)}`, of('ACCEPTED'));
+      await changeEach(heldEdited, over, of('ACCEPTED'));
       await changeEach(asRecorded('HELD'), over, of('DONE', 'HELD'));
       return back;
+    },
+
+    async shorten(mostMs) {
+      const most = dialect.after(sql`${mostMs}`);
+      const rows = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed} WHERE o.status = 'SENDING' AND o.lease_until > ${most}`,
+      );
+      const tooLong = sql`status = 'SENDING' AND lease_until > ${most}`;
+      const changed = await changeEach(
+        sql`lease_until = ${most}`,
+        tooLong,
+        sortedIds(rows.map((row) => str(row['id']))),
+      );
+      const open = await engine.all(
+        sql`SELECT s.serial_no AS serial_no FROM ${dialect.byIndex(submit, 's', tables.index('submit', 'next'))}
+          WHERE s.state = 'OPEN' AND s.next_at > ${most}`,
+      );
+      if (open.length === 0) return changed;
+      const serials = dialect.inList(raw('serial_no'), 'serial', open.map((row) => str(row['serial_no'])).sort());
+      return (
+        changed +
+        (await engine.run(
+          sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${most} WHERE ${serials} AND ${unindexed(sql`state = 'OPEN' AND next_at > ${most}`)}`,
+        ))
+      );
     },
 
     async adopt(identity, boot, callMs) {
@@ -57,7 +92,8 @@ export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Stor
       );
       if (open.length > 0) {
         const serials = open.map((row) => str(row['serial_no'])).sort();
-        const callOver = dialect.plus(raw('last_try_at'), sql`${callMs}`);
+        // also where the clock has been set back since
+        const callOver = dialect.least(dialect.plus(raw('last_try_at'), sql`${callMs}`), dialect.after(sql`${callMs}`));
         changed += await engine.run(
           sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${callOver} WHERE ${dialect.inList(raw('serial_no'), 'serial', serials)}
             AND ${unindexed(sql`state = 'OPEN' AND next_at > ${callOver} AND ${mine('owner')}`)}`,
@@ -69,12 +105,11 @@ export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Stor
 
   /** Rows by their ids; those that the database refuses to have changed are left aside. */
   async function changeEach(set: Sql, condition: Sql, list: readonly string[]): Promise<number> {
-    const { done, refused } = await isolated(list, (part) =>
+    const { done } = await eachRow(list, itself, (part) =>
       engine.run(
         sql`UPDATE ${dialect.byKey(outbox)} SET ${set} WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`,
       ),
     );
-    aside.put(refused, (id) => id);
     return done;
   }
 
@@ -82,7 +117,7 @@ export function recoveryVerbs({ engine, dialect, tables, aside }: Db): Pick<Stor
   function asRecorded(status: 'SENT' | 'HELD'): Sql {
     const theirs = (column: string): Sql =>
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
-    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${theirs('result_text')},
+    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(theirs('result_text'), words)},
       task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
       claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
   }

@@ -1,8 +1,10 @@
 import type { Aside } from './aside.ts';
 import type { Dialect, Engine, Row } from './dialect.ts';
+import type { EachRow } from './each-row.ts';
 import type { Tables } from './names.ts';
 import { join, raw, sql, type Sql } from './sql.ts';
 import type { OutboxRow, RowStatus } from './store.ts';
+import type { Words } from './words.ts';
 
 /** What every verb works with. */
 export interface Db {
@@ -10,6 +12,8 @@ export interface Db {
   readonly dialect: Dialect;
   readonly tables: Tables;
   readonly aside: Aside;
+  readonly eachRow: EachRow;
+  readonly words: Words;
 }
 
 export const text = (value: unknown): string | null =>
@@ -26,6 +30,9 @@ export const compareIds = (a: string, b: string): number => {
   const y = BigInt(b);
   return x < y ? -1 : x > y ? 1 : 0;
 };
+
+export const idOf = ({ id }: { readonly id: string }): string => id;
+export const itself = (id: string): string => id;
 
 /** Rows are touched in the order of their ids everywhere: two daemons then wait for each other instead of dead-locking. */
 export const sortedIds = (ids: Iterable<string>): string[] => [...ids].sort(compareIds);
@@ -45,14 +52,32 @@ export function afterReceipt(status: RowStatus): Sql {
   return sql`CASE WHEN receipt_code IS NULL THEN ${status} WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END`;
 }
 
-/** The columns of an `OutboxRow` of alias `o`; `waiting`: as a candidate sees it, else as its claimer does. */
-export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
+/** … and what goes with it; `text` is the answer's own. */
+export function textAfterReceipt(text: Sql, { delivered, undelivered }: Words): Sql {
+  return sql`CASE WHEN receipt_code IS NULL THEN ${text} WHEN receipt_code = '0' THEN ${delivered} ELSE ${undelivered} END`;
+}
+
+/** `OutboxRow.ageMs`; of a row that a person has put back it counts from the claim. */
+export function ageMs(dialect: Dialect, waiting: boolean): Sql {
   const began = dialect.greatest(
     raw('o.created_at'),
     raw('COALESCE(o.send_at, o.created_at)'),
     raw('COALESCE(o.age_from, o.created_at)'),
   );
   const age = dialect.msBetween(began, dialect.now);
+  return waiting ? sql`CASE WHEN ${RESET_BY_PERSON} THEN 0 ELSE ${age} END` : age;
+}
+
+/** What a person may not change while the row is being sent: it decides what goes out, to whom and how. */
+const MARKED = ['phone', 'ext_no', 'content', 'template_code', 'params', 'msg_type', 'inbox_id', 'channel'];
+
+/** `OutboxRow.mark`; `alias` with its dot. */
+export const rowMark = (dialect: Dialect, alias = ''): Sql =>
+  dialect.checksum(...MARKED.map((column) => raw(alias + column)));
+
+/** The columns of an `OutboxRow` of alias `o`; `waiting`: as a candidate sees it, else as its claimer does. */
+export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
+  const age = ageMs(dialect, waiting);
   return join([
     sql`${dialect.idText(raw('o.id'))} AS id`,
     raw(
@@ -61,8 +86,9 @@ export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
     raw('o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued'),
     sql`${dialect.idText(raw('o.inbox_id'))} AS inbox_id`,
     sql`${dialect.msBetween(dialect.now, raw('o.expire_at'))} AS expires_in`,
-    waiting ? sql`CASE WHEN ${RESET_BY_PERSON} THEN 0 ELSE ${age} END AS age_ms` : sql`${age} AS age_ms`,
+    sql`${age} AS age_ms`,
     sql`${dialect.timeText(raw('o.created_at'))} AS created_at`,
+    sql`${rowMark(dialect, 'o.')} AS mark`,
     raw(waiting ? 'COALESCE(o.serial_no, o.prev_serial) AS prev_serial' : 'o.prev_serial AS prev_serial'),
     raw(waiting ? 'o.result_code AS last_code' : 'NULL AS last_code'),
   ]);
@@ -88,5 +114,6 @@ export function readRow(row: Row, waiting: boolean): OutboxRow {
     requeued: num(row['requeued']) === (waiting ? 1 : 2),
     lastCode: text(row['last_code']),
     solo: num(row['solo']) === 1,
+    mark: str(row['mark']),
   };
 }

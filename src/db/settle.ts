@@ -1,7 +1,8 @@
+import { DbError } from '../lib/errors.ts';
 import type { Session } from './dialect.ts';
-import { isolated, isRefusal } from './isolate.ts';
-import { ENDED } from './outbox.ts';
-import { afterReceipt, byId, type Db } from './rows.ts';
+import { isRefusal } from './isolate.ts';
+import { ENDED, unchanged } from './outbox.ts';
+import { afterReceipt, byId, idOf, textAfterReceipt, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import type { RowResult, Store, SubmitResult } from './store.ts';
 
@@ -20,16 +21,16 @@ const FROM: Record<RowResult['status'], string> = {
 const UNANSWERED = "s.state = 'OPEN' AND s.owner IS NOT NULL";
 
 /** Writes answers into rows and submissions. */
-export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store, 'settle'> {
+export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pick<Store, 'settle'> {
   /** What one result writes, apart from the task; `serial` is the row's own. No assignment reads what another one writes. */
   function assignments(r: RowResult, serial: Sql): Assignments {
     const sentAt =
       r.status === 'SENT' ? dialect.now : sql`CASE WHEN receipt_code IS NULL THEN sent_at ELSE ${dialect.now} END`;
     const common: Assignments = [
-      ['status', afterReceipt(r.status)],
+      ['status', r.code === 'EDITED' ? raw("'HELD'") : afterReceipt(r.status)],
       ['sent_at', sentAt],
       ['result_code', sql`${r.code}`],
-      ['result_text', sql`${r.text}`],
+      ['result_text', r.code === 'EDITED' ? sql`${r.text}` : textAfterReceipt(sql`${r.text}`, words)],
       ['attempts', sql`attempts + ${raw(String(r.posts))}`],
     ];
     if (r.status === 'SENDING') return [...common, ['lease_until', raw('NULL')]];
@@ -40,7 +41,7 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
     return [
       ...common,
       ['retry_at', r.delayMs > 0 ? due : raw('NULL')],
-      ['age_from', due],
+      ['age_from', r.delayMs > 0 ? due : raw('age_from')],
       ['requeued', raw('1')],
       ['solo', raw(r.solo ? '1' : '0')],
       ['claim_token', raw('NULL')],
@@ -48,11 +49,12 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
     ];
   }
 
-  function rowsStatement(group: readonly RowResult[]): Sql {
+  function rowsStatement(group: readonly RowResult[], from = FROM[group[0]?.status ?? 'SENDING']): Sql {
     const [first] = group as [RowResult, ...RowResult[]];
     const allowed = (serial: Sql): Sql => {
-      const from = sql`status IN ${raw(FROM[first.status])}`;
-      return first.status === 'SENDING' ? sql`${from} AND ${unanswered(serial)}` : from;
+      const state = sql`status IN ${raw(from)}`;
+      if (first.status === 'SENDING') return sql`${state} AND ${unanswered(serial)}`;
+      return isVerdict(first) ? sql`${state} AND ${unchanged(dialect)}` : state;
     };
     if (group.every((r) => r.serial === first.serial && r.taskId === first.taskId)) {
       const set = [...assignments(first, sql`${first.serial}`), ['task_id', sql`${first.taskId}`] as const].map(
@@ -126,7 +128,13 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
     submits: readonly SubmitResult[],
   ): Promise<number> {
     let changed = 0;
-    for (const group of grouped(rows).values()) changed += await session.run(rowsStatement(group));
+    for (const group of grouped(rows).values()) {
+      const done = await session.run(rowsStatement(group));
+      changed += done;
+      if (done === group.length || !group.every(isVerdict)) continue;
+      const held = group.map((r) => ({ ...r, status: 'HELD', code: 'EDITED', text: words.edited }) as const);
+      changed += await session.run(rowsStatement(held, FROM.SENT));
+    }
     if (submits.length > 0) await session.run(submitsStatement(submits));
     return changed;
   }
@@ -135,10 +143,11 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
    * Row by row where it must be. The submissions last: while one is open, its rows are asked about again under the same serial.
    */
   async function writeApart(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number> {
-    const { done, refused } = await isolated(byId(rows), (part) => engine.tx((session) => write(session, part, [])));
+    const { done, refused } = await eachRow(byId(rows), idOf, (part) =>
+      engine.tx((session) => write(session, part, [])),
+    );
     await engine.tx((session) => write(session, [], submits));
-    aside.put(refused, ({ id }) => id);
-    await leaveToRecovery(refused.map(({ item }) => item.id));
+    await leaveToRecovery(refused.filter(({ error }) => isRefusal(error)).map(({ item }) => item.id));
     return done;
   }
 
@@ -148,7 +157,7 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
     for (const id of ids) {
       try {
         await engine.run(
-          sql`UPDATE ${dialect.byKey(tables.outbox)} SET lease_until = ${dialect.now} WHERE ${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+          sql`UPDATE ${dialect.byKey(tables.outbox)} SET lease_until = ${dialect.after(sql`-1`)} WHERE ${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
         );
       } catch (error) {
         if (!isRefusal(error)) throw error; // not even that: `giveUp` is the last to look at it
@@ -162,12 +171,15 @@ export function settleVerbs({ engine, dialect, tables, aside }: Db): Pick<Store,
       try {
         return await engine.tx((session) => write(session, rows, submits));
       } catch (error) {
-        if (!isRefusal(error)) throw error;
+        if (!(error instanceof DbError && (error.kind === 'data' || error.kind === 'timeout'))) throw error;
         return writeApart(rows, submits);
       }
     },
   };
 }
+
+/** An answer that ends the row: it speaks of the text that went out, and a row that shows another one now waits for a person. */
+const isVerdict = ({ status }: RowResult): boolean => status === 'SENT' || status === 'FAILED';
 
 /** Rows with the same new values, in the order of their ids: nearly always one group for one answer of the platform. */
 function grouped(rows: readonly RowResult[]): Map<string, RowResult[]> {

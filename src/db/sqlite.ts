@@ -1,8 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
 import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
-import { sqlite as dialect } from './dialects/sqlite.ts';
+import { CHECKSUM, sqlite as dialect } from './dialects/sqlite.ts';
 import { DuplicateKey, failure } from './failure.ts';
 import { str } from './rows.ts';
 import { patiently, SQLITE_PATIENCE } from './retry.ts';
@@ -98,6 +99,7 @@ function open(path: string): DatabaseSync {
     const db = new DatabaseSync(path, { timeout: BUSY_MS });
     // FULL: with NORMAL a power cut may take back a commit, and with it a serial that has been submitted
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.function(CHECKSUM, { deterministic: true, varargs: true }, (...values) => crc32(values.join('|')));
     return db;
   } catch (error) {
     throw explained(error);

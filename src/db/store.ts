@@ -44,6 +44,8 @@ export interface OutboxRow {
   readonly lastCode: string | null;
   /** True: must be submitted alone (the platform refused a group without naming the number). */
   readonly solo: boolean;
+  /** Checksum of everything that decides what goes out to whom: a row that shows another one has been edited since. */
+  readonly mark: string;
 }
 
 /** What a claim writes into one row, in the same statement as its token. */
@@ -54,8 +56,9 @@ export interface ClaimItem {
   /** Normalised number, null when it is not one. */
   readonly phoneNorm: string | null;
   readonly segments: number;
-  /** As the candidate showed it: a row that has been tried in between is not taken. */
+  /** As the candidate showed them: a row that has been tried or edited in between is not taken. */
   readonly prevSerial: string | null;
+  readonly mark: string;
   /** A person put the row back (not requeued, though it has an earlier serial or code): its age counts from now. */
   readonly resetByHand: boolean;
 }
@@ -151,6 +154,8 @@ export interface Refusal {
 
 /** What one poll sees, in one statement. */
 export interface Probe {
+  /** The database's local time as milliseconds from some fixed point. */
+  readonly clockMs: number;
   /** Per effective priority with waiting rows: milliseconds until its first row is due (≤ 0: now). */
   readonly due: ReadonlyMap<number, number>;
   /** Milliseconds until the first OPEN submission may be taken over or tried again; null: none open. */
@@ -253,6 +258,12 @@ export interface WaitingRows {
   readonly sending: number;
 }
 
+/** How old a row may be when it is sent (contract §2.3, Age), milliseconds; null: any age. */
+export interface AgeLimits {
+  readonly maxAgeMs: number | null;
+  readonly maxAgeByCategory: ReadonlyMap<string, number>;
+}
+
 /** Everything the tables know about one row, for `explain`. */
 export interface RowStory {
   readonly row: Readonly<Record<string, string | number | null>>;
@@ -273,9 +284,10 @@ export interface Store {
   probe(options: { recover: boolean; channel: string; aliveMs: number }): Promise<Probe>;
   /** Waiting rows of one priority, due now, in order. `timed` asks for retried and scheduled ones only. Takes nothing. */
   candidates(q: { priority: number; limit: number; timed: boolean; spread: number }): Promise<OutboxRow[]>;
-  /** NEW → SENDING under `token`; returns how many it got. Ownership is what `claimed` then reads back. */
+  /** NEW → SENDING under `token`; returns how many it got: where that is not all, `claimed` tells which. */
   claim(token: string, leaseMs: number, items: readonly ClaimItem[]): Promise<number>;
-  claimed(token: string, ids: readonly string[]): Promise<OutboxRow[]>;
+  /** Those of these rows that the claim got. */
+  claimed(token: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Local refusals, fenced by the claim's token. */
   refuse(token: string, refusals: readonly Refusal[]): Promise<number>;
   /** Never posted: SENDING → NEW, fenced by the token; the row gets back the serial that it had before the claim. */
@@ -305,6 +317,11 @@ export interface Store {
    * to their submission; settled without the row (somebody set it back to SENDING) → SENT or HELD as the record says. Returns rows put back.
    */
   recoverRows(limit: number): Promise<number>;
+  /**
+   * For a database whose clock was set back: claims and open submissions come free after `mostMs` at the latest, no longer at some hour
+   * of the old clock. Returns how many it changed.
+   */
+  shorten(mostMs: number): Promise<number>;
   /** After a crash of this very machine's earlier process: its leases end now (unopened) or once its last call must be over. */
   adopt(identity: string, boot: string, callMs: number): Promise<number>;
   submitsOf(serials: readonly string[]): Promise<Submit[]>;
@@ -312,8 +329,11 @@ export interface Store {
   rowsOf(
     ids: readonly string[],
   ): Promise<(OutboxRow & { status: RowStatus; serial: string | null; receiptCode: string | null })[]>;
-  /** SENT without a receipt for too long → UNKNOWN; returns rows changed. */
-  giveUp(limit: number): Promise<number>;
+  /**
+   * SENT without a receipt for too long → UNKNOWN. `unproven`: those of them that count as accepted only because a repeat was
+   * answered 15 (contract §2.3).
+   */
+  giveUp(limit: number): Promise<{ readonly rows: number; readonly unproven: number }>;
 
   // replies: who may be answered, and was it already
   /** Phone of each inbox row, also after the bureau deleted it (30 days). */
@@ -375,6 +395,8 @@ export interface Store {
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;
+  /** Rows due that would not be sent any more: past expire_at, or older than their limit. Reads every waiting row, up to `cap` of these. */
+  overdue(cap: number, limits: AgeLimits): Promise<number>;
   /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
   now(): Promise<{ text: string; epochMs: number }>;
 

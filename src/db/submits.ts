@@ -1,12 +1,15 @@
 import { DbError } from '../lib/errors.ts';
 import type { Row } from './dialect.ts';
 import { isolated } from './isolate.ts';
-import { afterReceipt, num, sortedIds, str, text, type Db } from './rows.ts';
+import { afterReceipt, itself, num, sortedIds, str, text, textAfterReceipt, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Member, NewSubmit, Store, Submit, SubmitState } from './store.ts';
 
 /** Rows that one `giveUp` may change: a transaction of a few ten milliseconds. */
 const GIVE_UP_ROWS = 2_000;
+
+/** Accepted only as the platform's answer to a repeat says: it knew the serial (contract §2.3). */
+const DUPLICATE = '15';
 
 /** A submission with a row that the database refuses to have changed is looked at again after this. */
 const DAY_MS = 86_400_000;
@@ -17,6 +20,8 @@ export function submitVerbs({
   dialect,
   tables,
   aside,
+  eachRow,
+  words,
 }: Db): Pick<Store, 'open' | 'takeOpen' | 'submitsOf' | 'giveUp'> {
   const { submit, outbox } = tables;
 
@@ -104,13 +109,13 @@ export function submitVerbs({
     async giveUp(limit) {
       const due = sql`state = 'ACCEPTED' AND next_at <= ${dialect.now}`;
       const found = await engine.all(
-        sql`SELECT serial_no, row_count FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
+        sql`SELECT serial_no, row_count, result_code FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
       );
       let rows = 0;
       const serials = found
         .filter((row, i) => (rows += num(row['row_count'])) <= GIVE_UP_ROWS || i === 0)
         .map((row) => str(row['serial_no']));
-      if (serials.length === 0) return 0;
+      if (serials.length === 0) return { rows: 0, unproven: 0 };
       // SENDING under an accepted submission: the write-back was refused at the time
       const waiting = raw("status IN ('SENT', 'SENDING')");
       const members = await engine.all(
@@ -118,20 +123,24 @@ export function submitVerbs({
           WHERE ${bySerials('serial_no', serials)} AND ${unindexed(waiting)}`,
       );
       const serialOf = new Map(members.map((row) => [str(row['id']), str(row['serial_no'])]));
-      const { done, refused } = await isolated(sortedIds(serialOf.keys()), (part) =>
+      const { done, refused } = await eachRow(sortedIds(serialOf.keys()), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')} WHERE ${dialect.inList(raw('id'), 'id', part)}
+          sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')},
+            result_text = ${textAfterReceipt(sql`${words.unknown}`, words)} WHERE ${dialect.inList(raw('id'), 'id', part)}
             AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
         ),
       );
-      aside.put(refused, (id) => id);
       const kept = new Set(refused.map(({ item }) => serialOf.get(item) ?? ''));
       await end(
         serials.filter((serial) => !kept.has(serial)),
         sql`state = 'DONE', next_at = ${dialect.now}`,
       );
       await end([...kept], sql`next_at = ${dialect.after(sql`${DAY_MS}`)}`);
-      return done;
+      const onlyBy15 = new Set(
+        found.filter((row) => row['result_code'] === DUPLICATE).map((row) => str(row['serial_no'])),
+      );
+      const unproven = [...serialOf].filter(([id, serial]) => onlyBy15.has(serial) && !aside.has(id)).length;
+      return { rows: done, unproven };
 
       async function end(list: readonly string[], set: Sql): Promise<void> {
         if (list.length === 0) return;

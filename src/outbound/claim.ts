@@ -5,6 +5,7 @@ import { rowText, type Locale, type Text } from '../lib/text.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
+import type { StormWatch } from './storm.ts';
 
 export interface ClaimParts {
   readonly store: Pick<
@@ -17,6 +18,7 @@ export interface ClaimParts {
   readonly journalled: (keys: string[]) => ReadonlyMap<string, string>;
   readonly journalKey: (row: OutboxRow) => string;
   readonly rules: Rules;
+  readonly storm: StormWatch;
   readonly callSize: (segments: number) => number;
   readonly leaseMs: number;
   /** Time that one call may take in all; a call must start so early that it ends within the lease. */
@@ -36,53 +38,36 @@ export interface Claim {
 }
 
 /**
- * More rows than this past their age in one claim are the mark of an outage, not of one late notice: they wait for a person
- * (contract §2.3, Age).
- */
-const STALE_STORM = 100;
-
-/**
  * row → claim → check. The check and the grouping read the candidates before anything is written, so that token, serial and
- * normalised number go down in one statement; what the claim then really got is read back by its token, and a row that
- * somebody changed in between is let go again.
+ * normalised number go down in one statement, which takes no row that somebody changed in between; what it got, where that is
+ * not all, is read back by its token.
  */
 export async function claimRows(
-  p: ClaimParts,
+  parts: ClaimParts,
   q: { priority: number; limit: number; timed: boolean; spread: number; maxParts: number },
 ): Promise<Claim> {
+  const p = { ...parts, journalKey: remembered(parts.journalKey) };
   const startBefore = p.clock.mono() + p.leaseMs - p.callMs;
   const rows = await p.store.candidates(q);
   if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
 
-  const checked = withinParts(calmStorm(await refusedByHistory(p, rows)), q.maxParts);
+  const checked = withinParts(calmStorm(p.storm, await refusedByHistory(p, rows)), q.maxParts);
   const planned = plan(p, checked);
   const token = p.nextToken();
-  try {
-    await p.store.claim(token, p.leaseMs, planned.items);
-  } catch (error) {
+  const ids = planned.items.map(({ id }) => id);
+  const got = await p.store.claim(token, p.leaseMs, planned.items).catch((error: unknown) => {
     // whether it was written is read next, by the token
-    if (!(error instanceof DbError && error.kind === 'doubtful')) throw error;
-  }
-  const mine = new Map(
-    (
-      await p.store.claimed(
-        token,
-        planned.items.map((i) => i.id),
-      )
-    ).map((row) => [row.id, row]),
-  );
+    if (error instanceof DbError && error.kind === 'doubtful') return null;
+    throw error;
+  });
+  const mine = got === ids.length ? new Set(ids) : await p.store.claimed(token, ids);
 
-  const changed = checked.filter((c) => !same(c.row, mine.get(c.row.id))).map((c) => c.row.id);
-  const toRelease = changed.filter((id) => mine.has(id));
-  if (toRelease.length > 0) await p.store.release(token, toRelease, { code: null, text: null, delayMs: 0 });
-  const lost = new Set(changed);
-
-  const refusals = planned.refusals.filter((r) => !lost.has(r.id));
+  const refusals = planned.refusals.filter((r) => mine.has(r.id));
   if (refusals.length > 0) await p.store.refuse(token, refusals);
 
   const groups = planned.groups
     .map((g): Group => {
-      const kept = g.members.filter(({ member }) => !lost.has(member.id));
+      const kept = g.members.filter(({ member }) => mine.has(member.id));
       return {
         serial: g.serial,
         channel: p.rules.channel,
@@ -113,17 +98,18 @@ function plan(p: ClaimParts, checked: readonly Checked[]) {
   const ready = checked.filter((c) => c.ok);
   const groups = group(ready, p.callSize, (c) => p.journalKey(c.row)).map((g) => ({ ...g, serial: p.serials.next() }));
   const reset = new Set(checked.filter((c) => resetByHand(c.row)).map((c) => c.row.id));
+  const marks = new Map(checked.map(({ row }) => [row.id, row.mark]));
   const items: ClaimItem[] = groups.flatMap((g) =>
     g.members.map(({ member: { id, phone, prev } }) => ({
       ...{ id, serial: g.serial, phoneNorm: phone, segments: g.segments },
-      ...{ prevSerial: prev, resetByHand: reset.has(id) },
+      ...{ prevSerial: prev, resetByHand: reset.has(id), mark: marks.get(id) ?? '' },
     })),
   );
   const refusals: Refusal[] = [];
   for (const c of checked) {
     if (c.ok) continue;
-    const { id, prevSerial } = c.row;
-    items.push({ id, serial: null, phoneNorm: c.phone, segments: 0, prevSerial, resetByHand: reset.has(id) });
+    const { id, prevSerial, mark } = c.row;
+    items.push({ id, serial: null, phoneNorm: c.phone, segments: 0, prevSerial, resetByHand: reset.has(id), mark });
     const { status, code, text } = c.refusal;
     refusals.push({ id: c.row.id, status, code, text: rowText(text, p.locale) });
   }
@@ -137,7 +123,7 @@ async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Prom
   const checked = rows.map((row) => check(row, p.rules));
   const refusals = new Map<string, LocalRefusal>();
   await refuseOpenSubmissions(p, checked, refusals);
-  refuseForgotten(p, checked, refusals);
+  await refuseForgotten(p, checked, refusals);
   await refuseReplies(p, checked, refusals);
   if (refusals.size === 0) return checked;
   return checked.map((c): Checked => {
@@ -164,18 +150,28 @@ async function refuseOpenSubmissions(
 const stillOpen = (s: Submit): boolean => s.state === 'OPEN';
 
 /**
- * The journal knows a serial for this very row, the row does not: the database has lost a commit (fail-over, restored backup).
- * A row that a person put back after it was held has been looked at.
+ * The journal knows a serial for this very row, the database does not: it has lost a commit (fail-over, restored backup). One that
+ * it still has on record came before a try of another daemon's. A row that a person put back after it was held has been looked at.
  */
-function refuseForgotten(p: ClaimParts, checked: readonly Checked[], out: Map<string, LocalRefusal>): void {
+async function refuseForgotten(
+  p: ClaimParts,
+  checked: readonly Checked[],
+  out: Map<string, LocalRefusal>,
+): Promise<void> {
   const ready = checked.filter((c) => c.ok && (c.row.lastCode === null || c.row.requeued));
   const keys = ready.map((c) => p.journalKey(c.row));
   const journalled = p.journalled(keys);
   if (journalled.size === 0) return;
-  ready.forEach((c, i) => {
+  const suspects = ready.flatMap(({ row }, i) => {
     const serial = journalled.get(keys[i] ?? '');
-    if (serial !== undefined && serial !== c.row.prevSerial) out.set(c.row.id, forgotten(serial));
+    return serial === undefined || serial === row.prevSerial ? [] : [{ id: row.id, serial }];
   });
+  if (suspects.length === 0) return;
+  const submits = await p.store.submitsOf([...new Set(suspects.map(({ serial }) => serial))]);
+  const members = new Map(submits.map((s) => [s.serial, new Set(s.members.map(({ id }) => id))]));
+  for (const { id, serial } of suspects) {
+    if (!members.get(serial)?.has(id)) out.set(id, forgotten(serial));
+  }
 }
 
 /** An answer goes to the phone that asked, and once. */
@@ -207,11 +203,21 @@ async function refuseReplies(
 /** Asked for again by a person, or it went out before and came back: that was looked at then. */
 const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
 
-function calmStorm(checked: readonly Checked[]): readonly Checked[] {
+function calmStorm(storm: StormWatch, checked: readonly Checked[]): readonly Checked[] {
   // of its own age, that is: expire_at was the bureau's word
   const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE' && !((c.row.expiresInMs ?? 1) <= 0);
-  if (checked.filter(stale).length <= STALE_STORM) return checked;
+  if (!storm.add(checked.filter(stale).length)) return checked;
   return checked.map((c) => (!c.ok && stale(c) ? { ...c, refusal: { ...c.refusal, status: 'HELD' as const } } : c));
+}
+
+/** A key is a hash, and asked for twice. */
+function remembered(keyOf: ClaimParts['journalKey']): ClaimParts['journalKey'] {
+  const keys = new Map<OutboxRow, string>();
+  return (row) => {
+    const key = keys.get(row) ?? keyOf(row);
+    keys.set(row, key);
+    return key;
+  };
 }
 
 /** The longest prefix that the channel can send in time; always at least one row. Refused rows cost nothing. */
@@ -222,20 +228,6 @@ function withinParts(checked: readonly Checked[], maxParts: number): readonly Ch
     return i > 0 && parts > maxParts;
   });
   return end < 0 ? checked : checked.slice(0, end);
-}
-
-/** Is the row that we now own the one that was checked? */
-function same(checked: OutboxRow, owned: OutboxRow | undefined): boolean {
-  return (
-    owned !== undefined &&
-    owned.phone === checked.phone &&
-    owned.content === checked.content &&
-    owned.templateCode === checked.templateCode &&
-    owned.msgType === checked.msgType &&
-    owned.extNo === checked.extNo &&
-    owned.inboxId === checked.inboxId &&
-    owned.channel === checked.channel
-  );
 }
 
 function count(codes: readonly string[]): Map<string, number> {

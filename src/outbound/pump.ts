@@ -34,6 +34,8 @@ export interface PumpParts {
   readonly leaseMs: number;
   readonly callMs: number;
   readonly concurrency: number;
+  /** Told when a serial met one of another program's at the platform. */
+  readonly onCollision: (serial: string) => void;
   readonly onFailure: (what: 'open' | 'release' | 'send' | 'fenced', error: unknown) => void;
 }
 
@@ -127,11 +129,11 @@ export class Pump {
     const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
     const mostGroups = this.proving ? 1 : AHEAD_GROUPS;
     const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts / 2;
-    // something more urgent than all that is opened goes first whatever is opened
-    if (enough && this.#ready.first >= this.#opened.first) return [];
+    // what is more urgent than all that is opened goes first whatever is opened, and by itself: its record is written the sooner
+    const wanted = (): boolean => !enough || this.#ready.first < this.#opened.first;
     const chunk: Group[] = [];
     let parts = 0;
-    while (chunk.length < mostGroups && (chunk.length === 0 || parts < mostParts)) {
+    while (wanted() && chunk.length < mostGroups && (chunk.length === 0 || parts < mostParts)) {
       const group = this.#ready.shift();
       if (!group) break;
       chunk.push(group);
@@ -234,7 +236,10 @@ export class Pump {
       reach.answered();
       if (outcome.kind === 'slower') rate.slower();
       if (outcome.kind === 'accepted') rate.fine();
-      if (outcome.kind === 'duplicate' && group.tries === 1) serials.newSlot();
+      if (outcome.kind === 'duplicate' && group.tries === 1) {
+        serials.newSlot();
+        this.#p.onCollision(group.serial);
+      }
       settler.add(settlement(group, outcome, settleRules));
     } catch (error) {
       if (error instanceof Fenced) return; // its lease brings it back

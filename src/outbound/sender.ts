@@ -3,13 +3,14 @@ import type { Clock } from '../lib/clock.ts';
 import type { Closed } from '../platform/gate.ts';
 import { claimRows, type Claim, type ClaimParts } from './claim.ts';
 import type { Pump } from './pump.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { RateWindow } from './rate.ts';
 import type { Reach } from './reach.ts';
 import { recoverSubmissions, type RecoverParts } from './recover.ts';
 import type { Settler } from './settler.ts';
 
 export interface SenderParts {
-  readonly store: Pick<Store, 'probe' | 'recoverRows' | 'giveUp'>;
+  readonly store: Pick<Store, 'probe' | 'recoverRows' | 'shorten' | 'giveUp'>;
   readonly clock: Clock;
   readonly channel: string;
   readonly claim: ClaimParts;
@@ -27,6 +28,10 @@ export interface SenderParts {
   /** The rate of the whole channel; null: no limit. */
   readonly ratePerSecond: number | null;
   readonly onClaim: (priority: number, claim: Claim) => void;
+  /** Told when the database's clock has been set, by how many milliseconds. */
+  readonly onClockJump: (ms: number) => void;
+  /** Told of rows that count as sent only by a 15 and never got a receipt. */
+  readonly onUnproven: (rows: number) => void;
 }
 
 /** While there is work: how often the more urgent priorities are looked at. */
@@ -45,19 +50,23 @@ const TIMED_EVERY = 4;
 /** row → claim. One pass reads what is due in one statement and fills the pump, most urgent first. */
 export class Sender {
   readonly #p: SenderParts;
+  readonly #watch: ClockWatch;
   #recoverAt = 0;
   #daemons = 1;
   #claims = 0;
 
   constructor(parts: SenderParts) {
     this.#p = parts;
+    this.#watch = new ClockWatch(parts.clock);
   }
 
   /** Milliseconds after which the next pass is wanted; `pump.hungry` may call it earlier. */
   async pass(stop: AbortSignal): Promise<number> {
     const { store, channel, clock, pollMs } = this.#p;
     const recover = clock.mono() >= this.#recoverAt;
+    const from = clock.mono();
     const probe = await store.probe({ recover, channel, aliveMs: ALIVE_MS });
+    await this.#seeClock(this.#watch.see(probe.clockMs, from));
     await this.#p.see(probe);
     if (recover) await this.#recover(probe);
     await this.#housekeep(probe);
@@ -68,10 +77,21 @@ export class Sender {
     return Math.min(pollMs, Math.max(50, soonest(probe)));
   }
 
+  async #seeClock(jumpMs: number): Promise<void> {
+    if (jumpMs === 0) return;
+    this.#p.onClockJump(jumpMs);
+    if (jumpMs < 0) await this.#p.store.shorten(this.#p.leaseMs);
+  }
+
+  /** Whose lease is over by a clock that has just been set may well be at work: not before one whole lease has run by the new one. */
+  get #leasesHold(): boolean {
+    return this.#watch.evenMs >= this.#p.leaseMs;
+  }
+
   async #recover(probe: Probe): Promise<void> {
     if (probe.daemons !== null && probe.daemons !== this.#daemons) this.#share(probe.daemons);
     this.#recoverAt = this.#p.clock.mono() + (this.#daemons > 1 ? SHARED_EVERY_MS : RECOVER_EVERY_MS);
-    if (probe.leaseInMs === null || probe.leaseInMs > 0) return;
+    if (probe.leaseInMs === null || probe.leaseInMs > 0 || !this.#leasesHold) return;
     // in bites, until none is left: what a dead daemon had claimed must not wait for look after look
     while ((await this.#p.store.recoverRows(this.#p.batchSize)) > 0);
   }
@@ -83,13 +103,15 @@ export class Sender {
   }
 
   async #housekeep(probe: Probe): Promise<void> {
-    if (probe.giveUpInMs !== null && probe.giveUpInMs <= 0) await this.#p.store.giveUp(this.#p.batchSize);
+    if (probe.giveUpInMs === null || probe.giveUpInMs > 0) return;
+    const { unproven } = await this.#p.store.giveUp(this.#p.batchSize);
+    if (unproven > 0) this.#p.onUnproven(unproven);
   }
 
   /** True when there may be more than were taken over. */
   async #repeat(probe: Probe): Promise<boolean> {
     const { pump, settler, batchSize } = this.#p;
-    if (probe.openInMs === null || probe.openInMs > 0) return false;
+    if (probe.openInMs === null || probe.openInMs > 0 || !this.#leasesHold) return false;
     // taken over they have a lease to keep: no more than can go out soon
     if (pump.rowsUpTo(LAST_PRIORITY) >= 2 * batchSize || settler.backlog > 4 * batchSize) return true;
     const { taken, repeats, settled } = await recoverSubmissions(this.#p.recover, RECOVER_LIMIT);

@@ -2,7 +2,7 @@ import type { DbErrorKind } from '../../lib/errors.ts';
 import type { Dialect, ValueColumn } from '../dialect.ts';
 import { join, raw, sql, Sql } from '../sql.ts';
 
-/** MySQL 5.7+, MariaDB 10.2+ and what speaks their protocol: nothing here needs CTEs, SKIP LOCKED, JSON_TABLE or VALUES ROW. */
+/** MySQL 5.7+, MariaDB 10.2+ and what speaks their protocol: nothing here needs CTEs, JSON_TABLE or VALUES ROW. */
 export const mysql: Dialect = {
   name: 'mysql',
   now: raw('NOW(3)'),
@@ -14,6 +14,7 @@ export const mysql: Dialect = {
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   least: (...values) => sql`LEAST(${join(values)})`,
+  checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("TIMESTAMP'2000-01-01 00:00:00'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
@@ -53,6 +54,7 @@ export const mysql: Dialect = {
   byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
   // the plain form takes no hint
   deleteByKey: (table) => sql`DELETE FROM ${table} USING ${table} FORCE INDEX (PRIMARY)`,
+  skipLocked: raw(' FOR UPDATE SKIP LOCKED'), // MySQL 8.0, MariaDB 10.6
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

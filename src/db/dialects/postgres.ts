@@ -23,6 +23,7 @@ export const postgres: Dialect = {
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   least: (...values) => sql`LEAST(${join(values)})`,
+  checksum: (...columns) => sql`CAST(hashtext(concat_ws('|', ${join(columns)})) AS bigint)`,
   // MIN goes by the index only where the statistics expect many rows
   earliest: (column, table, where) =>
     sql`(SELECT ${column} FROM ${table} WHERE ${where} AND ${column} IS NOT NULL ORDER BY ${column} LIMIT 1)`,
@@ -55,6 +56,7 @@ export const postgres: Dialect = {
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
+  skipLocked: raw(' FOR UPDATE SKIP LOCKED'),
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -4,6 +4,9 @@ import { join, raw, sql, Sql, unindexed } from '../sql.ts';
 
 const FORMAT = raw("'%Y-%m-%d %H:%M:%f'");
 
+/** A function that the engine lends the connection: SQLite has no checksum of its own. */
+export const CHECKSUM = 'yxt_checksum';
+
 /** SQLite 3.42+ as Node carries it. Times are local text that sorts. */
 export const sqlite: Dialect = {
   name: 'sqlite',
@@ -17,6 +20,7 @@ export const sqlite: Dialect = {
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
   least: (...values) => sql`min(${join(values)})`,
+  checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("'2000-01-01 00:00:00.000'"),
   limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
@@ -53,6 +57,7 @@ export const sqlite: Dialect = {
   byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
   byKey: (table) => table,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
+  skipLocked: null, // it locks no single rows
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };
