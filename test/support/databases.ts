@@ -147,6 +147,7 @@ async function freshPostgres(): Promise<FreshDatabase> {
   const connect = async (): Promise<{ query: FreshDatabase['rawQuery'] }> => {
     const { host, port, user, password } = connectionOf('postgres', name);
     const db = new pg.Client({ host, user, password: password ?? '', port: port ?? 5432, database: name });
+    db.on('error', () => undefined); // a session that a test kills: its next query says so
     await db.connect();
     open.push(db);
     const query: FreshDatabase['rawQuery'] = async (statement, params = []) => {

@@ -99,7 +99,11 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
   const owner = `${state.identity}.${state.start().boot}`;
   const { log, lines } = recordedLog();
   const reporter = new Reporter(log, new Counters(clock), 'en', () => undefined);
-  const real = await openStore(database.options);
+  const opened = await openStore(database.options);
+  // a clock that a test moves is the database's, too
+  const real: Store = given.clock
+    ? { ...opened, probe: async (asked) => ({ ...(await opened.probe(asked)), clockMs: clock.mono() }) }
+    : opened;
   const store = given.store?.(real) ?? real;
   const client = openConfiguredPlatform(config);
   if (given.send) client.send = given.send(client.send.bind(client));

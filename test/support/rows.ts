@@ -19,6 +19,7 @@ export const claimItem = (row: OutboxRow): ClaimItem => ({
   segments: 1,
   prevSerial: row.prevSerial,
   resetByHand: !row.requeued && (row.prevSerial !== null || row.lastCode !== null),
+  mark: row.mark,
 });
 
 /** Claims everything due of one priority, a serial for each row. */
@@ -36,7 +37,7 @@ export async function claimAll(
     token,
     items.map((item) => item.id),
   );
-  return mine.map((row) => ({ row, serial: of.get(row.id) ?? '' }));
+  return rows.filter(({ id }) => mine.has(id)).map((row) => ({ row, serial: of.get(row.id) ?? '' }));
 }
 
 /** The record of one row's submission. */

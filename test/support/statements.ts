@@ -5,8 +5,6 @@
 export const STATEMENT = {
   /** NEW → SENDING under a token, with the serial. */
   claim: `status = 'SENDING', (o\\.)?claim_token`,
-  /** Reading back what the claim got. */
-  claimed: 'o\\.prev_serial AS prev_serial.*claim_token = ',
   /** The submission record without which no byte goes out. */
   open: 'INSERT INTO sms_mw_submit',
   /** Results into rows. */
