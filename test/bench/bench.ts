@@ -50,7 +50,13 @@ const wanted = (name: string): boolean => options.only === undefined || options.
 const reports: EngineReport[] = [];
 for (const client of options.engines.split(',') as Client[]) {
   const say = (what: string): void => void process.stderr.write(`${client}: ${what}\n`);
-  reports.push(await benchEngine(client, SIZES[options.size], { wanted, say, profile: options.profile ?? null }));
+  try {
+    reports.push(await benchEngine(client, SIZES[options.size], { wanted, say, profile: options.profile ?? null }));
+  } catch (error) {
+    // what the other engines took half an hour to show is not to be lost
+    process.stderr.write(`${client}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }
 if (options.json) process.stdout.write(`${JSON.stringify(reports, null, 2)}\n`);
 else print(reports);

@@ -49,8 +49,8 @@ export async function insertHistory(db: FreshDatabase, count: number): Promise<v
   const query = db.rawQuery;
   const number = db.options.client === 'mysql' ? 'CAST(id AS CHAR)' : 'CAST(id AS TEXT)';
   const serial =
-    db.options.client === 'mysql' ? `LPAD(${number}, 20, '1')` : `substr('11111111111111111111' || ${number}, -20)`;
-  const ended = db.options.client === 'postgres' ? `right('11111111111111111111' || ${number}, 20)` : serial;
+    db.options.client === 'mysql' ? `LPAD(${number}, 20, '0')` : `substr('00000000000000000000' || ${number}, -20)`;
+  const ended = db.options.client === 'postgres' ? `right('00000000000000000000' || ${number}, 20)` : serial;
   await query('BEGIN');
   const values = Array.from({ length: 1000 }, (_, n) => `('${phone(n)}', '${notice(n)}', 'DELIVERED', '0', '0')`);
   await query(`INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code) VALUES ${values.join(',')}`);

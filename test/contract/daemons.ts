@@ -26,6 +26,23 @@ export function daemonCases(f: Fixture): void {
       assert.deepEqual((await f.a.waiting(3)).waiting, 3);
     });
 
+    it('counts what is too old to be sent: by its category, in general, or by its expire_at', async () => {
+      await f.insert(2, { created_at: '2026-01-01 00:00:00', category: 'CODE' });
+      await f.insert(3, { created_at: '2026-01-01 00:00:00' });
+      await f.insert(1, { expire_at: '2026-01-01 00:00:00' });
+      await f.insert(4, { category: 'CODE' });
+      await f.insert(1, { created_at: '2026-01-01 00:00:00', send_at: '2099-01-01 00:00:00' });
+      const limits = (maxAgeMs: number | null, ...code: number[]): Parameters<typeof f.a.overdue>[1] => ({
+        maxAgeMs,
+        maxAgeByCategory: new Map(code.map((ms) => ['CODE', ms])),
+      });
+      assert.equal(await f.a.overdue(100, limits(null)), 1);
+      assert.equal(await f.a.overdue(100, limits(null, 600_000)), 3);
+      assert.equal(await f.a.overdue(100, limits(600_000)), 6);
+      assert.equal(await f.a.overdue(100, limits(600_000, 4e12)), 4);
+      assert.equal(await f.a.overdue(2, limits(600_000)), 2);
+    });
+
     it('counts as waiting only what is due', async () => {
       await f.insert(3, { send_at: '2099-01-01 00:00:00', created_at: '2026-01-01 00:00:00' });
       await f.insert(1, { send_at: '2099-01-01 00:00:00', priority: 0 });

@@ -75,7 +75,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   const receipt = { id: delivered.row.id, serial: delivered.serial, code: '0', to: 'DELIVERED' } as const;
   assert.equal((await store.applyReceipts([receipt])).changed, 1);
   assert.equal((await store.countLateReceipts(new Map([[late.serial, 1]]))).size, 1);
-  assert.equal(await store.giveUp(100), 1);
+  assert.equal((await store.giveUp(100)).rows, 1);
 
   await store.parkReceipts([{ serial: '1', phone: PHONE, code: '0' }]);
   const parked = await store.parkedReceipts(10);
@@ -99,6 +99,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
     [[1, 'RUNNING']],
   );
   assert.equal((await store.waiting(100)).waiting, 1);
+  assert.equal(await store.overdue(100, { maxAgeMs: null, maxAgeByCategory: new Map() }), 0);
   await store.prune(30, 30, 100);
   assert.ok((await store.now()).epochMs > 0);
 

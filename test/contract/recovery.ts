@@ -66,11 +66,49 @@ export function recoveryCases(f: Fixture): void {
     it('gives up waiting for receipts', async () => {
       const mine = await f.settled({}, { nextInMs: -1000 });
       const waiting = await f.settled({}, { nextInMs: 60_000 });
-      assert.equal(await f.a.giveUp(10), 1);
+      assert.deepEqual(await f.a.giveUp(10), { rows: 1, unproven: 0 });
       assert.equal((await f.stateOf(mine.row.id))['status'], 'UNKNOWN');
       assert.equal((await f.stateOf(waiting.row.id))['status'], 'SENT');
       assert.equal((await f.a.submitsOf([mine.serial]))[0]?.state, 'DONE');
-      assert.equal(await f.a.giveUp(10), 0);
+      assert.deepEqual(await f.a.giveUp(10), { rows: 0, unproven: 0 });
+    });
+
+    it('tells rows that only a 15 calls sent', async () => {
+      await f.settled({ code: '15' }, { code: '15', nextInMs: -1000 });
+      await f.settled({}, { nextInMs: -1000 });
+      assert.deepEqual(await f.a.giveUp(10), { rows: 2, unproven: 1 });
+    });
+
+    it('holds a row of a settled submission that shows another text by now', async () => {
+      const mine = await f.opened();
+      await f.set(mine.row.id, "content = 'another', lease_until = '2000-01-01 00:00:00.000'");
+      await f.a.settle([], [submitResult(mine)]);
+      await f.a.recoverRows(100);
+      const row = await f.stateOf(mine.row.id);
+      assert.deepEqual(
+        [row['status'], row['result_code'], row['serial_no'], row['prev_serial']],
+        ['HELD', 'EDITED', null, mine.serial],
+      );
+    });
+
+    it('shortens leases and waits that a clock set back has made long', async () => {
+      const claimed = await f.one('idA.b1.1', 7_200_000);
+      const open = await f.opened(7_200_000);
+      assert.equal(await f.a.shorten(60_000), 2);
+      assert.equal(await f.a.shorten(60_000), 0);
+      const probe = await f.a.probe({ recover: true, channel: 'main', aliveMs: 10_000 });
+      for (const ms of [probe.openInMs, probe.leaseInMs]) assert.ok(ms !== null && ms > 50_000 && ms <= 60_000);
+      assert.equal((await f.stateOf(claimed.row.id))['status'], 'SENDING', open.serial);
+    });
+
+    it('frees what its own dead process held, also when the clock was set back since', async () => {
+      const mine = await f.opened(7_200_000);
+      await f.db.rawQuery(
+        "UPDATE sms_mw_submit SET last_try_at = '2999-01-01 00:00:00', next_at = '2999-01-01 00:02:00'",
+      );
+      assert.equal(await f.a.adopt('idA', 'b2', 1000), 2);
+      const { openInMs } = await f.a.probe({ recover: true, channel: 'main', aliveMs: 10_000 });
+      assert.ok(openInMs !== null && openInMs <= 1000, mine.serial);
     });
 
     it('shows in one probe what is due', async () => {

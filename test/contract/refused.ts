@@ -93,7 +93,7 @@ export function refusedCases(f: Fixture): void {
       await f.set(all.id, 'lease_until = NULL');
       await withTrigger(f, refusing('1 = 1'), () => settle(all));
       await f.db.rawQuery("UPDATE sms_mw_submit SET next_at = '2026-01-01 00:00:00'");
-      assert.equal(await f.b.giveUp(100), 20);
+      assert.equal((await f.b.giveUp(100)).rows, 20);
       assert.deepEqual(await statuses(), { UNKNOWN: 20 });
     });
 
@@ -116,8 +116,8 @@ export function refusedCases(f: Fixture): void {
       await settle(all);
       await f.db.rawQuery("UPDATE sms_mw_submit SET next_at = '2026-01-01 00:00:00'");
       await withTrigger(f, refusing("NEW.status = 'UNKNOWN'"), async () => {
-        assert.equal(await f.a.giveUp(100), 19);
-        assert.equal(await f.a.giveUp(100), 0, 'not at once again');
+        assert.equal((await f.a.giveUp(100)).rows, 19);
+        assert.equal((await f.a.giveUp(100)).rows, 0, 'not at once again');
       });
       told(all.id);
       assert.equal((await f.a.submitsOf([all.one.serial]))[0]?.state, 'ACCEPTED');

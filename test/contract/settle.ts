@@ -55,6 +55,46 @@ export function settleCases(f: Fixture): void {
       }
     });
 
+    it('holds a row whose text was changed while it was being sent, whatever the answer; the rest of its call goes on', async () => {
+      for (const status of ['SENT', 'FAILED'] as const) {
+        await f.insert(3);
+        const mine = await claimAll(f.a, `idA.b1.${status}`);
+        const [edited, called, rest] = mine;
+        assert.ok(edited && called && rest);
+        await f.a.open(mine.map(submitOf), 'idA.b1', 60_000);
+        await f.set(edited.row.id, "content = 'another'");
+        await f.set(called.row.id, "phone = '13000000002'");
+        const changed = await f.a.settle(
+          mine.map((m) => rowResult(m, { status })),
+          mine.map((m) => submitResult(m)),
+        );
+        assert.equal(changed, 3);
+        for (const { row, serial: of } of [edited, called]) {
+          const now = await f.stateOf(row.id);
+          assert.deepEqual(
+            [now['status'], now['result_code'], now['serial_no'], now['prev_serial'], now['attempts']],
+            ['HELD', 'EDITED', null, of, 1],
+          );
+        }
+        assert.deepEqual([(await f.stateOf(rest.row.id))['status']], [status]);
+      }
+    });
+
+    it('sends a changed row anew where the answer was not now', async () => {
+      const mine = await f.opened();
+      await f.set(mine.row.id, "content = 'another'");
+      await f.a.settle([rowResult(mine, { status: 'NEW', code: '18' })], [submitResult(mine, { state: 'DONE' })]);
+      assert.equal((await claimAll(f.a, 'idA.b1.9'))[0]?.row.content, 'another');
+    });
+
+    it('keeps the age of a row that comes back without a delay', async () => {
+      const mine = await f.opened();
+      await f.set(mine.row.id, "created_at = '2026-01-01 00:00:00'");
+      await f.a.settle([rowResult(mine, { status: 'NEW', code: null })], [submitResult(mine, { state: 'VOID' })]);
+      const [row] = await f.a.candidates({ priority: 5, limit: 10, timed: false, spread: 1 });
+      assert.ok((row?.ageMs ?? 0) > 86_400_000);
+    });
+
     it('believes a receipt that was there first', async () => {
       for (const [code, after] of [
         ['0', 'DELIVERED'],
@@ -158,7 +198,7 @@ export function settleCases(f: Fixture): void {
       };
       assert.deepEqual(
         (await states()).map(shown),
-        second.map((m, i) => ['SENDING', m.serial, first[i]?.serial, 2, true, null]),
+        second.map((m, i) => ['SENDING', m.serial, first[i]?.serial, 2, false, null]),
       );
       await store.open(second.map(submitOf), 'idA.b1', 60_000);
       await store.settle(
@@ -167,7 +207,7 @@ export function settleCases(f: Fixture): void {
       );
       assert.deepEqual(
         (await states()).map(shown),
-        second.map((m) => ['HELD', null, m.serial, 0, true, 'EDITED']),
+        second.map((m) => ['HELD', null, m.serial, 0, false, 'EDITED']),
       );
       const { row, serial: of } = second[0] ?? assert.fail();
       await store.refuse('idA.b1.3', [{ id: row.id, status: 'REJECTED', code: 'EMPTY', text: '无内容' }]);

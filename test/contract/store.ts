@@ -6,6 +6,7 @@ import { daemonCases } from './daemons.ts';
 import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
+import { lockedCases } from './locked.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
@@ -32,6 +33,7 @@ export function storeContract(client: Client): void {
     daemonCases(f);
     housekeepingCases(f);
     refusedCases(f);
+    lockedCases(f);
     auditCases(f);
   });
 }

@@ -45,10 +45,10 @@ sideBySide('kill -9 at every step', (lane) => {
       test('before the claim is committed', async (arena) => {
         await dieSending(arena, 'before', STATEMENT.claim);
       });
-      test('claim committed, not read back', async (arena) => {
+      test('claim committed, its answer not heard', async (arena) => {
         await dieSending(arena, 'after', STATEMENT.claim);
       });
-      test('claim read back, before the submission record', async (arena) => {
+      test('claim known, before the submission record', async (arena) => {
         await dieSending(arena, 'before', STATEMENT.open);
       });
       test('submission record committed, before the journal', async (arena) => {

@@ -50,7 +50,11 @@ async function survives(arena: Arena, fault: (daemon: RunningDaemon) => Promise<
 /** The log, from here on, tells of a trouble with the database. */
 async function troubled(daemon: RunningDaemon): Promise<void> {
   const from = daemon.log().length;
-  await until('the daemon is troubled', () => TROUBLE.test(daemon.log().slice(from)), 20_000);
+  await until('the daemon is troubled', () => TROUBLE.test(daemon.log().slice(from)), 20_000).catch(
+    (error: unknown) => {
+      throw new Error(`no trouble in:\n${daemon.log().slice(from)}`, { cause: error });
+    },
+  );
 }
 
 sideBySide('a database that fails', (lane) => {
@@ -77,15 +81,17 @@ sideBySide('a database that fails', (lane) => {
         if (!disk) return; // said by tinyDisk
         await survives(arena, async (daemon) => {
           disk.fill();
-          let known = false;
-          const troubles = troubled(daemon).then(() => (known = true));
+          const from = daemon.log().length;
           const text = (phone: string): string => `社保政策调整通知${phone}。`.repeat(20);
-          // the bureau may be the one who meets the end of the disk: what it could not insert is not there
-          while (!known) {
-            await arena.insert(20, text).catch(() => undefined);
-            await Promise.race([troubles, pause(200)]);
+          // the bureau may be the one who meets the end of the disk, and keep meeting it: what it could not insert is not there
+          let refused = 0;
+          while (refused < 10 && !TROUBLE.test(daemon.log().slice(from))) {
+            refused = await arena.insert(20, text).then(
+              () => 0,
+              () => refused + 1,
+            );
+            await pause(200);
           }
-          await troubles;
           disk.free();
           await arena.server.start();
         });

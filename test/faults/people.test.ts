@@ -137,6 +137,17 @@ sideBySide('people who set rows by hand', (lane) => {
           sentAgain(arena, [edited]);
         });
       }
+      test('edited: it is HELD, whatever the answer; the others go on', async (arena) => {
+        const [edited = '', ...others] = await underWay(arena, ANSWERED_LATE, 4);
+        arena.byHand.changed.add(edited);
+        await arena.update([edited], `content = '已改'`);
+        await arena.all(others, 'SENT');
+        await arena.all([edited], 'HELD');
+        assert.deepEqual(await codes(arena, [edited]), ['EDITED']);
+        await books(arena, 1);
+        await arena.update([edited], `status = 'CANCELLED'`);
+        sentAgain(arena, [edited]);
+      });
       test('deleted, the answer is lost: the call is repeated as it was', async (arena) => {
         const [deleted = '', ...others] = await underWay(arena, TAKEN_NEVER_ANSWERED, 4);
         arena.byHand.changed.add(deleted);

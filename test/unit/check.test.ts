@@ -36,6 +36,7 @@ const ROW: OutboxRow = {
   requeued: false,
   lastCode: null,
   solo: false,
+  mark: '1',
 };
 
 const of = (row: Partial<OutboxRow>, rules: Partial<Rules> = {}): Checked =>

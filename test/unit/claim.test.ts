@@ -8,6 +8,7 @@ import { DbError } from '../../src/lib/errors.ts';
 import type { Rules } from '../../src/outbound/check.ts';
 import { type Claim, type ClaimParts, claimRows } from '../../src/outbound/claim.ts';
 import { serialSource } from '../../src/outbound/serial.ts';
+import { StormWatch } from '../../src/outbound/storm.ts';
 import { journalKey } from '../../src/state/journal.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
@@ -58,6 +59,7 @@ describe('a claim', () => {
       serials: serialSource(clock, { read: () => second, write: (to) => (second = to) }),
       journalled: (keys) => state.journal.latest(keys),
       journalKey,
+      storm: new StormWatch(clock),
       callSize: () => 1000,
       leaseMs: LEASE,
       callMs: CALL,
@@ -345,6 +347,24 @@ describe('a claim', () => {
       const other = await forgotten();
       await set(other, "content = '另一条'");
       assert.deepEqual(rowsOf(await claim()), [other]);
+    });
+
+    it('is not confused by a later try of another machine, whose serial this journal does not know', async () => {
+      const [id] = await insert({});
+      const mine = await claim();
+      await open(mine);
+      const answered = async (c: Claim): Promise<void> => {
+        const of = { serial: c.groups[0]!.serial, code: '18', text: 'later', taskId: null } as const;
+        await store.settle(
+          [{ ...of, id: id!, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
+          [{ ...of, state: 'DONE', nextInMs: 0, unknownCode: false }],
+        );
+      };
+      await answered(mine);
+      const theirs = await claim();
+      await store.open(theirs.groups, 'b.1', LEASE); // journalled over there
+      await answered(theirs);
+      assert.deepEqual(rowsOf(await claim()), [id]);
     });
 
     it('is not confused by rows that we have put back ourselves', async () => {

@@ -27,6 +27,7 @@ function ready(given: Partial<OutboxRow & { text: string; norm: string; segments
     requeued: false,
     lastCode: null,
     solo: false,
+    mark: '1',
     ...row,
   };
   return { ok: true, row: full, text, phone: norm, segments };

@@ -65,8 +65,10 @@ describe('recovery of submissions without an answer', () => {
       ids.push(String(found?.['id']));
     }
     const of = serial();
+    const candidates = await store.candidates({ priority: 5, limit: 1000, timed: false, spread: 1 });
     const items = ids.map((id, i) => ({
       id,
+      mark: candidates.find((row) => row.id === id)?.mark ?? '',
       serial: of,
       phoneNorm: phone(i + 1),
       segments: 1,
