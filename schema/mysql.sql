@@ -150,6 +150,8 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   probes INT NOT NULL DEFAULT 0 COMMENT '连续探测失败次数 / failed probes in a row',
   probe_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在探测者 / who is probing',
   probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',
+  fetch_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts',
+  fetch_until DATETIME(3) NULL COMMENT '取件期限 / until when',
   PRIMARY KEY (name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '通道状态，所有进程共用';
 

@@ -368,9 +368,12 @@ export interface Store {
   // channel
   channel(name: string): Promise<ChannelState>;
   changeChannel(name: string, change: ChannelChange): Promise<void>;
-  /** The right to make the one call that all others wait for; false while somebody else holds it. */
-  takeProbe(name: string, owner: string, leaseMs: number): Promise<boolean>;
-  endProbe(name: string, owner: string): Promise<void>;
+  /**
+   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts. False while
+   * somebody else has it.
+   */
+  takeTurn(what: 'probe' | 'fetch', name: string, owner: string, leaseMs: number): Promise<boolean>;
+  endTurn(what: 'probe' | 'fetch', name: string, owner: string): Promise<void>;
 
   // daemon
   /** Registers this process under its identity; returns the earlier row of the identity, if any. */

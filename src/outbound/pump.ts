@@ -18,6 +18,8 @@ export interface PumpParts {
   readonly store: Pick<Store, 'open' | 'release'>;
   /** One Send.do through the gate; `mayStart` is asked last, just before the call leaves, and throws `Fenced` when it may not. */
   readonly send: (request: SendRequest, mayStart: () => void) => Promise<SendAnswer>;
+  /** Told how many calls of `send` may follow soon: their connections are made while the records are written. */
+  readonly prepare: (calls: number) => void;
   readonly closed: () => Closed | null;
   /** True while only one call may be out. */
   readonly proving: () => boolean;
@@ -82,6 +84,10 @@ export class Pump {
   /** Freshly claimed groups. */
   add(groups: readonly Group[]): void {
     for (const group of groups) this.#ready.push(group);
+    if (groups.length > 0 && !this.#closed()) {
+      const most = this.proving ? 1 : this.#p.concurrency - this.#inFlight;
+      this.#p.prepare(Math.min(groups.length, most));
+    }
     this.#openerWake.now();
   }
 

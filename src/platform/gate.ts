@@ -24,7 +24,7 @@ export interface GateOptions {
   readonly owner: string;
   /** Everything that identifies the account and proves who we are; only its PBKDF2 ever leaves this file. */
   readonly credentials: string;
-  readonly store: Pick<Store, 'channel' | 'changeChannel' | 'takeProbe' | 'endProbe'>;
+  readonly store: Pick<Store, 'channel' | 'changeChannel' | 'takeTurn' | 'endTurn'>;
   readonly clock: Clock;
   readonly locale: Locale;
   /** Time that one call may take in all; a probe's right lasts a little longer. */
@@ -175,7 +175,7 @@ export class Gate {
     await this.#finishing;
     this.#credentials ??= await this.#hashed();
     const latest = clock.mono() + PROBE_SLACK_MS;
-    if (!(await store.takeProbe(name, owner, callMs + PROBE_SLACK_MS))) {
+    if (!(await store.takeTurn('probe', name, owner, callMs + PROBE_SLACK_MS))) {
       await sleep(ASK_AGAIN_MS);
       await this.see(await store.channel(name));
       return null;
@@ -198,7 +198,7 @@ export class Gate {
   async #finish(proven: CallKind | null): Promise<void> {
     if (proven !== null) await this.#proven(proven);
     // a right that cannot be given back runs out
-    await this.#o.store.endProbe(this.#o.name, this.#o.owner).catch(() => undefined);
+    await this.#o.store.endTurn('probe', this.#o.name, this.#o.owner).catch(() => undefined);
   }
 
   async #proven(kind: CallKind): Promise<void> {
@@ -309,6 +309,9 @@ export class Gate {
 /** The platform behind the gate: the only `Platform` that loops and commands are given. */
 export function gated(platform: Platform, gate: Gate): Platform {
   return {
+    prepare: (calls) => {
+      if (gate.closed('send') === null) platform.prepare(calls);
+    },
     send: (request) => gate.run('send', () => platform.send(request)),
     report: () => gate.run('report', () => platform.report()),
     reply: () => gate.run('reply', () => platform.reply()),

@@ -89,8 +89,8 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
 
   await store.changeChannel('main', { ...(await store.channel('main')), untilInMs: null, state: 'MANUAL', code: 'X' });
   assert.equal((await store.channel('main')).state, 'MANUAL');
-  assert.equal(await store.takeProbe('main', 'idA.b1', 1000), true);
-  await store.endProbe('main', 'idA.b1');
+  assert.equal(await store.takeTurn('probe', 'main', 'idA.b1', 1000), true);
+  await store.endTurn('probe', 'main', 'idA.b1');
 
   assert.equal(await store.beat(heartbeat()), true);
   assert.equal(await store.retake(heartbeat({ boot: 'b0' })), false);

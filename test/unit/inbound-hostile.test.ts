@@ -38,7 +38,7 @@ describe('hostile messages from citizens', function () {
   let db: FreshDatabase;
   let store: Store;
   const parts = (platform: InboxParts['platform']): InboxParts => ({
-    ...{ platform, store, state, log: recordedLog().log },
+    ...{ platform, store, state, log: recordedLog().log, mayFetch: () => Promise.resolve(true) },
     accessNo: '106900000000001',
     separators: '#* ',
   });
