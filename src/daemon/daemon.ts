@@ -181,7 +181,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await Promise.all([turn.yield(), heart.stopped()]);
-  await raw.close();
+  await Promise.race([raw.close(), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { ConfigError } from '../lib/errors.ts';
-import { buildConnector, type BuildOptions, type Connect, Pool } from './undici.ts';
+import { buildConnector, type BuildOptions, type Connect, whole } from './undici.ts';
 
 /** Certificates and keys: the path of a PEM file, or its contents. */
 export type Pem = string | Buffer;
@@ -66,7 +66,7 @@ function tagged(connect: Connect, at: 'platform' | 'proxy'): Connect {
 
 function throughProxy(proxy: string, direct: Connect, build: BuildOptions, timeoutMs: number): Connector {
   const url = urlOf(proxy, 'platform.proxy');
-  const pool = new Pool(url.origin, {
+  const pool = new (whole().Pool)(url.origin, {
     connect: tagged(buildConnector(build), 'proxy'),
     headersTimeout: timeoutMs,
     allowH2: false,

@@ -28,7 +28,8 @@ export class EarlyConnections {
       return;
     }
     waiting.leave();
-    done(null, waiting.socket);
+    // a connector that answers at once would be heard by a client that is not listening yet
+    setImmediate(done, null, waiting.socket);
   };
 
   /** Makes so many stand ready as `wanted` says. That one fails to come about tells nobody: the call that needs it will. */

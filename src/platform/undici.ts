@@ -8,6 +8,9 @@ export const Pool = require('undici/lib/dispatcher/pool.js') as typeof undici.Po
 export type Pool = undici.Pool;
 
 export const buildConnector = require('undici/lib/core/connect.js') as typeof undici.buildConnector;
+/** For a proxy: its CONNECT is not among what the parts bring. */
+export const whole = (): typeof undici => require('undici') as typeof undici;
+
 /** Makes one connection and hands it over. */
 export type Connect = undici.buildConnector.connector;
 export type BuildOptions = undici.buildConnector.BuildOptions;
