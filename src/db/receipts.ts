@@ -23,10 +23,14 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       on: raw('o.id = v.row_id'),
       set: [
         // by the row as it is now: one that was being sent when it was matched may be written back by this time
-        ['status', raw("CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END")],
+        [
+          'status',
+          raw("CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END"),
+        ],
         [
           'result_text',
-          sql`CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
+          // claimed: its own write-back will say more
+          sql`CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],

@@ -56,7 +56,14 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if (bad.length > 0) return refuse(unencodableText(bad));
   const length = text.length + rules.reservedLength;
   if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
-  return { ok: true, row, text, phone, segments: segments(' '.repeat(rules.reservedLength) + text), sendableMs: sendableMs(row, rules) };
+  return {
+    ok: true,
+    row,
+    text,
+    phone,
+    segments: segments(' '.repeat(rules.reservedLength) + text),
+    sendableMs: sendableMs(row, rules),
+  };
 }
 
 /** The text as it goes to the platform: harmless replacements, then the signature where we are to add it. */

@@ -46,7 +46,14 @@ export function group(
     const name = `${row.extNo ?? ''}\n${text}`;
     let target = row.solo ? undefined : open.get(name);
     if (!target || target.phones.has(phone) || target.members.length >= callSize(segments)) {
-      target = { text, extNo: row.extNo === '' ? null : row.extNo, segments, members: [], phones: new Set(), sendableMs };
+      target = {
+        text,
+        extNo: row.extNo === '' ? null : row.extNo,
+        segments,
+        members: [],
+        phones: new Set(),
+        sendableMs,
+      };
       groups.push(target);
       if (!row.solo) open.set(name, target);
     }

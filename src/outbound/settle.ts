@@ -167,7 +167,16 @@ function stillOpen(
   const nextInMs = Math.max(delayMs, rules.retryMs(group.tries));
   return {
     rows: rowsOf(group, { status: 'SENDING', code, text, posts: 1 }),
-    submit: { serial: group.serial, owner: group.token, state: 'OPEN', code, text, taskId: null, nextInMs, unknownCode },
+    submit: {
+      serial: group.serial,
+      owner: group.token,
+      state: 'OPEN',
+      code,
+      text,
+      taskId: null,
+      nextInMs,
+      unknownCode,
+    },
   };
 }
 
@@ -234,7 +243,7 @@ const rowsOf = (group: Group, common: Common): RowResult[] =>
 
 const ended = (group: Group, state: SubmitResult['state'], code: string | null, text: string | null): SubmitResult => ({
   serial: group.serial,
-      owner: group.token,
+  owner: group.token,
   state,
   code,
   text,
