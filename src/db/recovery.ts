@@ -24,27 +24,33 @@ export function recoveryVerbs({
     claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
 
   return {
-    async recoverRows(limit) {
+    async recoverRows(owner, limit) {
       const found = await engine.all(
-        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, s.state AS state FROM ${claimed} LEFT JOIN ${submit} s ON s.serial_no = o.serial_no
-          WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit + aside.size)}`,
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed} WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit + aside.size)}`,
       );
-      const of = (...states: string[]): string[] => {
-        const theirs = found.filter((row) => states.includes(str(row['state']))).map((row) => str(row['id']));
-        return sortedIds(theirs.filter((id) => !aside.has(id)));
-      };
+      const ids = sortedIds(found.map((row) => str(row['id'])).filter((id) => !aside.has(id)));
+      // taken from their owner first, and only then is it looked whether they have been recorded: an owner who is alive after all looks
+      // the other way round before its call leaves (`claimed` after `open`), so that one of the two sees the other
+      if (ids.length === 0 || (await changeEach(sql`claim_token = ${owner}`, over, ids)) === 0) return 0;
+      const taken = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, s.state AS state FROM ${outbox} o LEFT JOIN ${submit} s ON s.serial_no = o.serial_no
+          WHERE ${dialect.inList(raw('o.id'), 'id', ids)} AND ${unindexed(sql`o.claim_token = ${owner} AND o.status = 'SENDING'`)}`,
+      );
+      const of = (...states: string[]): string[] =>
+        sortedIds(taken.filter((row) => states.includes(str(row['state']))).map((row) => str(row['id'])));
+      const mine = sql`status = 'SENDING' AND claim_token = ${owner}`;
 
       // never opened: as if it had not been claimed
       const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL`;
       // surely never reached the platform: its record stays, and the row remembers it
       const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL");
-      const back = (await changeEach(unclaimed, over, of(''))) + (await changeEach(again, over, of('VOID')));
+      const back = (await changeEach(unclaimed, mine, of(''))) + (await changeEach(again, mine, of('VOID')));
       // its submission decides
-      await changeEach(raw('lease_until = NULL'), over, of('OPEN'));
+      await changeEach(raw('lease_until = NULL'), mine, of('OPEN'));
       // settled without this row: somebody set it back to SENDING by hand, or its write-back was refused
-      await changeEach(asRecorded('SENT'), sql`${over} AND ${unchanged(dialect)}`, of('ACCEPTED'));
-      await changeEach(heldEdited, over, of('ACCEPTED'));
-      await changeEach(asRecorded('HELD'), over, of('DONE', 'HELD'));
+      await changeEach(asRecorded('SENT'), sql`${mine} AND ${unchanged(dialect)}`, of('ACCEPTED'));
+      await changeEach(heldEdited, mine, of('ACCEPTED'));
+      await changeEach(asRecorded('HELD'), mine, of('DONE', 'HELD'));
       return back;
     },
 

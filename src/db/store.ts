@@ -333,8 +333,9 @@ export interface Store {
   /**
    * Claimed rows whose lease is over: never opened → NEW, with the serial that they had before the claim; VOID → NEW; opened → left
    * to their submission; settled without the row (somebody set it back to SENDING) → SENT or HELD as the record says. Returns rows put back.
+   * `owner` must be new with each call.
    */
-  recoverRows(limit: number): Promise<number>;
+  recoverRows(owner: string, limit: number): Promise<number>;
   /** Rows that somebody set to SENDING by hand: `recoverRows` sees to them from now on. Returns how many. */
   adoptStrays(): Promise<number>;
   /**

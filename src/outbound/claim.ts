@@ -159,8 +159,8 @@ async function refuseOpenSubmissions(
 const stillOpen = (s: Submit): boolean => s.state === 'OPEN';
 
 /**
- * The journal knows a serial for this very row, the database does not: it has lost a commit (fail-over, restored backup). One that
- * it still has on record came before a try of another daemon's. A row that a person put back after it was held has been looked at.
+ * The journal knows a serial for this very row, the row or the database does not: it has lost a commit (fail-over, restored backup). Where
+ * the row knows another one, and the record of ours is there, that one was another daemon's later try. A row that a person put back after it was held has been looked at.
  */
 async function refuseForgotten(
   p: ClaimParts,
@@ -173,13 +173,13 @@ async function refuseForgotten(
   if (journalled.size === 0) return;
   const suspects = ready.flatMap(({ row }, i) => {
     const serial = journalled.get(keys[i] ?? '');
-    return serial === undefined || serial === row.prevSerial ? [] : [{ id: row.id, serial }];
+    return serial === undefined || serial === row.prevSerial ? [] : [{ ...row, serial }];
   });
   if (suspects.length === 0) return;
   const submits = await p.store.submitsOf([...new Set(suspects.map(({ serial }) => serial))]);
   const members = new Map(submits.map((s) => [s.serial, new Set(s.members.map(({ id }) => id))]));
-  for (const { id, serial } of suspects) {
-    if (!members.get(serial)?.has(id)) out.set(id, forgotten(serial));
+  for (const { id, serial, prevSerial } of suspects) {
+    if (prevSerial === null || !members.get(serial)?.has(id)) out.set(id, forgotten(serial));
   }
 }
 

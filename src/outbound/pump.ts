@@ -15,7 +15,7 @@ import type { Settler } from './settler.ts';
 import { Wake } from '../lib/wake.ts';
 
 export interface PumpParts {
-  readonly store: Pick<Store, 'open' | 'release'>;
+  readonly store: Pick<Store, 'open' | 'claimed' | 'release'>;
   /** One Send.do through the gate; `mayStart` is asked last, just before the call leaves, and throws `Fenced` when it may not. */
   readonly send: (request: SendRequest, mayStart: () => void) => Promise<SendAnswer>;
   /** Told how many calls of `send` may follow soon: their connections are made while the records are written. */
@@ -163,7 +163,7 @@ export class Pump {
     try {
       const { unrecorded, taken } = await store.open(fresh, owner, leaseMs);
       if (taken.size > 0) await this.#collided(fresh.filter(({ serial }) => taken.has(serial)));
-      fresh = fresh.filter((group) => !unrecorded.has(group.serial));
+      fresh = await this.#stillClaimed(fresh.filter((group) => !unrecorded.has(group.serial)));
     } catch (error) {
       // perhaps written, surely not posted: the rows' own lease or the record's brings them back
       this.#p.onFailure('open', error);
@@ -180,6 +180,23 @@ export class Pump {
       // from now on the record's lease counts, if the rows' claim was still ours when it was written
       if (this.#inTime(group)) this.#opened.push({ ...group, token: owner, startBefore: from + leaseMs - callMs });
     }
+  }
+
+  /**
+   * A row may have been taken from us or changed by a person since the claim. It is looked after the record is written, and whoever takes
+   * rows over looks for the record after having taken them: one of the two sees the other. Where a row is gone its call does not leave.
+   */
+  async #stillClaimed(groups: readonly Group[]): Promise<Group[]> {
+    const there = new Set<string>();
+    for (const [token, list] of Map.groupBy(groups, (group) => group.token)) {
+      const ids = list.flatMap(({ members }) => members.map(({ id }) => id));
+      for (const id of await this.#p.store.claimed(token, ids)) there.add(id);
+    }
+    return groups.filter((group) => {
+      const whole = group.members.every(({ id }) => there.has(id));
+      if (!whole) this.#notPosted({ ...group, token: this.#p.owner }, CHANGED);
+      return whole;
+    });
   }
 
   /** Another daemon makes the same serials: ours come from elsewhere from now on, and these rows are claimed anew. */
@@ -329,6 +346,14 @@ interface Stopped {
 }
 
 const STOPPED: Stopped = { code: null, text: { zh: '服务停止', en: 'the daemon stopped' } };
+
+const CHANGED: Stopped = {
+  code: null,
+  text: {
+    zh: '等待发送时有行被改动或接管，未提交',
+    en: 'one of its rows was changed or taken over before the call; not submitted',
+  },
+};
 
 const TOO_LATE: Stopped = {
   code: null,

@@ -108,7 +108,7 @@ export class Sender {
     this.#recoverAt = this.#p.clock.mono() + (this.alone === true ? RECOVER_EVERY_MS : SHARED_EVERY_MS);
     if (probe.leaseInMs === null || probe.leaseInMs > 0 || !this.#leasesHold) return;
     // in bites, until none is left: what a dead daemon had claimed must not wait for look after look
-    while ((await this.#p.store.recoverRows(this.#p.batchSize)) > 0);
+    while ((await this.#p.store.recoverRows(this.#p.recover.nextToken(), this.#p.batchSize)) > 0);
   }
 
   #share(daemons: number): void {

@@ -61,7 +61,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
     (await store.takeOpen('idA.b1.2', 60_000, 10)).map((s) => s.serial),
     [repeated.serial],
   );
-  await store.recoverRows(100);
+  await store.recoverRows('idR.b1.1', 100);
   assert.equal(
     await store.settle(
       posted.map((m, i) => rowResult(m, { taskId: `t${i}` })),

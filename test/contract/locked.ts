@@ -61,7 +61,7 @@ export function lockedCases(f: Fixture): void {
       });
       told(id);
       assert.equal((await f.stateOf(id))['status'], 'SENDING');
-      await f.b.recoverRows(100);
+      await f.b.recoverRows('idR.b1.1', 100);
       assert.equal((await f.stateOf(id))['status'], 'SENT');
     });
   });

@@ -24,7 +24,7 @@ export function recoveryCases(f: Fixture): void {
       await f.a.open([submitOf(tried)], 'idA.b1', 60_000);
       const probe = await f.a.probe({ recover: true, channel: 'main', aliveMs: 1000 });
       assert.ok(probe.leaseInMs !== null && probe.leaseInMs < 0);
-      assert.equal(await f.b.recoverRows(100), 1);
+      assert.equal(await f.b.recoverRows('idR.b1.1', 100), 1);
       const back = await f.stateOf(lost.row.id);
       assert.deepEqual([back['status'], back['serial_no'], back['requeued']], ['NEW', null, 1]);
       assert.equal((await f.stateOf(live.row.id))['status'], 'SENDING');
@@ -41,7 +41,7 @@ export function recoveryCases(f: Fixture): void {
         const mine = await f.one('idA.b1.1', -1000);
         await f.a.open([submitOf(mine)], 'idA.b1', 60_000);
         await f.a.settle([], [submitResult(mine, { state })]);
-        await f.a.recoverRows(100);
+        await f.a.recoverRows('idR.b1.1', 100);
         assert.equal((await f.stateOf(mine.row.id))['status'], after);
       }
     });
@@ -53,7 +53,7 @@ export function recoveryCases(f: Fixture): void {
       const open = await f.one('id_A.b1.2');
       await f.a.open([submitOf(open)], 'id_A.b1', 600_000);
       assert.equal(await f.a.adopt('id_A', 'b2', -1000), 3);
-      assert.equal(await f.a.recoverRows(100), 1);
+      assert.equal(await f.a.recoverRows('idR.b1.1', 100), 1);
       assert.equal((await f.stateOf(earlier.row.id))['status'], 'NEW');
       assert.equal((await f.stateOf(other.row.id))['status'], 'SENDING');
       assert.equal((await f.stateOf(present.row.id))['status'], 'SENDING');
@@ -83,7 +83,7 @@ export function recoveryCases(f: Fixture): void {
       const mine = await f.opened();
       await f.set(mine.row.id, "content = 'another', lease_until = '2000-01-01 00:00:00.000'");
       await f.a.settle([], [submitResult(mine)]);
-      await f.a.recoverRows(100);
+      await f.a.recoverRows('idR.b1.1', 100);
       const row = await f.stateOf(mine.row.id);
       assert.deepEqual(
         [row['status'], row['result_code'], row['serial_no'], row['prev_serial']],

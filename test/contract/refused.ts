@@ -72,7 +72,7 @@ export function refusedCases(f: Fixture): void {
       await withTrigger(f, refusing("NEW.status = 'SENT'"), async () => {
         assert.equal(await settle(all), 19);
         assert.deepEqual(await statuses(), { SENDING: 1, SENT: 19 });
-        assert.equal(await f.b.recoverRows(100), 0);
+        assert.equal(await f.b.recoverRows('idR.b1.1', 100), 0);
       });
       told(all.id);
       assert.ok((await f.a.submitsOf(all.mine.map((m) => m.serial))).every(({ state }) => state === 'ACCEPTED'));
@@ -83,7 +83,7 @@ export function refusedCases(f: Fixture): void {
       const all = await opened();
       await f.set(all.id, 'lease_until = NULL');
       await withTrigger(f, refusing("NEW.status = 'SENT'"), () => settle(all));
-      await f.b.recoverRows(100);
+      await f.b.recoverRows('idR.b1.1', 100);
       const row = await f.stateOf(all.id);
       assert.deepEqual([row['status'], row['task_id'], row['result_code']], ['SENT', 'task', '0']);
     });
@@ -106,7 +106,7 @@ export function refusedCases(f: Fixture): void {
       });
       await f.set(id, "lease_until = '2026-01-01 00:00:00'");
       await withTrigger(f, refusing('1 = 1'), async () => {
-        assert.equal(await f.b.recoverRows(100), 19);
+        assert.equal(await f.b.recoverRows('idR.b1.1', 100), 19);
       });
       assert.deepEqual(await statuses(), { NEW: 19, SENDING: 1 });
     });

@@ -42,7 +42,7 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.holdReset(serials, { code: 'EDITED', text: '被改回' });
 
   await store.takeOpen(`idA.b1.1${round}`, 60_000, 50);
-  await store.recoverRows(BATCH);
+  await store.recoverRows('idR.b1.1', BATCH);
   await store.adopt('idZ', 'b9', 1000);
   await store.giveUp(BATCH);
 
