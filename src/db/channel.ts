@@ -73,7 +73,7 @@ export function channelVerbs({
       await onRow(
         name,
         sql`UPDATE ${tables.channel} SET since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
-          scope = ${c.scope}, code = ${c.code}, reason = ${c.reason}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
+          scope = ${c.scope}, code = ${c.code}, reason = ${dialect.text(c.reason)}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
           WHERE name = ${name}`,
       );
     },

@@ -7,8 +7,10 @@ import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
 import { inboxVerbs } from './inbox.ts';
 import { knexEngine } from './knex.ts';
+import { mssqlEngine } from './mssql.ts';
 import { tablesOf } from './names.ts';
 import type { StoreOptions } from './options.ts';
+import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
 import { probeVerbs } from './probe.ts';
 import { receiptVerbs } from './receipts.ts';
@@ -22,8 +24,10 @@ import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
-export function openEngine({ client, connection, poolSize, statementTimeoutMs }: StoreOptions): Engine {
+export function openEngine({ client, connection, schema, poolSize, statementTimeoutMs }: StoreOptions): Engine {
   if (typeof connection === 'string') return sqliteEngine(connection);
+  if (client === 'mssql') return mssqlEngine(connection, schema, poolSize, statementTimeoutMs);
+  if (client === 'oracle') return oracleEngine(connection, poolSize, statementTimeoutMs);
   const driver = client === 'mysql' ? mysqlDriver : postgresDriver;
   return knexEngine(driver(connection, statementTimeoutMs), poolSize, statementTimeoutMs);
 }

@@ -17,8 +17,8 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       columns: [
         { name: 'row_id', kind: 'id' },
         { name: 'serial', kind: 'serial' },
-        { name: 'code', kind: 'text' },
-        { name: 'new_status', kind: 'text' },
+        { name: 'code', kind: 'word' },
+        { name: 'new_status', kind: 'word' },
       ],
       rows: rows.map((r) => [r.id, r.serial, r.code, r.to]),
       on: raw('o.id = v.row_id'),
@@ -31,7 +31,7 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         ],
         [
           'result_text',
-          sql`CASE WHEN v.new_status IS NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
+          sql`CASE WHEN v.new_status IS NULL THEN o.result_text WHEN v.code = '0' THEN ${dialect.text(words.delivered)} ELSE ${dialect.text(words.undelivered)} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],
@@ -46,11 +46,11 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       const list = dialect.values(
         [
           { name: 'serial', kind: 'serial' },
-          { name: 'number', kind: 'serial' },
+          { name: 'phone_no', kind: 'serial' },
         ],
         receipts.map((r) => [r.serial, r.phone]),
       );
-      const on = sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${dialect.same(raw('o.phone_norm'), raw('v.number'))}`;
+      const on = sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${dialect.same(raw('o.phone_norm'), raw('v.phone_no'))}`;
       const rows = await engine.all(
         sql`SELECT ${dialect.idText(raw('o.id'))} AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status,
           o.receipt_code AS receipt_code FROM ${dialect.valuesJoin(list, indexed, on)}`,
@@ -101,9 +101,9 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         dialect.insert({
           table: receipt,
           columns: [
-            { name: 'serial_no', kind: 'text' },
-            { name: 'phone', kind: 'text' },
-            { name: 'code', kind: 'text' },
+            { name: 'serial_no', kind: 'word' },
+            { name: 'phone', kind: 'word' },
+            { name: 'code', kind: 'word' },
           ],
           // in one order everywhere: two daemons then wait for each other instead of dead-locking
           rows: receipts.map((r) => [r.serial, r.phone, r.code]).sort((a, b) => (a.join() < b.join() ? -1 : 1)),
@@ -115,8 +115,12 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
 
     async parkedReceipts(limit) {
       const rows = await engine.all(
-        sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
-          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${dialect.byIndex(receipt, 'r', tables.index('receipt', 'tried'))} ORDER BY r.tried_at, r.id${dialect.limit(limit)}`,
+        dialect.limited(
+          sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
+          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${dialect.byIndex(receipt, 'r', tables.index('receipt', 'tried'))}`,
+          limit,
+          raw('r.tried_at, r.id'),
+        ),
       );
       if (rows.length === 0) return [];
       const ids = sortedIds(rows.map((row) => str(row['id'])));

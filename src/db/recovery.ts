@@ -14,20 +14,24 @@ export function recoveryVerbs({
 }: Db): Pick<Store, 'recoverRows' | 'shorten' | 'adopt'> {
   const { outbox, submit } = tables;
   const over = sql`status = 'SENDING' AND lease_until < ${dialect.now}`;
-  const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex));
+  // a row that somebody keeps locked is found another time
+  const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex), true);
 
   /** Not `_` or `%` of an identity, only its own dots. */
   const owned = (column: string, prefix: string): Sql =>
     sql`${raw(column)} LIKE ${`${prefix.replaceAll(/[!%_]/g, '!$&')}.%`} ESCAPE '!'`;
 
-  const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${words.edited}, prev_serial = serial_no, serial_no = NULL,
+  const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${dialect.text(words.edited)}, prev_serial = serial_no, serial_no = NULL,
     claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
 
   return {
     async recoverRows(limit) {
       const found = await engine.all(
-        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, s.state AS state FROM ${claimed} LEFT JOIN ${submit} s ON s.serial_no = o.serial_no
-          WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit + aside.size)}`,
+        dialect.limited(
+          sql`SELECT ${dialect.idText(raw('o.id'))} AS id, s.state AS state FROM ${claimed} LEFT JOIN ${submit} s ON s.serial_no = o.serial_no
+          WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}`,
+          limit + aside.size,
+        ),
       );
       const of = (...states: string[]): string[] => {
         const theirs = found.filter((row) => states.includes(str(row['state']))).map((row) => str(row['id']));
@@ -117,7 +121,7 @@ export function recoveryVerbs({
   function asRecorded(status: 'SENT' | 'HELD'): Sql {
     const theirs = (column: string): Sql =>
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
-    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(theirs('result_text'), words)},
+    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(dialect, theirs('result_text'), words)},
       task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
       claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
   }

@@ -30,7 +30,10 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       ['status', r.code === 'EDITED' ? raw("'HELD'") : afterReceipt(r.status)],
       ['sent_at', sentAt],
       ['result_code', sql`${r.code}`],
-      ['result_text', r.code === 'EDITED' ? sql`${r.text}` : textAfterReceipt(sql`${r.text}`, words)],
+      [
+        'result_text',
+        r.code === 'EDITED' ? dialect.text(r.text) : textAfterReceipt(dialect, dialect.text(r.text), words),
+      ],
       ['attempts', sql`attempts + ${raw(String(r.posts))}`],
     ];
     if (r.status === 'SENDING') return [...common, ['lease_until', raw('NULL')]];
@@ -70,7 +73,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       columns: [
         { name: 'row_id', kind: 'id' },
         { name: 'serial', kind: 'serial' },
-        { name: 'task', kind: 'text' },
+        { name: 'task', kind: 'word' },
       ],
       rows: group.map((r) => [r.id, r.serial, r.taskId]),
       on: raw('o.id = v.row_id'),
@@ -91,9 +94,9 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       columns: [
         { name: 'serial', kind: 'serial' },
         { name: 'new_state', kind: 'serial' },
-        { name: 'code', kind: 'text' },
+        { name: 'code', kind: 'word' },
         { name: 'sentence', kind: 'text' },
-        { name: 'task', kind: 'text' },
+        { name: 'task', kind: 'word' },
         { name: 'next_ms', kind: 'int' },
         { name: 'unknown_code', kind: 'int' },
       ],

@@ -50,7 +50,7 @@ export function submitVerbs({
         { name: 'ext_no', kind: 'text' },
         { name: 'priority', kind: 'int' },
         { name: 'segments', kind: 'int' },
-        { name: 'members', kind: 'text' },
+        { name: 'members', kind: 'serial' },
         { name: 'row_count', kind: 'int' },
       ],
       rows: submits.map((s) => [
@@ -89,7 +89,7 @@ export function submitVerbs({
     async takeOpen(owner, leaseMs, limit) {
       const due = sql`state = 'OPEN' AND next_at <= ${dialect.now}`;
       const found = await engine.all(
-        sql`SELECT serial_no FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
+        dialect.limited(sql`SELECT serial_no FROM ${submit} WHERE ${due}`, limit, raw('next_at')),
       );
       if (found.length === 0) return [];
       const serials = found.map((row) => str(row['serial_no']));
@@ -109,7 +109,11 @@ export function submitVerbs({
     async giveUp(limit) {
       const due = sql`state = 'ACCEPTED' AND next_at <= ${dialect.now}`;
       const found = await engine.all(
-        sql`SELECT serial_no, row_count, result_code FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
+        dialect.limited(
+          sql`SELECT serial_no, row_count, result_code FROM ${submit} WHERE ${due}`,
+          limit,
+          raw('next_at'),
+        ),
       );
       let rows = 0;
       const serials = found
@@ -126,7 +130,7 @@ export function submitVerbs({
       const { done, refused } = await eachRow(sortedIds(serialOf.keys()), itself, (part) =>
         engine.run(
           sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')},
-            result_text = ${textAfterReceipt(sql`${words.unknown}`, words)} WHERE ${dialect.inList(raw('id'), 'id', part)}
+            result_text = ${textAfterReceipt(dialect, dialect.text(words.unknown), words)} WHERE ${dialect.inList(raw('id'), 'id', part)}
             AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
         ),
       );
