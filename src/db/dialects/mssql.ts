@@ -55,9 +55,11 @@ export const mssql: Dialect = {
   // DATEADD takes an int, which holds 24 days of milliseconds: whole seconds and the rest apart
   plus: (time, ms) =>
     sql`DATEADD(MILLISECOND, CAST(CAST(${ms} AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(${ms} AS BIGINT) / 1000 AS INT), ${time}))`,
-  // DATEDIFF too: whole days, and what is left of each
-  msBetween: (from, to) => sql`(${msOf(to)} - ${msOf(from)})`,
-  epochMs: (time) => sql`(${msOf(time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
+  // DATEDIFF too: whole days, and what is left of each; each time is named once, since it may be a query of its own
+  msBetween: (from, to) =>
+    sql`(SELECT ${raw(`CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + ${msOfDay('m.b')} - ${msOfDay('m.a')}`)} FROM (SELECT ${from} AS a, ${to} AS b) m)`,
+  epochMs: (time) =>
+    sql`(${mssql.msBetween(raw("CAST('1970-01-01' AS DATETIME2(3))"), time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
   timeText: (column) => sql`CONVERT(VARCHAR(23), ${column}, 121)`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => extreme('MAX', values),
@@ -121,7 +123,8 @@ export const mssql: Dialect = {
       i.unlessThere === true
         ? sql` WHERE NOT EXISTS (SELECT 1 FROM ${i.table} x WITH (UPDLOCK, HOLDLOCK) WHERE ${join(key, ' AND ')})`
         : raw('');
-    return sql`INSERT INTO ${i.table} (${names}) SELECT ${values} FROM ${mssql.values(i.columns, i.rows)}${unless}`;
+    const distinct = raw(i.unlessThere === true ? 'DISTINCT ' : '');
+    return sql`INSERT INTO ${i.table} (${names}) SELECT ${distinct}${values} FROM ${mssql.values(i.columns, i.rows)}${unless}`;
   },
   // not OUTPUT: a table with triggers refuses it (334); not @@IDENTITY: that one may be a trigger's
   insertOne: (i) => sql`${mssql.insert(i)}; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id`,
@@ -138,9 +141,7 @@ export const mssql: Dialect = {
   errorKind,
 };
 
-/** Milliseconds since 1970 of a local time, as if it were UTC. */
-const msOf = (time: Sql): Sql =>
-  sql`(DATEDIFF(DAY, '19700101', ${time}) * CAST(86400000 AS BIGINT) + DATEDIFF(MILLISECOND, CAST(CAST(${time} AS DATE) AS DATETIME2(3)), ${time}))`;
+const msOfDay = (time: string): string => `DATEDIFF(MILLISECOND, CAST(CAST(${time} AS DATE) AS DATETIME2(3)), ${time})`;
 
 const extreme = (which: 'MAX' | 'MIN', values: readonly Sql[]): Sql =>
   sql`(SELECT ${raw(which)}(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`;
@@ -171,7 +172,8 @@ function parts(outbox: Sql, index: string | null, priority: Sql, when: When | 'a
     const sorted = most === null ? raw('') : raw(` ORDER BY ${order}`);
     return sql`SELECT * FROM (SELECT ${rows} FROM ${outbox}${hint} WHERE status = 'NEW' AND ${condition}${sorted}) r`;
   };
-  const own = sql`priority = ${priority} AND NOT (priority = 5 AND inbox_id IS NOT NULL)`;
+  // of the column's own type, so that the index is sought and not read
+  const own = sql`priority = CAST(${priority} AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL)`;
   const deferred = (compare: string): Sql[] => [
     range(sql`${own} AND retry_at IS NULL AND send_at ${raw(compare)} ${now}`, 'send_at, id', index),
     range(sql`${own} AND retry_at ${raw(compare)} ${now}`, 'retry_at, send_at, id', index),
