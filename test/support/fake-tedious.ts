@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { TYPES } from 'tedious';
+import { createRequire } from 'node:module';
+import { ISOLATION_LEVEL, Request, TYPES } from 'tedious';
 import type { Tedious } from '../../src/db/mssql.ts';
 
 /** What the "server" says to one statement: rows, an error, or nothing at all. */
@@ -13,35 +14,52 @@ export interface Asked {
   readonly parameters: readonly { name: string; type: string; value: unknown; length?: number | undefined }[];
 }
 
+/** Not part of the driver's API: the bytes of a request. */
+const RpcRequestPayload = createRequire(import.meta.url)('tedious/lib/rpcrequest-payload.js') as new (
+  procedure: number,
+  parameters: readonly unknown[],
+  transaction: Buffer,
+  options: object,
+) => AsyncIterable<Buffer>;
+
 type Done = (error?: Error | null) => void;
 
+/** What the driver itself sees of its requests. */
+interface OwnRequest {
+  readonly sqlTextOrProcedure: string;
+  readonly callback: Done;
+  readonly parameters: { name: string; value: unknown; length?: number; type: { name: string } }[];
+  readonly resolvedParameters: unknown[];
+  validateParameters(collation: undefined, options: object): void;
+  makeParamsParameter(parameters: OwnRequest['parameters']): string;
+}
+
+const OPTIONS = { tdsVersion: '7_4', useUTC: true };
+
+/** Has the driver write the request out; what it cannot write is an error here as it would be there. */
+async function write(request: OwnRequest): Promise<void> {
+  request.validateParameters(undefined, OPTIONS);
+  const payload = new RpcRequestPayload(10, request.resolvedParameters, Buffer.alloc(8), OPTIONS);
+  for await (const bytes of payload) void bytes;
+}
+
 /**
- * A fake of tedious' API, and no more: it shows how the adapter uses the driver, not what SQL Server answers. It refuses a second
- * request on a busy connection, as the driver does.
+ * A fake of tedious' Connection, and no more: it shows how the adapter uses the driver, not what SQL Server answers. Requests are
+ * the driver's own, and every parameter is written out as it would be sent. A second request on a busy connection is refused, as
+ * the driver does.
  */
 export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
   driver: Tedious;
   asked: Asked[];
   configs: unknown[];
   closed: number[];
+  /** The parameters of each request as they are declared to the server. */
+  declared: string[];
 } {
   const asked: Asked[] = [];
   const configs: unknown[] = [];
   const closed: number[] = [];
-
-  class Request extends EventEmitter {
-    readonly text: string;
-    readonly done: Done;
-    readonly parameters: Asked['parameters'][number][] = [];
-    constructor(text: string, done: Done) {
-      super();
-      this.text = text;
-      this.done = done;
-    }
-    addParameter(name: string, type: { name: string }, value: unknown, options?: { length?: number }): void {
-      this.parameters.push({ name, type: type.name, value, length: options?.length });
-    }
-  }
+  const declared: string[] = [];
 
   class Connection extends EventEmitter {
     readonly #number: number;
@@ -75,10 +93,22 @@ export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
       });
     }
     execSql(request: Request): void {
-      this.#take('sql', request.text, request.parameters, request.done, request);
+      const own = request as unknown as OwnRequest;
+      const parameters = own.parameters.map(({ name, type, value, length }) => ({
+        name,
+        type: type.name,
+        value,
+        length,
+      }));
+      declared.push(own.makeParamsParameter(own.parameters));
+      write(own).then(
+        () => this.#take('sql', own.sqlTextOrProcedure, parameters, (error) => own.callback(error), request),
+        (error: unknown) => own.callback(error as Error),
+      );
     }
     execSqlBatch(request: Request): void {
-      this.#take('batch', request.text, [], request.done, request);
+      const own = request as unknown as OwnRequest;
+      this.#take('batch', own.sqlTextOrProcedure, [], (error) => own.callback(error), request);
     }
     beginTransaction(done: Done): void {
       this.#take('begin', '', [], done);
@@ -94,8 +124,8 @@ export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
       this.emit('end');
     }
   }
-  const driver = { Connection, Request, TYPES } as unknown as Tedious;
-  return { driver, asked, configs, closed };
+  const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
+  return { driver, asked, configs, closed, declared };
 }
 
 /** An error of the server, as the driver hands it over. */

@@ -53,10 +53,14 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
   });
 
   it('binds text of one length, whole numbers as BIGINT, and a list as one value of the table type in its schema', async () => {
-    const { engine, asked } = open();
+    const { engine, asked, declared } = open();
     const list = mssql.inList(raw('id'), 'id', ['9007199254740993', '2']);
     await engine.all(
       sql`SELECT 1 WHERE a = ${'𠮷'} AND b = ${7} AND c = ${1.5} AND d = ${null} AND e = ${'y'.repeat(5000)} AND ${list}`,
+    );
+    assert.equal(
+      declared.at(-1),
+      '@p1 nvarchar(4000), @p2 bigint, @p3 float, @p4 nvarchar(4000), @p5 nvarchar(max), @p6 gov.sms_mw_list readonly',
     );
     const [text, whole, part, nothing, long, table] = asked.at(-1)?.parameters ?? [];
     assert.deepEqual([text?.type, text?.value, text?.length], ['NVarChar', '𠮷', 4000]);
