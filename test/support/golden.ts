@@ -34,12 +34,12 @@ const ANY: Row = {
 /** Every statement of every verb, as the dialect writes it, by a store over an engine that only listens. */
 export async function everyStatement(dialect: Dialect, schema: string | null = null): Promise<string> {
   const lines: string[] = [];
-  let kept: Row = ANY;
+  let answer: Row = ANY;
   const say = (statement: Sql): void => void lines.push(shown(statement), '');
   const session: Session = {
     all: (statement) => {
       say(statement);
-      return Promise.resolve([kept]);
+      return Promise.resolve([answer]);
     },
     run: (statement) => {
       say(statement);
@@ -57,13 +57,24 @@ export async function everyStatement(dialect: Dialect, schema: string | null = n
     version: () => Promise.resolve(''),
     close: () => Promise.resolve(),
   };
+  await askEverything(engine, schema, (name, row) => {
+    lines.push(`-- ${name}`);
+    answer = row;
+  });
+  return lines.join('\n');
+}
+
+/** Every verb of a store over this engine, once; `next` is told which, and with what row its questions are to be answered. */
+export async function askEverything(
+  engine: Engine,
+  schema: string | null,
+  next: (verb: string, row: Row) => void,
+): Promise<void> {
   const store = storeOf(engine, { tables: {}, schema });
   for (const [name, verb] of Object.entries(VERBS)) {
-    lines.push(`-- ${name}`);
-    kept = { ...ANY, ...verb.row };
+    next(name, { ...ANY, ...verb.row });
     await verb.call(store);
   }
-  return lines.join('\n');
 }
 
 /** Bindings by what they are; a list by its columns. */

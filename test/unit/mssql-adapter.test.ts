@@ -5,6 +5,7 @@ import { mssqlConfig } from '../../src/db/mssql-config.ts';
 import { mssqlEngine } from '../../src/db/mssql.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
+import { askEverything } from '../support/golden.ts';
 import { driverError, fakeTedious, serverError, type Asked, type Says } from '../support/fake-tedious.ts';
 
 const SERVER = { host: 'db1', user: 'yxt', password: 'p', database: 'sms' };
@@ -87,6 +88,13 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     ] as const;
     assert.match(mssql.values(columns, [['x', 'y'.repeat(4001)]]).text, /t1 AS a, m1 AS b/);
     assert.match(mssql.values(columns, [['x', 'y']]).text, /t1 AS a, t2 AS b/);
+  });
+
+  it('sends every statement of every verb as the driver can write it', async () => {
+    let answer = {};
+    const { engine, asked } = open(({ text }) => ({ rows: text.includes('@@ROWCOUNT') ? [{ matched: 1 }] : [answer] }));
+    await askEverything(engine, 'gov', (_verb, row) => (answer = row));
+    assert.ok(asked.length > 60);
   });
 
   it('has one request at a time on a connection, also when a transaction sends two at once', async () => {
