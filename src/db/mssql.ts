@@ -37,6 +37,7 @@ export function mssqlEngine(
     min: 0,
     max: poolSize,
     idleTimeoutMillis: 30_000,
+    propagateCreateError: true,
     acquireTimeoutMillis: 10_000,
     create: async () => open(await load()),
     validate: (link) => !link.broken,
@@ -222,5 +223,12 @@ function explained(error: unknown): DbError {
   // several messages of the server in one: the first says what happened, the last that the batch was ended
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   const kind = dialect.errorKind(first);
-  return kind === 'duplicate' ? new DuplicateKey(first) : failure(kind, first);
+  const plain = first instanceof Error ? { ...first, message: wordsOf(first) } : first;
+  return kind === 'duplicate' ? new DuplicateKey(plain) : failure(kind, plain);
+}
+
+/** Of a connection that did not come about: with what each address said. */
+function wordsOf({ message, cause }: Error): string {
+  const tried = cause instanceof AggregateError ? cause.errors.map((each) => (each as Error).message) : [];
+  return [message, ...tried].join(': ').replaceAll(' - ', ': ');
 }
