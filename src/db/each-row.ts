@@ -20,7 +20,13 @@ export type EachRow = <T>(
   work: (part: readonly T[]) => Promise<number>,
 ) => Promise<{ done: number; refused: readonly Refused<T>[] }>;
 
-export function eachRowOf(engine: Engine, dialect: Dialect, tables: Tables, aside: Aside): EachRow {
+export function eachRowOf(
+  engine: Engine,
+  dialect: Dialect,
+  tables: Tables,
+  aside: Aside,
+  locks: { readonly told: boolean },
+): EachRow {
   return async (items, idOf, work) => {
     try {
       const { done, refused } = await isolated(items, work);
@@ -43,7 +49,7 @@ export function eachRowOf(engine: Engine, dialect: Dialect, tables: Tables, asid
   /** Which of these rows another transaction keeps. @throws the time-out, where it had another reason */
   async function lockedBy(timeout: DbError, ids: readonly string[]): Promise<ReadonlySet<string>> {
     const { locking } = dialect;
-    if (locking === null) throw timeout;
+    if (locking === null || !locks.told) throw timeout;
     const rowsOf = (table: Sql): Sql => sql`SELECT ${dialect.idText(raw('id'))} AS id FROM ${table}
       WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))}`;
     const rows = rowsOf(locking.peek(tables.outbox));

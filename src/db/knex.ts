@@ -89,7 +89,9 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
       try {
         const connection = await pool.acquireConnection();
         const own = session(connection);
-        const say = async (statement: string): Promise<void> => void (await own.run(raw(statement)));
+        const say = async (statement: string): Promise<void> => {
+          await own.run(raw(statement));
+        };
         return {
           connection,
           alone: own,
@@ -109,7 +111,7 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
     },
     close: () => knex.destroy(),
   };
-  return pooledEngine(dialect, links, driver.version);
+  return pooledEngine(dialect, links, (pooled) => driver.version(pooled));
 }
 
 interface KnexLink extends Link {

@@ -223,7 +223,8 @@ function explained(error: unknown): DbError {
   // several messages of the server in one: the first says what happened, the last that the batch was ended
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   const kind = dialect.errorKind(first);
-  const plain = first instanceof Error ? { ...first, message: wordsOf(first) } : first;
+  const { code, number } = (first ?? {}) as { code?: unknown; number?: unknown };
+  const plain = { code, number, message: first instanceof Error ? wordsOf(first) : undefined };
   return kind === 'duplicate' ? new DuplicateKey(plain) : failure(kind, plain);
 }
 

@@ -16,6 +16,7 @@ import { probeVerbs } from './probe.ts';
 import { receiptVerbs } from './receipts.ts';
 import { recoveryVerbs } from './recovery.ts';
 import { replyVerbs } from './replies.ts';
+import { rowLockVerbs } from './row-locks.ts';
 import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
@@ -52,12 +53,14 @@ export function storeOf(
   const tables = tablesOf(options.tables, options.schema);
   const { dialect } = engine;
   const aside = new Aside(options.onRefused);
-  const eachRow = eachRowOf(engine, dialect, tables, aside);
-  const db: Db = { engine, dialect, tables, aside, eachRow, words: wordsIn(options.locale ?? 'zh-CN') };
+  const locks = { told: dialect.locking !== null };
+  const eachRow = eachRowOf(engine, dialect, tables, aside, locks);
+  const db: Db = { engine, dialect, tables, aside, eachRow, locks, words: wordsIn(options.locale ?? 'zh-CN') };
   const submits = submitVerbs(db);
   return {
     version: () => engine.version(),
     ...probeVerbs(db),
+    ...rowLockVerbs(db),
     ...outboxVerbs(db),
     ...submits,
     ...settleVerbs(db),

@@ -14,6 +14,8 @@ export interface Db {
   readonly aside: Aside;
   readonly eachRow: EachRow;
   readonly words: Words;
+  /** Whether the engine tells locked rows from free ones; believed until it is found out. */
+  readonly locks: { told: boolean };
 }
 
 export const text = (value: unknown): string | null =>

@@ -1,4 +1,4 @@
-import type { Client } from '../support/databases.ts';
+import type { EveryClient } from '../support/databases.ts';
 import { auditCases } from './audit.ts';
 import { channelCases } from './channel.ts';
 import { claimCases } from './claim.ts';
@@ -11,10 +11,11 @@ import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
 import { replyCases } from './replies.ts';
+import { rowLockCases } from './row-locks.ts';
 import { settleCases } from './settle.ts';
 
 /** What every store must do, on a real database. */
-export function storeContract(client: Client): void {
+export function storeContract(client: EveryClient): void {
   describe(`store on ${client}`, () => {
     const f = new Fixture(client);
     before(function () {
@@ -34,6 +35,7 @@ export function storeContract(client: Client): void {
     housekeepingCases(f);
     refusedCases(f);
     lockedCases(f);
+    rowLockCases(f);
     auditCases(f);
   });
 }

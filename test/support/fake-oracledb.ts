@@ -54,8 +54,12 @@ export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffec
       for (const row of rows) checkPlaces(text, row.length);
       return this.#ask('executeMany', text, rows, options);
     }
-    commit = async (): Promise<void> => void (await this.#ask('commit', '', [], {}));
-    rollback = async (): Promise<void> => void (await this.#ask('rollback', '', [], {}));
+    commit = async (): Promise<void> => {
+      await this.#ask('commit', '', [], {});
+    };
+    rollback = async (): Promise<void> => {
+      await this.#ask('rollback', '', [], {});
+    };
     close(options?: { drop?: boolean }): Promise<void> {
       released.push({ connection: this.#number, drop: options?.drop === true });
       if (options?.drop !== true) idle.push(this);

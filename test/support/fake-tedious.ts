@@ -40,7 +40,9 @@ const OPTIONS = { tdsVersion: '7_4', useUTC: true };
 async function write(request: OwnRequest): Promise<void> {
   request.validateParameters(undefined, OPTIONS);
   const payload = new RpcRequestPayload(10, request.resolvedParameters, Buffer.alloc(8), OPTIONS);
-  for await (const bytes of payload) void bytes;
+  const written: Buffer[] = [];
+  for await (const bytes of payload) written.push(bytes);
+  if (written.length === 0) throw new Error('nothing was written');
 }
 
 /**

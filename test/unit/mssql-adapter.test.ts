@@ -223,13 +223,6 @@ describe('the configuration of SQL Server’s driver', () => {
   });
 });
 
-(kind: DbErrorKind) =>
-  (error: unknown): boolean => {
-    assert.ok(error instanceof DbError, String(error));
-    assert.equal(error.kind, kind, error.message);
-    return true;
-  };
-
 function isKind(kind: DbErrorKind): (error: unknown) => boolean {
   return (error) => {
     assert.ok(error instanceof DbError, String(error));
