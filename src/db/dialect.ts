@@ -114,6 +114,8 @@ export interface Dialect {
   byIndex(table: Sql, alias: string, index: string, passing?: boolean): Sql;
   /** The table of an UPDATE, found by primary key and nothing else. */
   byKey(table: Sql): Sql;
+  /** UPDATE of rows that are found by primary key and nothing else; the columns have no alias. */
+  updateByKey(table: Sql, set: Sql, where: Sql): Sql;
   /** `DELETE FROM` a table whose rows are found by primary key and nothing else. */
   deleteByKey(table: Sql): Sql;
   /** Finds out which rows of a table others have locked; null: there is no telling. */

@@ -106,9 +106,12 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       const deferral: Sql = why.delayMs > 0 ? sql`, retry_at = ${later}, age_from = ${later}` : raw('');
       const { done } = await eachRow(sortedIds(ids), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
-            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL${deferral}
-            WHERE ${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+          dialect.updateByKey(
+            outbox,
+            sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
+            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL${deferral}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+          ),
         ),
       );
       return done;
@@ -138,9 +141,12 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       );
       const { done } = await eachRow(sortedIds(found.map((row) => str(row['id']))), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD',
-            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL
-            WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
+          dialect.updateByKey(
+            outbox,
+            sql`prev_serial = serial_no, serial_no = NULL, status = 'HELD',
+            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
+          ),
         ),
       );
       return done;

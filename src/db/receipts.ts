@@ -126,7 +126,7 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       const ids = sortedIds(rows.map((row) => str(row['id'])));
       // to the end of the line, behind what came within this millisecond: those that never match must not stand in front of the others
       await engine.run(
-        sql`UPDATE ${dialect.byKey(receipt)} SET tried_at = ${dialect.after(sql`1`)} WHERE ${dialect.inList(raw('id'), 'id', ids)}`,
+        dialect.updateByKey(receipt, sql`tried_at = ${dialect.after(sql`1`)}`, dialect.inList(raw('id'), 'id', ids)),
       );
       return rows.map((row) => ({
         parkedId: str(row['id']),

@@ -72,7 +72,11 @@ export function recoveryVerbs({
       return (
         changed +
         (await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${most} WHERE ${serials} AND ${unindexed(sql`state = 'OPEN' AND next_at > ${most}`)}`,
+          dialect.updateByKey(
+            submit,
+            sql`next_at = ${most}`,
+            sql`${serials} AND ${unindexed(sql`state = 'OPEN' AND next_at > ${most}`)}`,
+          ),
         ))
       );
     },
@@ -99,8 +103,12 @@ export function recoveryVerbs({
         // also where the clock has been set back since
         const callOver = dialect.least(dialect.plus(raw('last_try_at'), sql`${callMs}`), dialect.after(sql`${callMs}`));
         changed += await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${callOver} WHERE ${dialect.inList(raw('serial_no'), 'serial', serials)}
+          dialect.updateByKey(
+            submit,
+            sql`next_at = ${callOver}`,
+            sql`${dialect.inList(raw('serial_no'), 'serial', serials)}
             AND ${unindexed(sql`state = 'OPEN' AND next_at > ${callOver} AND ${mine('owner')}`)}`,
+          ),
         );
       }
       return changed;
@@ -111,7 +119,7 @@ export function recoveryVerbs({
   async function changeEach(set: Sql, condition: Sql, list: readonly string[]): Promise<number> {
     const { done } = await eachRow(list, itself, (part) =>
       engine.run(
-        sql`UPDATE ${dialect.byKey(outbox)} SET ${set} WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`,
+        dialect.updateByKey(outbox, set, sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`),
       ),
     );
     return done;

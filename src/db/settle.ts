@@ -64,8 +64,11 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
         ([c, value]) => sql`${raw(c)} = ${value}`,
       );
       const ids = group.map((r) => r.id);
-      return sql`UPDATE ${dialect.byKey(tables.outbox)} SET ${join(set)}
-        WHERE ${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed(sql`${first.serial}`)}`;
+      return dialect.updateByKey(
+        tables.outbox,
+        join(set),
+        sql`${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed(sql`${first.serial}`)}`,
+      );
     }
     return dialect.updateJoin({
       table: tables.outbox,
@@ -160,7 +163,11 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
     for (const id of ids) {
       try {
         await engine.run(
-          sql`UPDATE ${dialect.byKey(tables.outbox)} SET lease_until = ${dialect.after(sql`-1`)} WHERE ${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+          dialect.updateByKey(
+            tables.outbox,
+            sql`lease_until = ${dialect.after(sql`-1`)}`,
+            sql`${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+          ),
         );
       } catch (error) {
         if (!isRefusal(error)) throw error; // not even that: `giveUp` is the last to look at it

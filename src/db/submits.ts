@@ -94,8 +94,11 @@ export function submitVerbs({
       if (found.length === 0) return [];
       const serials = found.map((row) => str(row['serial_no']));
       const taken = await engine.run(
-        sql`UPDATE ${dialect.byKey(submit)} SET owner = ${owner}, tries = tries + 1, last_try_at = ${dialect.now},
-          next_at = ${dialect.after(sql`${leaseMs}`)} WHERE ${bySerials('serial_no', serials)} AND ${unindexed(due)}`,
+        dialect.updateByKey(
+          submit,
+          sql`owner = ${owner}, tries = tries + 1, last_try_at = ${dialect.now}, next_at = ${dialect.after(sql`${leaseMs}`)}`,
+          sql`${bySerials('serial_no', serials)} AND ${unindexed(due)}`,
+        ),
       );
       return taken === 0
         ? []
@@ -129,9 +132,12 @@ export function submitVerbs({
       const serialOf = new Map(members.map((row) => [str(row['id']), str(row['serial_no'])]));
       const { done, refused } = await eachRow(sortedIds(serialOf.keys()), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')},
-            result_text = ${textAfterReceipt(dialect, dialect.text(words.unknown), words)} WHERE ${dialect.inList(raw('id'), 'id', part)}
-            AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
+          dialect.updateByKey(
+            outbox,
+            sql`status = ${afterReceipt('UNKNOWN')},
+            result_text = ${textAfterReceipt(dialect, dialect.text(words.unknown), words)}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
+          ),
         ),
       );
       const kept = new Set(refused.map(({ item }) => serialOf.get(item) ?? ''));
@@ -148,9 +154,7 @@ export function submitVerbs({
 
       async function end(list: readonly string[], set: Sql): Promise<void> {
         if (list.length === 0) return;
-        await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET ${set} WHERE ${bySerials('serial_no', list)} AND ${unindexed(due)}`,
-        );
+        await engine.run(dialect.updateByKey(submit, set, sql`${bySerials('serial_no', list)} AND ${unindexed(due)}`));
       }
     },
   };

@@ -406,8 +406,9 @@ UPDATE o
   -- list(n1 t1 t2 t3), string
 
 -- release
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
   -- string, string, number, number, number, number, list(n1), string
@@ -429,8 +430,9 @@ SELECT o.id AS id
   FROM ?) AND CASE WHEN status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
   -- list(t1)
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
@@ -449,8 +451,9 @@ SELECT TOP (10) serial_no
   ORDER BY next_at
   -- 
 
-UPDATE sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_mw_submit
   SET owner = ?, tries = tries + 1, last_try_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- string, number, number, list(t1)
@@ -471,8 +474,9 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
   -- list(t1)
 
 -- settle, one answer
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT))
   -- string, string, string, string, string, string, list(n1), string
@@ -500,8 +504,9 @@ UPDATE o
   -- string, string, list(n1 t1 t2)
 
 -- settle, outcome unknown
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, lease_until = NULL, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
   FROM sms_mw_submit s
@@ -509,8 +514,9 @@ UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
   -- string, string, string, string, string, string, list(n1), string, string
 
 -- settle, put back
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING')
   -- string, string, string, string, string, number, number, number, number, string, list(n1), string
@@ -521,7 +527,7 @@ SELECT TOP (100) o.id AS id, s.state AS state
   WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSDATETIME() AS DATETIME2(3))
   -- 
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_code = (SELECT s.result_code
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), result_text = CASE WHEN receipt_code IS NULL THEN (SELECT s.result_text
@@ -531,12 +537,14 @@ UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, string, string, list(n1)
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- string, list(n1)
@@ -547,8 +555,9 @@ SELECT TOP (100) o.id AS id, s.state AS state
   WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSDATETIME() AS DATETIME2(3))
   -- 
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- list(n1)
@@ -559,8 +568,9 @@ SELECT o.id AS id
   WHERE o.status = 'SENDING' AND o.lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- number, number, list(n1), number, number
@@ -570,8 +580,9 @@ SELECT s.serial_no AS serial_no
   WHERE s.state = 'OPEN' AND s.next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
-UPDATE sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_mw_submit
   SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- number, number, list(t1), number, number
@@ -582,8 +593,9 @@ SELECT o.id AS id
   WHERE o.status = 'SENDING' AND o.lease_until IS NOT NULL AND o.claim_token LIKE ? ESCAPE '!' AND o.claim_token <> ? AND NOT o.claim_token LIKE ? ESCAPE '!'
   -- string, string, string
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > CAST(SYSDATETIME() AS DATETIME2(3)) AND claim_token LIKE ? ESCAPE '!' AND claim_token <> ? AND NOT claim_token LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
   -- list(n1), string, string, string
@@ -593,9 +605,10 @@ SELECT s.serial_no AS serial_no
   WHERE s.state = 'OPEN' AND s.owner LIKE ? ESCAPE '!' AND s.owner <> ? AND NOT s.owner LIKE ? ESCAPE '!'
   -- string, string, string
 
-UPDATE sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_mw_submit
   SET next_at = (SELECT MIN(e.t)
   FROM (VALUES (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), last_try_at))), (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))) e(t))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > (SELECT MIN(e.t)
   FROM (VALUES (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), last_try_at))), (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))) e(t)) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
@@ -614,15 +627,17 @@ SELECT o.id AS id, o.serial_no AS serial_no
   FROM ?) AND CASE WHEN status IN ('SENT', 'SENDING') THEN 1 ELSE 0 END = 1
   -- list(t1)
 
-UPDATE sms_outbox WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status IN ('SENT', 'SENDING') AND serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) THEN 1 ELSE 0 END = 1
   -- string, string, string, string, list(n1), list(t1)
 
-UPDATE sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_mw_submit
   SET state = 'DONE', next_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state = 'ACCEPTED' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- list(t1)
@@ -689,14 +704,16 @@ SELECT TOP (10) r.id AS id, r.serial_no AS serial_no, r.phone AS phone, r.code A
   ORDER BY r.tried_at, r.id
   -- 
 
-UPDATE sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
+UPDATE sms_mw_receipt
   SET tried_at = DATEADD(MILLISECOND, CAST(CAST(1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?)
   -- list(n1)
 
 -- unparkReceipts
 DELETE
+  FROM sms_mw_receipt
   FROM sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?)
@@ -1459,6 +1476,7 @@ SELECT TOP (100) msg_key AS doomed
   -- number, number
 
 DELETE
+  FROM sms_mw_seen
   FROM sms_mw_seen WITH (ROWLOCK, FORCESEEK)
   WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
@@ -1470,6 +1488,7 @@ SELECT TOP (100) serial_no AS doomed
   -- number, number
 
 DELETE
+  FROM sms_mw_submit
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1

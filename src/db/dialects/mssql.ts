@@ -38,7 +38,8 @@ const BINARY = 'Latin1_General_BIN2';
 
 /**
  * READPAST steps over rows that others have locked instead of waiting for them: a bureau's INSERT that is not committed yet. Where
- * READ_COMMITTED_SNAPSHOT is on it wants READCOMMITTEDLOCK beside it (learn.microsoft.com, "Table hints": READPAST).
+ * READ_COMMITTED_SNAPSHOT is on it wants READCOMMITTEDLOCK beside it, which does not go together with ROWLOCK (learn.microsoft.com,
+ * "Table hints": READPAST; Remarks: one granularity hint).
  */
 const PASSING = 'READCOMMITTEDLOCK, READPAST';
 
@@ -130,11 +131,15 @@ export const mssql: Dialect = {
   insertOne: (i) => sql`${mssql.insert(i)}; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id`,
   byIndex: (table, alias, index, passing) =>
     raw(`${table.text} ${alias} WITH (INDEX(${index})${passing === true ? `, ${PASSING}` : ''})`),
-  byKey: (table) => sql`${table} WITH (ROWLOCK, FORCESEEK)`,
-  deleteByKey: (table) => sql`DELETE FROM ${table} WITH (ROWLOCK, FORCESEEK)`,
+  byKey: (table) => sql`${table} WITH (ROWLOCK)`,
+  // the target itself takes no FORCESEEK, the same table in FROM does ("Table hints": table_hint_limited); without it a table of
+  // few rows would be read whole, and a row that somebody else has locked would be waited for
+  updateByKey: (table, set, where) =>
+    sql`UPDATE ${table} SET ${set} FROM ${table} WITH (ROWLOCK, FORCESEEK) WHERE ${where}`,
+  deleteByKey: (table) => sql`DELETE FROM ${table} FROM ${table} WITH (ROWLOCK, FORCESEEK)`,
   locking: {
     peek: (table) => sql`${table} WITH (READUNCOMMITTED)`,
-    free: (table) => sql`${table} WITH (UPDLOCK, ROWLOCK, ${raw(PASSING)}, FORCESEEK)`,
+    free: (table) => sql`${table} WITH (UPDLOCK, ${raw(PASSING)}, FORCESEEK)`,
     clause: raw(''),
   },
   oneRow: raw('(SELECT 1 AS one) x'),

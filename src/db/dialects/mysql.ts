@@ -60,6 +60,7 @@ export const mysql: Dialect = {
   insertOne: (i) => mysql.insert(i),
   byIndex: (table, alias, index) => raw(`${table.text} ${alias} FORCE INDEX (${index})`),
   byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
+  updateByKey: (table, set, where) => sql`UPDATE ${mysql.byKey(table)} SET ${set} WHERE ${where}`,
   // the plain form takes no hint
   deleteByKey: (table) => sql`DELETE FROM ${table} USING ${table} FORCE INDEX (PRIMARY)`,
   // MySQL 8.0, MariaDB 10.6

@@ -128,6 +128,7 @@ export const oracle: Dialect = {
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
+  updateByKey: (table, set, where) => sql`UPDATE ${oracle.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
   locking: { peek: (table) => table, free: (table) => table, clause: raw(' FOR UPDATE SKIP LOCKED') },
   oneRow: raw('(SELECT 1 AS one FROM dual) x'),

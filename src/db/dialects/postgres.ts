@@ -64,6 +64,7 @@ export const postgres: Dialect = {
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
+  updateByKey: (table, set, where) => sql`UPDATE ${postgres.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
   locking: { peek: (table) => table, free: (table) => table, clause: raw(' FOR UPDATE SKIP LOCKED') },
   oneRow: raw('(SELECT 1 AS one) x'),

@@ -64,6 +64,7 @@ export const sqlite: Dialect = {
   },
   byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
   byKey: (table) => table,
+  updateByKey: (table, set, where) => sql`UPDATE ${sqlite.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
   locking: null, // it locks no single rows
   oneRow: raw('(SELECT 1 AS one) x'),
