@@ -31,9 +31,13 @@ export function oraclePoolConfig(connection: ServerConnection, poolSize: number)
  * `database` is the service name. An older database has only a SID, written `sid:ORCL`. Whatever else there is (RAC, a standby,
  * TNS names) goes by `connectString`.
  */
-export function connectString({ host, port, database, connectString: given, ssl, variant }: ServerConnection): string {
+export function connectString(connection: ServerConnection): string {
+  const { host, port, user, password = '', database, connectString: given, ssl, variant } = connection;
   if (given) return given;
-  if (variant === 'dameng') return `dm://${host}:${port ?? 5236}`;
+  // dmdb wants the login in it
+  if (variant === 'dameng') {
+    return `dm://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port ?? 5236}`;
+  }
   const sid = /^sid:(.+)$/i.exec(database)?.[1];
   const target = sid === undefined ? `SERVICE_NAME=${database}` : `SID=${sid}`;
   const address = `(PROTOCOL=${ssl ? 'TCPS' : 'TCP'})(HOST=${host})(PORT=${port ?? (ssl ? 2484 : 1521)})`;

@@ -3,6 +3,7 @@ import { auditCases } from './audit.ts';
 import { channelCases } from './channel.ts';
 import { claimCases } from './claim.ts';
 import { daemonCases } from './daemons.ts';
+import { encodingCases } from './encodings.ts';
 import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
@@ -36,6 +37,7 @@ export function storeContract(client: EveryClient): void {
     refusedCases(f);
     lockedCases(f);
     rowLockCases(f);
+    encodingCases(f);
     auditCases(f);
   });
 }

@@ -218,7 +218,7 @@ describe('the configuration of Oracle’s driver', () => {
     );
     assert.match(connectString({ ...SERVER, ssl: {} }), /PROTOCOL=TCPS\)\(HOST=db1\)\(PORT=2484/);
     assert.equal(connectString({ ...SERVER, connectString: 'RAC_TNS' }), 'RAC_TNS');
-    assert.equal(connectString({ ...SERVER, variant: 'dameng' }), 'dm://db1:5236');
+    assert.equal(connectString({ ...SERVER, variant: 'dameng' }), 'dm://yxt:p@db1:5236');
   });
 
   it('lets nothing in the options change where it goes', () => {
