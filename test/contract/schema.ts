@@ -125,6 +125,32 @@ export function schemaContract(client: EveryClient): void {
         assert.match(found.join(), /category has lost its default.*task_id holds 10/);
       });
 
+      it('notices a column of the bureau’s own that would refuse our rows, and starts all the same where it is theirs', async () => {
+        const { options, rawQuery } = await fresh();
+        await applySchema(options);
+        await rawQuery('ALTER TABLE sms_outbox ADD COLUMN dept VARCHAR(9) NOT NULL');
+        const [warning, ...none] = await checkSchema(options);
+        assert.deepEqual([warning?.severity, none], ['warning', []]);
+        assert.match(warning?.text.en ?? '', /sms_outbox has a column dept/);
+        await requireSchema(options);
+        await rawQuery('ALTER TABLE sms_inbox ADD COLUMN dept VARCHAR(9) NOT NULL');
+        await rawQuery("ALTER TABLE sms_mw_seen ADD COLUMN dept VARCHAR(9) NOT NULL DEFAULT 'x'");
+        assert.deepEqual(
+          (await checkSchema(options)).map(({ severity }) => severity),
+          ['warning', 'error'],
+        );
+      });
+
+      it('notices an index that statements name, and does not start without it where they must', async () => {
+        const { options, rawQuery } = await fresh();
+        await applySchema(options);
+        const drop = client === 'mysql' ? 'ALTER TABLE sms_outbox DROP KEY' : 'DROP INDEX';
+        await rawQuery(`${drop} sms_outbox_ix_serial`);
+        const [finding] = await checkSchema(options);
+        assert.equal(finding?.severity, client === 'mysql' ? 'error' : 'warning');
+        assert.match(finding.text.en, /lacks the index sms_outbox_ix_serial/);
+      });
+
       it('is enough, with the grants, for the three users and not too much', async () => {
         const db = await fresh();
         const { options, rawQuery } = db;
