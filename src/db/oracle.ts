@@ -37,11 +37,14 @@ export function oracleEngine(
 
   async function open(): Promise<{ driver: OracleDriver; pool: OraclePool }> {
     const driver = await load();
-    const pool = await driver.createPool(oraclePoolConfig(connection, poolSize));
+    const pool = await driver.createPool({
+      ...oraclePoolConfig(connection, poolSize),
+      // of new sessions only; the objects that the pool lends are new each time
+      ...(connection.variant === 'dameng' ? {} : { sessionCallback: prepared(timeoutMs) }),
+    });
     return { driver, pool };
   }
 
-  const ready = new WeakSet<OracleConnection>();
   const links: Links<OracleLink> = {
     async acquire() {
       try {
@@ -50,13 +53,7 @@ export function oracleEngine(
           opened = null; // a pool that did not come about is made anew next time
           throw error;
         });
-        const db = await pool.getConnection();
-        const link = new OracleLink(driver, dialect, db, timeoutMs);
-        if (!ready.has(db)) {
-          await link.prepare(connection.variant === 'dameng' ? [] : SETTINGS);
-          ready.add(db);
-        }
-        return link;
+        return new OracleLink(driver, dialect, await pool.getConnection(), timeoutMs);
       } catch (error) {
         throw explained(dialect, error);
       }
@@ -101,6 +98,18 @@ async function loadDriver({ variant, oracleClientDir }: ServerConnection): Promi
   return driver;
 }
 
+type Done = (error?: unknown) => void;
+
+const prepared =
+  (timeoutMs: number) =>
+  (db: OracleConnection, _tag: string, done: Done): void => {
+    db.callTimeout = timeoutMs;
+    const all = async (): Promise<void> => {
+      for (const setting of SETTINGS) await db.execute(setting, [], {});
+    };
+    all().then(() => done(), done);
+  };
+
 class OracleLink implements Link {
   broken = false;
   readonly alone: Session;
@@ -119,10 +128,6 @@ class OracleLink implements Link {
     db.callTimeout = timeoutMs;
     this.alone = this.#session(true);
     this.inside = this.#session(false);
-  }
-
-  async prepare(settings: readonly string[]): Promise<void> {
-    for (const setting of settings) await this.#within(this.#db.execute(setting, [], {}));
   }
 
   // the first statement begins it

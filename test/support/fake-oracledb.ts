@@ -11,6 +11,8 @@ export interface Asked {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+type SessionCallback = (db: OracleConnection, tag: string, done: (error?: unknown) => void) => void;
+
 interface Parsed {
   readonly bindInfoList: readonly { readonly bindName: string; readonly isReturnBind: boolean }[];
 }
@@ -33,12 +35,16 @@ export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffec
   const asked: Asked[] = [];
   const pools: Readonly<Record<string, unknown>>[] = [];
   const released: { connection: number; drop: boolean }[] = [];
-  const idle: FakeConnection[] = [];
+  /** Numbers of sessions that nobody uses; the objects that are lent are new each time. */
+  const idle: number[] = [];
   let opened = 0;
 
   class FakeConnection implements OracleConnection {
     callTimeout = 0;
-    readonly #number = ++opened;
+    readonly #number: number;
+    constructor(number: number) {
+      this.#number = number;
+    }
     #ask(by: Asked['by'], text: string, binds: readonly unknown[], options: object): Promise<OracleResult> {
       const one: Asked = { connection: this.#number, by, text, binds, options: options as Asked['options'] };
       asked.push(one);
@@ -62,7 +68,7 @@ export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffec
     };
     close(options?: { drop?: boolean }): Promise<void> {
       released.push({ connection: this.#number, drop: options?.drop === true });
-      if (options?.drop !== true) idle.push(this);
+      if (options?.drop !== true) idle.push(this.#number);
       return Promise.resolve();
     }
   }
@@ -73,7 +79,17 @@ export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffec
     createPool(attributes) {
       pools.push(attributes);
       return Promise.resolve({
-        getConnection: () => Promise.resolve(idle.pop() ?? new FakeConnection()),
+        async getConnection() {
+          const known = idle.pop();
+          const connection = new FakeConnection(known ?? ++opened);
+          const prepare = attributes['sessionCallback'] as SessionCallback | undefined;
+          if (known === undefined && prepare !== undefined) {
+            await new Promise<void>((done, fail) =>
+              prepare(connection, '', (error) => (error === undefined ? done() : fail(error))),
+            );
+          }
+          return connection;
+        },
         close: () => Promise.resolve(),
       });
     },
