@@ -28,7 +28,7 @@ CREATE TABLE sms_outbox (
   content NVARCHAR(1000) NULL,  -- 短信内容 / the text
   template_code NVARCHAR(40) NULL,  -- 模板编码（代替 content） / a template instead of content
   params NVARCHAR(2000) NULL,  -- 模板参数，JSON 对象 / its values, a JSON object
-  msg_type NVARCHAR(8) NOT NULL DEFAULT 'SMS',  -- SMS 或 EXIN（e信） / SMS or EXIN
+  msg_type NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT 'SMS',  -- SMS 或 EXIN（e信） / SMS or EXIN
   category NVARCHAR(20) NOT NULL DEFAULT 'NOTICE',  -- 类别：NOTICE、CARD、REPLY、CODE 或自定 / policy key: NOTICE, CARD, REPLY, CODE or your own
   priority SMALLINT NOT NULL DEFAULT 5,  -- 0 最先，9 最后；带 inbox_id 的 5 按 0 算 / 0 first, 9 last; 5 with an inbox_id counts as 0
   send_at DATETIME2(3) NULL,  -- 不早于此时发送 / not before
@@ -39,7 +39,7 @@ CREATE TABLE sms_outbox (
   source NVARCHAR(45) NULL,  -- 来源（IP、科室） / where the request came from
   channel NVARCHAR(20) NULL,  -- 通道，空为默认 / channel, null: the default
   created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted
-  status NVARCHAR(12) NOT NULL DEFAULT 'NEW',  -- 状态，置 NEW 即重发 / status; setting NEW sends again
+  status NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT 'NEW',  -- 状态，置 NEW 即重发 / status; setting NEW sends again
   result_code NVARCHAR(20) NULL,  -- 结果码（平台或本地） / the platform's code or a local one
   result_text NVARCHAR(200) NULL,  -- 结果说明 / a sentence about it
   segments SMALLINT NULL,  -- 计费条数 / billed parts
@@ -178,7 +178,9 @@ CREATE TABLE sms_mw_channel (
   credentials NVARCHAR(200) NULL,  -- 所用账号的加盐散列 / salted hash of the credentials
   probes INT NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在探测者 / who is probing
-  probe_until DATETIME2(3) NULL  -- 探测期限 / until when
+  probe_until DATETIME2(3) NULL,  -- 探测期限 / until when
+  fetch_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
+  fetch_until DATETIME2(3) NULL  -- 取件期限 / until when
 );
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活

@@ -154,7 +154,9 @@ CREATE TABLE sms_mw_channel (
   credentials VARCHAR2(200 CHAR),  -- 所用账号的加盐散列 / salted hash of the credentials
   probes NUMBER(10) DEFAULT 0 NOT NULL,  -- 连续探测失败次数 / failed probes in a row
   probe_by VARCHAR2(80 CHAR),  -- 正在探测者 / who is probing
-  probe_until TIMESTAMP(3)  -- 探测期限 / until when
+  probe_until TIMESTAMP(3),  -- 探测期限 / until when
+  fetch_by VARCHAR2(80 CHAR),  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
+  fetch_until TIMESTAMP(3)  -- 取件期限 / until when
 ) PCTFREE 20 INITRANS 8;
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活

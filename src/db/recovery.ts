@@ -22,7 +22,7 @@ export function recoveryVerbs({
     sql`${raw(column)} LIKE ${`${prefix.replaceAll(/[!%_]/g, '!$&')}.%`} ESCAPE '!'`;
 
   const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${dialect.text(words.edited)}, prev_serial = serial_no, serial_no = NULL,
-    claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
+    claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
 
   return {
     async recoverRows(limit) {
@@ -39,9 +39,9 @@ export function recoveryVerbs({
       };
 
       // never opened: as if it had not been claimed
-      const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL`;
+      const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL`;
       // surely never reached the platform: its record stays, and the row remembers it
-      const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL");
+      const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL");
       const back = (await changeEach(unclaimed, over, of(''))) + (await changeEach(again, over, of('VOID')));
       // its submission decides
       await changeEach(raw('lease_until = NULL'), over, of('OPEN'));
@@ -100,8 +100,8 @@ export function recoveryVerbs({
       );
       if (open.length > 0) {
         const serials = open.map((row) => str(row['serial_no'])).sort();
-        // also where the clock has been set back since
-        const callOver = dialect.least(dialect.plus(raw('last_try_at'), sql`${callMs}`), dialect.after(sql`${callMs}`));
+        // a call may have left at the last moment of its lease, long after it was recorded
+        const callOver = dialect.after(sql`${callMs}`);
         changed += await engine.run(
           dialect.updateByKey(
             submit,
@@ -131,6 +131,6 @@ export function recoveryVerbs({
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
     return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(dialect, theirs('result_text'), words)},
       task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
-      claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
+      claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
   }
 }

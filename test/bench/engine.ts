@@ -6,6 +6,7 @@ import { openPlace, type Place } from './place.ts';
 import { clear, insertHistory, insertRows } from './rows.ts';
 import { burst } from './scenarios/burst.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
+import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
 import { trickle } from './scenarios/trickle.ts';
 import { backlogCost, type Cost } from './scenarios/weight.ts';
@@ -17,6 +18,7 @@ export interface Sizes {
   readonly history: number;
   readonly backlog: number;
   readonly burst: number;
+  readonly flood: number;
   readonly trickle: number;
   readonly idleS: number;
 }
@@ -48,6 +50,7 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('burst')) lines.push(...(await burstLines(place, sizes, run)));
     if (run.wanted('trickle')) lines.push(...(await trickleLines(place, sizes, run)));
     if (run.wanted('idle')) lines.push(...(await idleLines(place, sizes, run)));
+    if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
     return { engine: await engineName(place), lines };
   } finally {
@@ -137,6 +140,17 @@ async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line
     { name: 'idle: CPU, % of a core', value: i.cpuPercent.toFixed(2), aim: '≤ 0.5' },
     { name: 'idle: statements per minute', value: n(i.statementsPerMinute) },
     { name: 'idle: RSS, MB', value: n(i.rssMb), aim: '≤ 110' },
+  ];
+}
+
+async function floodLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  say(`${n(sizes.flood)} rows at once`);
+  const f = await flood(place, sizes.flood);
+  const name = (what: string): string => `${n(sizes.flood)} rows at once: ${what}`;
+  return [
+    { name: name('most RSS, MB'), value: n(f.rssMb) },
+    { name: name('priority 0 p99, ms'), value: n(f.urgentP99), aim: `≤ ${n(f.pollMs + 500)}` },
+    { name: name('stopped after, ms'), value: n(f.stopMs) },
   ];
 }
 

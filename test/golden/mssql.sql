@@ -333,7 +333,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
 SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM (SELECT *
   FROM (SELECT TOP (500) *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -362,7 +362,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
 SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM (SELECT *
   FROM (SELECT TOP (500) *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -384,7 +384,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
 
 -- claim
 UPDATE o
-  SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
+  SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
   FROM (SELECT n1 AS id, t1 AS serial, t2 AS phone, n2 AS segments, t3 AS previous, n3 AS reset, n4 AS mark
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '') = v.previous COLLATE Latin1_General_BIN2 AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
@@ -399,7 +399,7 @@ SELECT o.id AS id
 
 -- refuse
 UPDATE o
-  SET status = v.status, result_code = v.code, result_text = v.sentence, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  SET status = v.status, result_code = v.code, result_text = v.sentence, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -407,7 +407,7 @@ UPDATE o
 
 -- release
 UPDATE sms_outbox
-  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -417,7 +417,7 @@ UPDATE sms_outbox
 SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
   FROM sms_outbox o
   WHERE o.id IN (SELECT n1
   FROM ?)
@@ -431,7 +431,7 @@ SELECT o.id AS id
   -- list(t1)
 
 UPDATE sms_outbox
-  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL
+  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -475,7 +475,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
 
 -- settle, one answer
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT))
@@ -483,21 +483,21 @@ UPDATE sms_outbox
 
 UPDATE s
   SET settled_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(v.next_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.next_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), unknown_codes = s.unknown_codes + v.unknown_code, task_id = COALESCE(v.task, s.task_id), result_code = COALESCE(v.code, ''), result_text = v.sentence, state = v.new_state, owner = NULL
-  FROM (SELECT t1 AS serial, t2 AS new_state, t3 AS code, t4 AS sentence, t5 AS task, n1 AS next_ms, n2 AS unknown_code
+  FROM (SELECT t1 AS serial, t2 AS new_state, t3 AS code, t4 AS sentence, t5 AS task, n1 AS next_ms, n2 AS unknown_code, t6 AS owner
   FROM ?) v INNER LOOP JOIN sms_mw_submit s WITH (ROWLOCK, FORCESEEK) ON s.serial_no = v.serial COLLATE Latin1_General_BIN2
-  WHERE CASE WHEN ((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner IS NOT NULL)) THEN 1 ELSE 0 END = 1
-  -- list(t1 t2 t3 t4 t5 n1 n2)
+  WHERE CASE WHEN ((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner = v.owner COLLATE Latin1_General_BIN2)) THEN 1 ELSE 0 END = 1
+  -- list(t1 t2 t3 t4 t5 n1 n2 t6)
 
 -- settle, several answers
 UPDATE o
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, task_id = v.task
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = v.task
   FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
   WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, string, string, string, string, list(n1 t1 t2)
 
 UPDATE o
-  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = ?, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, prev_serial = v.serial, serial_no = NULL, task_id = v.task
+  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = ?, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, prev_serial = v.serial, serial_no = NULL, task_id = v.task
   FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
   WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') THEN 1 ELSE 0 END = 1
@@ -510,16 +510,18 @@ UPDATE sms_outbox
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
   FROM sms_mw_submit s
-  WHERE s.serial_no = ? COLLATE Latin1_General_BIN2 AND CASE WHEN s.state = 'OPEN' AND s.owner IS NOT NULL THEN 1 ELSE 0 END = 1)
-  -- string, string, string, string, string, string, list(n1), string, string
+  WHERE s.serial_no = ? COLLATE Latin1_General_BIN2 AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, string, string, string, string, list(n1), string, string, string
 
 -- settle, put back
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND serial_no = ? AND status IN ('SENDING')
-  -- string, string, string, string, string, number, number, number, number, string, list(n1), string
+  FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? COLLATE Latin1_General_BIN2 AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, string, string, string, number, number, number, number, string, list(n1), string, string, string
 
 -- recoverRows
 SELECT TOP (100) o.id AS id, s.state AS state
@@ -536,14 +538,14 @@ UPDATE sms_outbox
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
   FROM sms_mw_submit s
-  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, string, string, list(n1)
 
 UPDATE sms_outbox
-  SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
@@ -556,7 +558,7 @@ SELECT TOP (100) o.id AS id, s.state AS state
   -- 
 
 UPDATE sms_outbox
-  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
@@ -606,13 +608,11 @@ SELECT s.serial_no AS serial_no
   -- string, string, string
 
 UPDATE sms_mw_submit
-  SET next_at = (SELECT MIN(e.t)
-  FROM (VALUES (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), last_try_at))), (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))) e(t))
+  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > (SELECT MIN(e.t)
-  FROM (VALUES (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), last_try_at))), (DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))) e(t)) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
-  -- number, number, number, number, list(t1), number, number, number, number, string, string, string
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- number, number, list(t1), number, number, string, string, string
 
 -- giveUp
 SELECT TOP (100) serial_no, row_count, result_code
@@ -668,11 +668,11 @@ SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS 
 
 -- applyReceipts
 UPDATE o
-  SET status = CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED' WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END, result_text = CASE WHEN v.new_status IS NULL THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
-  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS code, t3 AS new_status
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS code
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
   WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
-  -- string, string, list(n1 t1 t2 t3)
+  -- string, string, list(n1 t1 t2)
 
 -- countLateReceipts
 UPDATE s
@@ -760,16 +760,22 @@ UPDATE sms_mw_channel
   WHERE name = ?
   -- string, string, string, string, string, number, number, null, number, string
 
--- takeProbe
+-- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)))
   -- string, number, number, string, string
 
--- endProbe
+-- takeTurn, to fetch
 UPDATE sms_mw_channel
-  SET probe_by = NULL, probe_until = NULL
-  WHERE name = ? AND probe_by = ?
+  SET fetch_by = ?, fetch_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)))
+  -- string, number, number, string, string
+
+-- endTurn
+UPDATE sms_mw_channel
+  SET fetch_by = NULL, fetch_until = NULL
+  WHERE name = ? AND fetch_by = ?
   -- string, string
 
 -- enrol

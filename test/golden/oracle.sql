@@ -180,7 +180,7 @@ SELECT q.*
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
-  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM sms_outbox o
   WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   ORDER BY o.wait_due, o.wait_id) q
@@ -197,7 +197,7 @@ SELECT q.*
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
-  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM sms_outbox o
   WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND o.wait_due > TIMESTAMP '2000-01-01 00:00:00'
   ORDER BY o.wait_due, o.wait_id) q
@@ -206,7 +206,7 @@ SELECT q.*
 
 -- claim
 UPDATE sms_outbox o
-  SET age_from = CASE WHEN ? = 1 THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE o.age_from END, prev_serial = NULLIF(?, '-'), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = ?, phone_norm = ?, segments = ?, status = 'SENDING', claim_token = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), text_mark = TO_NUMBER(?), task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
+  SET age_from = CASE WHEN ? = 1 THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE o.age_from END, prev_serial = NULLIF(?, '-'), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = ?, phone_norm = ?, segments = ?, status = 'SENDING', claim_token = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), text_mark = TO_NUMBER(?), retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '-') = ? AND ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) = TO_NUMBER(?) THEN 1 ELSE 0 END = 1
   -- number, string, string, string, number, string, number, string, string, string, string (for each row)
 
@@ -218,13 +218,13 @@ SELECT TO_CHAR(o.id) AS id
 
 -- refuse
 UPDATE sms_outbox o
-  SET status = ?, result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  SET status = ?, result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
   -- string, string, string, string, string (for each row)
 
 -- release
 UPDATE sms_outbox
-  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
   WHERE id IN (TO_NUMBER(?)) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
   -- string, national, number, number, string, string
 
@@ -237,7 +237,7 @@ SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_c
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
-  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
   FROM sms_outbox o
   WHERE o.id IN (TO_NUMBER(?))
   -- string
@@ -249,7 +249,7 @@ SELECT TO_CHAR(o.id) AS id
   -- string
 
 UPDATE sms_outbox
-  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL
+  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL, text_mark = NULL
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN serial_no IN (?) AND status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
   -- string, national, string, string
 
@@ -293,23 +293,23 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
 
 -- settle, one answer
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
   WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel)))
   -- string, string, national, national, national, string, string, string
 
 UPDATE sms_mw_submit s
   SET settled_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), unknown_codes = s.unknown_codes + ?, task_id = COALESCE(?, s.task_id), result_code = COALESCE(?, ''), result_text = ?, state = ?, owner = NULL
-  WHERE s.serial_no = ? AND CASE WHEN ((? = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner IS NOT NULL)) THEN 1 ELSE 0 END = 1
-  -- number, number, string, string, null, string, string, string (for each row)
+  WHERE s.serial_no = ? AND CASE WHEN ((? = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner = ?)) THEN 1 ELSE 0 END = 1
+  -- number, number, string, string, null, string, string, string, string (for each row)
 
 -- settle, several answers
 UPDATE sms_outbox o
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
   -- string, string, national, national, national, string, string, string (for each row)
 
 UPDATE sms_outbox o
-  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = TO_NCHAR(?), attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, prev_serial = ?, serial_no = NULL, task_id = ?
+  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = TO_NCHAR(?), attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, prev_serial = ?, serial_no = NULL, task_id = ?
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND status IN ('SENDING', 'CANCELLED') THEN 1 ELSE 0 END = 1
   -- string, national, string, string, string, string (for each row)
 
@@ -318,14 +318,16 @@ UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, lease_until = NULL, task_id = ?
   WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
   FROM sms_mw_submit s
-  WHERE s.serial_no = ? AND CASE WHEN s.state = 'OPEN' AND s.owner IS NOT NULL THEN 1 ELSE 0 END = 1)
-  -- string, string, national, national, national, string, string, string, string
+  WHERE s.serial_no = ? AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, national, national, national, string, string, string, string, string
 
 -- settle, put back
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, task_id = ?
-  WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING')
-  -- string, string, national, national, national, number, number, string, string, string
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
+  WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, national, national, national, number, number, string, string, string, string, string
 
 -- recoverRows
 SELECT q.*
@@ -344,12 +346,12 @@ UPDATE sms_outbox
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
   FROM sms_mw_submit s
-  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
   -- string, national, national, string
 
 UPDATE sms_outbox
-  SET status = 'HELD', result_code = 'EDITED', result_text = TO_NCHAR(?), prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0
+  SET status = 'HELD', result_code = 'EDITED', result_text = TO_NCHAR(?), prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
   -- national, string
 
@@ -362,7 +364,7 @@ SELECT q.*
   -- 
 
 UPDATE sms_outbox
-  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
   -- string
 
@@ -404,9 +406,9 @@ SELECT s.serial_no AS serial_no
   -- string, string, string
 
 UPDATE sms_mw_submit
-  SET next_at = LEAST((last_try_at + NUMTODSINTERVAL((?) / 1000, 'SECOND')), (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
-  WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at > LEAST((last_try_at + NUMTODSINTERVAL((?) / 1000, 'SECOND')), (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
-  -- number, number, string, number, number, string, string, string
+  SET next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- number, string, number, string, string, string
 
 -- giveUp
 SELECT q.*
@@ -455,9 +457,9 @@ SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.s
 
 -- applyReceipts
 UPDATE sms_outbox o
-  SET status = CASE WHEN ? IS NOT NULL THEN ? WHEN o.status = 'SENT' AND ? = '0' THEN 'DELIVERED' WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END, result_text = CASE WHEN ? IS NULL THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN ? = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
-  -- string, string, string, string, string, national, national, string, string, string (for each row)
+  -- string, string, national, national, string, string, string (for each row)
 
 -- countLateReceipts
 UPDATE sms_mw_submit s
@@ -537,16 +539,22 @@ UPDATE sms_mw_channel
   WHERE name = ?
   -- string, string, string, string, national, number, null, number, string
 
--- takeProbe
+-- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
   WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
   -- string, number, string, string
 
--- endProbe
+-- takeTurn, to fetch
 UPDATE sms_mw_channel
-  SET probe_by = NULL, probe_until = NULL
-  WHERE name = ? AND probe_by = ?
+  SET fetch_by = ?, fetch_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
+  -- string, number, string, string
+
+-- endTurn
+UPDATE sms_mw_channel
+  SET fetch_by = NULL, fetch_until = NULL
+  WHERE name = ? AND fetch_by = ?
   -- string, string
 
 -- enrol

@@ -11,7 +11,7 @@ export interface Asked {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-type SessionCallback = (db: OracleConnection, tag: string, done: (error?: unknown) => void) => void;
+type SessionCallback = (db: OracleConnection, tag: string, done: (error?: Error) => void) => void;
 
 interface Parsed {
   readonly bindInfoList: readonly { readonly bindName: string; readonly isReturnBind: boolean }[];

@@ -111,6 +111,7 @@ const submit = {
   members: [{ id: ID, phone: '13000000001', prev: null }],
 };
 const result = {
+  owner: 'idA.b1',
   id: ID,
   serial: SERIAL,
   code: '0',
@@ -121,6 +122,7 @@ const result = {
   posts: 1,
 } as const;
 const record = {
+  owner: 'idA.b1',
   serial: SERIAL,
   state: 'ACCEPTED',
   code: '0',
@@ -169,7 +171,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   inboxPhones: { call: (s) => s.inboxPhones(['9']) },
   answered: { call: (s) => s.answered([{ id: ID, inboxId: '9', content: 'x' }]) },
   receiptRows: { call: (s) => s.receiptRows([{ serial: SERIAL, phone: '13000000001', code: '0' }]) },
-  applyReceipts: { call: (s) => s.applyReceipts([{ id: ID, serial: SERIAL, code: '0', to: 'DELIVERED' }]) },
+  applyReceipts: { call: (s) => s.applyReceipts([{ id: ID, serial: SERIAL, code: '0' }]) },
   countLateReceipts: { call: (s) => s.countLateReceipts(new Map([[SERIAL, 1]])) },
   parkReceipts: { call: (s) => s.parkReceipts([{ serial: SERIAL, phone: '13000000001', code: '0' }]) },
   parkedReceipts: { call: (s) => s.parkedReceipts(10) },
@@ -193,8 +195,9 @@ const VERBS: Readonly<Record<string, Verb>> = {
         },
       } as const),
   },
-  takeProbe: { call: (s) => s.takeProbe('main', 'idA.b1', 1000) },
-  endProbe: { call: (s) => s.endProbe('main', 'idA.b1') },
+  'takeTurn, to probe': { call: (s) => s.takeTurn('probe', 'main', 'idA.b1', 1000) },
+  'takeTurn, to fetch': { call: (s) => s.takeTurn('fetch', 'main', 'idA.b1', 1000) },
+  endTurn: { call: (s) => s.endTurn('fetch', 'main', 'idA.b1') },
   enrol: { call: (s) => s.enrol(heartbeat()) },
   beat: { call: (s) => s.beat(heartbeat()) },
   retake: { call: (s) => s.retake(heartbeat()) },

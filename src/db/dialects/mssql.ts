@@ -63,8 +63,7 @@ export const mssql: Dialect = {
     sql`(${mssql.msBetween(raw("CAST('1970-01-01' AS DATETIME2(3))"), time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
   timeText: (column) => sql`CONVERT(VARCHAR(23), ${column}, 121)`,
   idText: (column) => column, // the driver hands over bigint as text
-  greatest: (...values) => extreme('MAX', values),
-  least: (...values) => extreme('MIN', values),
+  greatest: (...values) => sql`(SELECT MAX(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`,
   // CHECKSUM and CHECKSUM_AGG follow the collation and take 'a' for 'A'
   checksum: (...columns) => {
     const pieces = columns.map((column) => sql`ISNULL(CAST(${column} AS NVARCHAR(4000)), N'')`);
@@ -147,9 +146,6 @@ export const mssql: Dialect = {
 };
 
 const msOfDay = (time: string): string => `DATEDIFF(MILLISECOND, CAST(CAST(${time} AS DATE) AS DATETIME2(3)), ${time})`;
-
-const extreme = (which: 'MAX' | 'MIN', values: readonly Sql[]): Sql =>
-  sql`(SELECT ${raw(which)}(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`;
 
 const top = (select: Sql, rows: number): Sql =>
   new Sql(select.text.replace(/^SELECT /, `SELECT TOP (${rows}) `), select.values);

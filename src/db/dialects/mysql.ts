@@ -14,7 +14,6 @@ export const mysql: Dialect = {
   timeText: (column) => column, // the driver hands times over as text
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
-  least: (...values) => sql`LEAST(${join(values)})`,
   checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   earliestDue: (outbox, p) => mysql.earliest(raw('due_at'), outbox, raw(`status = 'NEW' AND eff_priority = ${p}`)),

@@ -54,7 +54,6 @@ export const oracle: Dialect = {
   timeText: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.FF3')`,
   idText: (column) => sql`TO_CHAR(${column})`, // a NUMBER would arrive rounded above 2^53
   greatest: (...values) => sql`GREATEST(${join(values)})`,
-  least: (...values) => sql`LEAST(${join(values)})`,
   // each column apart: together they may be longer than a string can be (ORA-01489)
   checksum: (...columns) =>
     sql`ORA_HASH(${join(

@@ -20,7 +20,6 @@ export const sqlite: Dialect = {
   timeText: (column) => column,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
-  least: (...values) => sql`min(${join(values)})`,
   checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   earliestDue: (outbox, p) => sqlite.earliest(raw('due_at'), outbox, raw(`status = 'NEW' AND eff_priority = ${p}`)),
