@@ -176,6 +176,7 @@ CREATE TABLE sms_mw_channel (
   until_at DATETIME2(3) NULL,  -- 何时可探测 / may be probed from
   since DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 自何时 / since
   credentials NVARCHAR(200) NULL,  -- 所用账号的加盐散列 / salted hash of the credentials
+  resumed_at DATETIME2(3) NULL,  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended, ages count from then
   probes INT NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在探测者 / who is probing
   probe_until DATETIME2(3) NULL,  -- 探测期限 / until when

@@ -152,6 +152,7 @@ CREATE TABLE sms_mw_channel (
   until_at TIMESTAMP(3),  -- 何时可探测 / may be probed from
   since TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 自何时 / since
   credentials VARCHAR2(200 CHAR),  -- 所用账号的加盐散列 / salted hash of the credentials
+  resumed_at TIMESTAMP(3),  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended, ages count from then
   probes NUMBER(10) DEFAULT 0 NOT NULL,  -- 连续探测失败次数 / failed probes in a row
   probe_by VARCHAR2(80 CHAR),  -- 正在探测者 / who is probing
   probe_until TIMESTAMP(3),  -- 探测期限 / until when

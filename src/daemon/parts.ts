@@ -98,6 +98,8 @@ export interface OutboundNeeds {
   readonly reporter: Reporter;
   /** `IDENTITY.BOOT`: whose claims and leases these are. */
   readonly owner: string;
+  /** True: when this process began, there may have been another daemon. */
+  readonly company: boolean;
 }
 
 /** Wires row → claim → check → submit → settle. */
@@ -162,7 +164,8 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     journalled: (keys) => state.journal.latest(keys),
     journalKey: key,
     rules,
-    storm: new StormWatch(clock),
+    storm: new StormWatch(clock, () => reporter.storm()),
+    resumedMs: () => gate.resumedMs,
     callSize: (segments) => rate.callSize(segments),
     leaseMs: outbox.lease,
     callMs,
@@ -184,6 +187,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     pollMs: outbox.pollEvery,
     batchSize: outbox.batchSize,
     leaseMs: outbox.lease,
+    company: n.company,
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
     onClockJump: (ms) => reporter.clockJumped(ms, outbox.lease),

@@ -1,16 +1,16 @@
-import type { ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
+import type { AgeLimits, ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
-import type { StormWatch } from './storm.ts';
+import { STORM_ROWS, type StormWatch } from './storm.ts';
 
 export interface ClaimParts {
   readonly store: Pick<
     Store,
-    'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'inboxPhones' | 'answered' | 'submitsOf'
+    'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'inboxPhones' | 'answered' | 'submitsOf' | 'overdue'
   >;
   readonly clock: Clock;
   readonly serials: SerialSource;
@@ -19,6 +19,8 @@ export interface ClaimParts {
   readonly journalKey: (row: OutboxRow) => string;
   readonly rules: Rules;
   readonly storm: StormWatch;
+  /** Milliseconds since the latest pause ended, from which on ages count; null: there was none. */
+  readonly resumedMs: () => number | null;
   readonly callSize: (segments: number) => number;
   readonly leaseMs: number;
   /** Time that one call may take in all; a call must start so early that it ends within the lease. */
@@ -52,7 +54,7 @@ export async function claimRows(
   const rows = await p.store.candidates(q);
   if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
 
-  const checked = withinParts(calmStorm(p.storm, await refusedByHistory(p, rows)), q.maxParts);
+  const checked = withinParts(await calmStorm(p, await refusedByHistory(p, rows)), q.maxParts);
   const planned = plan(p, checked);
   const token = p.nextToken();
   const ids = planned.items.map(({ id }) => id);
@@ -122,7 +124,8 @@ const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSeria
 
 /** The check of each row by itself, then what only the database and the journal know. */
 async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
-  const checked = rows.map((row) => check(row, p.rules));
+  const most = p.resumedMs() ?? Infinity;
+  const checked = rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
   const refusals = new Map<string, LocalRefusal>();
   await refuseOpenSubmissions(p, checked, refusals);
   await refuseForgotten(p, checked, refusals);
@@ -209,11 +212,20 @@ async function refuseReplies(
 /** Asked for again by a person, or it went out before and came back: that was looked at then. */
 const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
 
-function calmStorm(storm: StormWatch, checked: readonly Checked[]): readonly Checked[] {
+async function calmStorm(p: ClaimParts, checked: readonly Checked[]): Promise<readonly Checked[]> {
   // of its own age, that is: expire_at was the bureau's word
   const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE' && !((c.row.expiresInMs ?? 1) <= 0);
-  if (!storm.add(checked.filter(stale).length)) return checked;
+  const waiting = (): Promise<number> => p.store.overdue(STORM_ROWS + 1, limitsNow(p), false);
+  if (!(await p.storm.add(checked.filter(stale).length, waiting))) return checked;
   return checked.map((c) => (!c.ok && stale(c) ? { ...c, refusal: { ...c.refusal, status: 'HELD' as const } } : c));
+}
+
+/** Nothing has reached a limit that is longer than the time since the latest pause. */
+function limitsNow({ rules, resumedMs }: ClaimParts): AgeLimits {
+  const most = resumedMs() ?? Infinity;
+  const reached = (ms: number | null): number | null => (ms !== null && ms < most ? ms : null);
+  const byCategory = [...rules.maxAgeByCategory].map(([name, ms]) => [name, reached(ms) ?? Infinity] as const);
+  return { maxAgeMs: reached(rules.maxAgeMs), maxAgeByCategory: new Map(byCategory) };
 }
 
 /** A key is a hash, and asked for twice. */

@@ -320,6 +320,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   WHERE state = 'ACCEPTED' AND next_at IS NOT NULL
   ORDER BY next_at) AS b) m) AS give_up_in, c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT c.resumed_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS channel_resumed, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) lease_until
   FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status = 'SENDING' AND lease_until IS NOT NULL
@@ -564,6 +565,19 @@ UPDATE sms_outbox
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- list(n1)
 
+-- adoptStrays
+SELECT o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until IS NULL AND o.claim_token IS NULL
+  -- 
+
+UPDATE sms_outbox
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
 -- shorten
 SELECT o.id AS id
   FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -668,7 +682,7 @@ SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS 
 
 -- applyReceipts
 UPDATE o
-  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
   FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS code
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
   WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
@@ -749,16 +763,17 @@ INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id,
 
 -- channel
 SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT c.resumed_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS channel_resumed
   FROM sms_mw_channel c
   WHERE c.name = ?
   -- string
 
 -- changeChannel
 UPDATE sms_mw_channel
-  SET since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), credentials = ?, probes = ?
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), credentials = ?, probes = ?
   WHERE name = ?
-  -- string, string, string, string, string, number, number, null, number, string
+  -- string, string, string, string, string, string, number, number, null, number, string
 
 -- takeTurn, to probe
 UPDATE sms_mw_channel

@@ -152,6 +152,10 @@ SELECT TRUNC(EXTRACT(DAY
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS channel_until, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 1000) AS channel_resumed, TRUNC(EXTRACT(DAY
   FROM ((SELECT MIN(lease_until)
   FROM sms_outbox
   WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
@@ -368,6 +372,17 @@ UPDATE sms_outbox
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
   -- string
 
+-- adoptStrays
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until IS NULL AND o.claim_token IS NULL
+  -- 
+
+UPDATE sms_outbox
+  SET lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((-1) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL THEN 1 ELSE 0 END = 1
+  -- string
+
 -- shorten
 SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
@@ -457,7 +472,7 @@ SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.s
 
 -- applyReceipts
 UPDATE sms_outbox o
-  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN ? = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN ? = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
   -- string, string, national, national, string, string, string (for each row)
 
@@ -528,16 +543,20 @@ SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_cod
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
-  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS channel_until
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS channel_until, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 1000) AS channel_resumed
   FROM sms_mw_channel c
   WHERE c.name = ?
   -- string
 
 -- changeChannel
 UPDATE sms_mw_channel
-  SET since = CASE WHEN state = ? THEN since ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, state = ?, scope = ?, code = ?, reason = TO_NCHAR(?), until_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), credentials = ?, probes = ?
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, state = ?, scope = ?, code = ?, reason = TO_NCHAR(?), until_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), credentials = ?, probes = ?
   WHERE name = ?
-  -- string, string, string, string, national, number, null, number, string
+  -- string, string, string, string, string, national, number, null, number, string
 
 -- takeTurn, to probe
 UPDATE sms_mw_channel

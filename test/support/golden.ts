@@ -165,6 +165,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'settle, put back': { call: (s) => s.settle([{ ...result, status: 'NEW', delayMs: 1000 }], []) },
   recoverRows: { call: (s) => s.recoverRows(100), row: { state: 'ACCEPTED' } },
   'recoverRows, never opened': { call: (s) => s.recoverRows(100), row: { state: null } },
+  adoptStrays: { call: (s) => s.adoptStrays() },
   shorten: { call: (s) => s.shorten(1000) },
   adopt: { call: (s) => s.adopt('idA', 'b1', 1000) },
   giveUp: { call: (s) => s.giveUp(100), row: { state: 'ACCEPTED' } },
@@ -206,6 +207,6 @@ const VERBS: Readonly<Record<string, Verb>> = {
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },
-  overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }) },
+  overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }, true) },
   now: { call: (s) => s.now() },
 };
