@@ -12,7 +12,7 @@ import { usage } from './failure.ts';
 import { print, say, type Io } from './io.ts';
 
 type Client = Config['database']['client'];
-const CLIENTS: readonly Client[] = ['sqlite', 'mysql', 'postgres'];
+const CLIENTS: readonly Client[] = ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'];
 
 /** Flag → setting. Passwords have none: they are references to the environment, and a command line is seen by everybody. */
 const SERVER: Readonly<Record<string, string>> = {
@@ -57,7 +57,10 @@ export const initCommand: CliCommand<Record<string, string | undefined>> = {
     command.addOption(
       new Option(
         '--db <CLIENT>',
-        t({ zh: '数据库种类：sqlite、mysql 或 postgres', en: 'kind of database: sqlite, mysql or postgres' }),
+        t({
+          zh: '数据库种类：sqlite、mysql、postgres、mssql 或 oracle',
+          en: 'kind of database: sqlite, mysql, postgres, mssql or oracle',
+        }),
       ).choices([...CLIENTS]),
     );
     flag('file', 'database.connection');

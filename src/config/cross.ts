@@ -28,6 +28,16 @@ export function crossWarn(draft: Draft, warning: Report): void {
       en: 'no rate limit: the platform may refuse with code 11 (too fast)',
     });
   }
+  const { client, connection } = draft.database ?? {};
+  if (client === 'mssql' && typeof connection === 'object' && connection.ssl === null) {
+    const far = !/^(localhost|127(\.\d+){3}|::1)?(\\|$)/.test(connection.host ?? '');
+    if (far && connection.options?.['encrypt'] !== true) {
+      warning('database.connection.ssl', {
+        zh: '到 SQL Server 不加密：口令在网络上几乎是明文。请写 {} 或 { ca: … }',
+        en: 'no TLS to SQL Server: the password travels almost in clear text. Write {} or { ca: … }',
+      });
+    }
+  }
   if (platform?.url?.startsWith('http:') === true && platform.allowInsecure === true) {
     warning('platform.url', {
       zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
@@ -56,8 +66,15 @@ function checkDatabase(database: NonNullable<Draft['database']>, problem: Report
     );
   }
   if (typeof connection === 'object') {
-    if (typeof connection.connectString === 'string') {
-      problem('database.connection.connectString', { zh: '只用于 Oracle', en: 'is for Oracle only' });
+    for (const key of ['connectString', 'oracleClientDir', 'variant'] as const) {
+      if (typeof connection[key] === 'string' && client !== 'oracle') {
+        problem(`database.connection.${key}`, { zh: '只用于 Oracle', en: 'is for Oracle only' });
+      }
+    }
+    for (const key of ['host', 'database'] as const) {
+      if (connection[key] === '' && typeof connection.connectString !== 'string' && connection.variant !== 'dameng') {
+        problem(`database.connection.${key}`, { zh: '缺少这个键', en: 'is missing' });
+      }
     }
     if (connection.ssl) pair(connection.ssl, 'database.connection.ssl', problem);
   }

@@ -9,12 +9,10 @@ const IDENTIFIER_TEXT = {
   zh: '普通标识符：字母或下划线开头，只含字母、数字、下划线，最多 60 个字符',
   en: 'a plain identifier: a letter or underscore, then letters, digits, underscores, 60 characters at most',
 };
-const LATER = {
-  zh: '本版本支持 sqlite、mysql（含 MariaDB）和 postgres；SQL Server 与 Oracle 尚不支持',
-  en: 'this version supports sqlite, mysql (MariaDB too) and postgres; SQL Server and Oracle are not supported yet',
-};
 const NOT_EMPTY = { zh: '1 到 128 个字符的文本', en: 'text of 1 to 128 characters' };
 const short = (value: string): boolean => value.trim() !== '' && value.length <= 128;
+/** Whether it must be given depends on the other keys. */
+const shortOrNone = (value: string): boolean => value === '' || short(value);
 
 function table(name: string, zh: string, en: string): Setting<string> {
   return text({ zh, en }, IDENTIFIER_TEXT, (value) => IDENTIFIER.test(value), { fallback: name });
@@ -26,9 +24,12 @@ function pem(help: Text): Setting<string | null> {
 
 export const database = section('数据库：发件表、收件表所在之处', 'The database that holds outbox and inbox', {
   client: oneOf(
-    { zh: '数据库种类。MariaDB 写 mysql', en: 'Kind of database. MariaDB is mysql' },
-    ['sqlite', 'mysql', 'postgres'],
-    { example: 'mysql', later: { mssql: LATER, oracle: LATER } },
+    {
+      zh: '数据库种类。MariaDB 写 mysql，SQL Server 写 mssql；国产库见 docs/domestic-databases.md',
+      en: 'Kind of database. MariaDB is mysql, SQL Server mssql; domestic ones: docs/domestic-databases.md',
+    },
+    ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'],
+    { example: 'mysql' },
   ),
   connection: choice(
     text(
@@ -44,7 +45,15 @@ export const database = section('数据库：发件表、收件表所在之处',
       { example: './data/yxt-mw.db', file: 'path' },
     ),
     section('如何连接数据库服务器', 'How to reach the database server', {
-      host: text({ zh: '主机名或地址', en: 'Host name or address' }, NOT_EMPTY, short, { example: '127.0.0.1' }),
+      host: text(
+        {
+          zh: '主机名或地址；SQL Server 的命名实例写 主机\\实例名',
+          en: 'Host name or address; a named instance of SQL Server is written HOST\\INSTANCE',
+        },
+        NOT_EMPTY,
+        shortOrNone,
+        { fallback: '', example: '127.0.0.1' },
+      ),
       port: orNull(
         whole({ zh: '端口；null 用该数据库的默认端口', en: "Port; null: the engine's usual one" }, 1, 65_535),
       ),
@@ -66,13 +75,44 @@ export const database = section('数据库：发件表、收件表所在之处',
         (value) => value.length <= 256,
         { fallback: '', example: '${env:YXT_DB_PASSWORD}', secret: true },
       ),
-      database: text({ zh: '库名', en: 'Name of the database' }, NOT_EMPTY, short, { example: 'sms' }),
+      database: text(
+        {
+          zh: '库名；Oracle 写服务名，只有 SID 的旧库写 sid:名称',
+          en: 'Name of the database; Oracle: the service name, or sid:NAME where there is only a SID',
+        },
+        NOT_EMPTY,
+        shortOrNone,
+        { fallback: '', example: 'sms' },
+      ),
       connectString: orNull(
         text(
-          { zh: 'Oracle 连接串，仅用于 Oracle', en: 'Oracle connect string, for Oracle only' },
+          {
+            zh: 'Oracle 连接串（RAC、TNS），代替 host、port、database；仅用于 Oracle',
+            en: 'Oracle connect string (RAC, TNS) instead of host, port and database; for Oracle only',
+          },
           { zh: '1 到 2000 个字符的文本', en: 'text of 1 to 2000 characters' },
           (value) => value.trim() !== '' && value.length <= 2000,
           { secret: true },
+        ),
+      ),
+      oracleClientDir: orNull(
+        text(
+          {
+            zh: 'Oracle：Instant Client 所在目录；null 由驱动直连（12.1 以上、无原生网络加密时）',
+            en: 'Oracle: folder of Instant Client; null: the driver by itself (12.1 and later, no native network encryption)',
+          },
+          NOT_EMPTY,
+          short,
+          { file: 'path' },
+        ),
+      ),
+      variant: orNull(
+        oneOf(
+          {
+            zh: 'Oracle 的变种：oracle-11g 用序列建表；dameng 达梦，驱动 dmdb 另装',
+            en: 'A relative of Oracle: oracle-11g makes tables with sequences; dameng, whose driver dmdb is installed apart',
+          },
+          ['oracle-11g', 'dameng'],
         ),
       ),
       ssl: choice(

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Config } from '../config/settings.ts';
+import { ROW_LOCKS } from '../db/row-locks.ts';
 import type { Store } from '../db/store.ts';
 import { requireSchema } from '../db/schema.ts';
 import { inboxPass } from '../inbound/loop.ts';
@@ -100,6 +101,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     condition: () => ({ channelState: channelWords(gate, config), lastError: reporter.lastError }),
   });
   if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
+  const locks = ROW_LOCKS[await store.rowLocks(state.identity)];
 
   const raw = openConfiguredPlatform(config);
   const platform = gated(raw, gate);
@@ -131,6 +133,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     },
     { instance: config.instance, pid: process.pid, boot: start.boot },
   );
+  log.info('database.strategy', {
+    zh: `领取方式：读候选行，按主键更新并核对状态，按令牌读回；${locks.zh}`,
+    en: `claims: candidates are read, updated by key where still NEW, and read back by token; ${locks.en}`,
+  });
 
   const pumpStop = new AbortController();
   const pump = outbound.pump.run(pumpStop.signal);

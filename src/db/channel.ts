@@ -81,7 +81,7 @@ export function channelVerbs({
         name,
         sql`UPDATE ${tables.channel} SET resumed_at = CASE WHEN state <> 'OPEN' AND ${c.state} = 'OPEN' THEN ${dialect.now} ELSE resumed_at END,
           since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
-          scope = ${c.scope}, code = ${c.code}, reason = ${c.reason}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
+          scope = ${c.scope}, code = ${c.code}, reason = ${dialect.text(c.reason)}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
           WHERE name = ${name}`,
       );
     },

@@ -57,7 +57,7 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
 
   async function removed(table: Sql, key: string, condition: Sql, limit: number): Promise<number> {
     const rows = await engine.all(
-      sql`SELECT ${raw(key)} AS doomed FROM ${table} WHERE ${condition}${dialect.limit(limit)}`,
+      dialect.limited(sql`SELECT ${raw(key)} AS doomed FROM ${table} WHERE ${condition}`, limit),
     );
     if (rows.length === 0) return 0;
     const keys = rows.map((row) => str(row['doomed'])).sort();

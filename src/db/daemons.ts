@@ -1,4 +1,4 @@
-import type { Row } from './dialect.ts';
+import type { Row, Waiting, When } from './dialect.ts';
 import { PRIORITIES } from './probe.ts';
 import { ageMs, num, number, str, text, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
@@ -15,49 +15,52 @@ const whole = (ms: number): Sql => raw(String(Math.trunc(Math.min(ms, ANY_AGE_MS
 
 export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   const { status, outbox } = tables;
-  const indexed = (alias: string): Sql => dialect.byIndex(outbox, alias, tables.index('outbox', 'claim'));
+  const identity = raw(dialect.quoted('identity'));
+  const inLine = (p: number, when: When, most: number | null): Waiting =>
+    dialect.waiting(outbox, tables.index('outbox', 'claim'), raw(String(p)), when, most);
 
   const count = (from: Sql, cap: number): Sql =>
-    sql`(SELECT COUNT(*) FROM (SELECT 1 AS one FROM ${from}${dialect.limit(cap)}) counted)`;
+    sql`(SELECT COUNT(*) FROM (${dialect.limited(sql`SELECT 1 AS one FROM ${from}`, cap)}) counted)`;
   const countOf = (status: string, cap: number): Sql => count(sql`${outbox} WHERE status = ${raw(`'${status}'`)}`, cap);
   // one range of the index for each priority: what is due and what is not lie apart there
-  const waiting = (cap: number, time: Sql): Sql => {
+  const waiting = (cap: number, when: When): Sql => {
     const ranges = PRIORITIES.map((p) => {
-      const range = sql`o.status = 'NEW' AND o.eff_priority = ${raw(String(p))} AND o.due_at ${time}`;
-      return sql`SELECT one FROM (SELECT 1 AS one FROM ${indexed('o')} WHERE ${range}${dialect.limit(cap)}) p${raw(String(p))}`;
+      const { from, where } = inLine(p, when, cap);
+      return sql`SELECT one FROM (${dialect.limited(sql`SELECT 1 AS one FROM ${from} WHERE ${where}`, cap)}) p${raw(String(p))}`;
     });
-    return sql`(SELECT COUNT(*) FROM (${join(ranges, ' UNION ALL ')}${dialect.limit(cap)}) counted)`;
+    return sql`(SELECT COUNT(*) FROM (${dialect.firstOf(ranges, cap)}) counted)`;
   };
-  const due = (cap: number): Sql => waiting(cap, sql`<= ${dialect.now}`);
-  const scheduled = (cap: number): Sql => waiting(cap, sql`> ${dialect.now}`);
+  const due = (cap: number): Sql => waiting(cap, 'due');
+  const scheduled = (cap: number): Sql => waiting(cap, 'scheduled');
 
   // within a priority the first row due is the one that waits longest, as near as it can be told by index
-  const first = (p: number): Sql =>
-    sql`SELECT ${dialect.greatest(raw('f.created_at'), raw('COALESCE(f.send_at, f.created_at)'))} AS since FROM (
-      SELECT o.created_at, o.send_at FROM ${indexed('o')} WHERE o.status = 'NEW' AND o.eff_priority = ${raw(String(p))}
-      AND o.due_at <= ${dialect.now} ORDER BY o.due_at, o.id${dialect.limit(1)}) f`;
+  const first = (p: number): Sql => {
+    const { from, where, order } = inLine(p, 'due', 1);
+    const rows = dialect.limited(sql`SELECT o.created_at, o.send_at FROM ${from} WHERE ${where}`, 1, order);
+    return sql`SELECT ${dialect.greatest(raw('f.created_at'), raw('COALESCE(f.send_at, f.created_at)'))} AS since FROM (${rows}) f`;
+  };
   const oldest = sql`(SELECT MIN(since) FROM (${join(PRIORITIES.map(first), ' UNION ALL ')}) firsts)`;
 
   const figures = (beat: Heartbeat): Sql =>
-    sql`state = ${beat.state}, channel_state = ${beat.channelState}, last_error = ${beat.lastError}, sent_minute = ${beat.sentMinute},
+    sql`state = ${beat.state}, channel_state = ${dialect.text(beat.channelState)}, last_error = ${dialect.text(beat.lastError)}, sent_minute = ${beat.sentMinute},
       sent_today = ${beat.sentToday}, heartbeat_at = ${dialect.now}`;
   const place = (beat: Heartbeat): Sql =>
     sql`boot = ${beat.boot}, instance = ${beat.instance}, host = ${beat.host}, pid = ${beat.pid}, version = ${beat.version}`;
 
   const read = (condition: Sql): Sql =>
-    sql`SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state,
+    sql`SELECT d.${identity} AS ${identity}, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state,
       d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today,
       ${dialect.timeText(raw('d.started_at'))} AS started_at, ${dialect.timeText(raw('d.heartbeat_at'))} AS heartbeat_at,
       ${dialect.msBetween(raw('d.heartbeat_at'), dialect.now)} AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled,
-      ${dialect.msBetween(raw('d.oldest_waiting'), dialect.now)} AS oldest_ms FROM ${status} d WHERE ${condition} ORDER BY d.identity`;
+      ${dialect.msBetween(raw('d.oldest_waiting'), dialect.now)} AS oldest_ms FROM ${status} d WHERE ${condition} ORDER BY d.${identity}`;
 
   return {
     enrol: (beat) =>
       engine.tx(async (session) => {
-        const [earlier] = await session.all(read(sql`d.identity = ${beat.identity}`));
+        const [earlier] = await session.all(read(sql`d.${identity} = ${beat.identity}`));
         if (earlier !== undefined) {
           await session.run(
-            sql`UPDATE ${status} SET prev_boot = boot, started_at = ${dialect.now}, ${place(beat)}, ${figures(beat)} WHERE identity = ${beat.identity}`,
+            sql`UPDATE ${status} SET prev_boot = boot, started_at = ${dialect.now}, ${place(beat)}, ${figures(beat)} WHERE ${identity} = ${beat.identity}`,
           );
           return readDaemon(earlier);
         }
@@ -72,14 +75,14 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
             constant: [['pid', raw(String(Math.trunc(beat.pid)))]],
           }),
         );
-        await session.run(sql`UPDATE ${status} SET ${figures(beat)} WHERE identity = ${beat.identity}`);
+        await session.run(sql`UPDATE ${status} SET ${figures(beat)} WHERE ${identity} = ${beat.identity}`);
         return null;
       }),
 
     async beat(beat) {
       const changed = await engine.run(
         sql`UPDATE ${status} SET ${figures(beat)}, waiting = ${due(COUNTED)}, oldest_waiting = ${oldest}, scheduled = ${scheduled(COUNTED)}
-          WHERE identity = ${beat.identity} AND boot = ${beat.boot}`,
+          WHERE ${identity} = ${beat.identity} AND boot = ${beat.boot}`,
       );
       return changed > 0;
     },
@@ -87,7 +90,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
     async retake(beat) {
       // whom the younger process replaced is written in its row: only that one may take it back
       const changed = await engine.run(
-        sql`UPDATE ${status} SET prev_boot = NULL, ${place(beat)}, ${figures(beat)} WHERE identity = ${beat.identity} AND prev_boot = ${beat.boot}`,
+        sql`UPDATE ${status} SET prev_boot = NULL, ${place(beat)}, ${figures(beat)} WHERE ${identity} = ${beat.identity} AND prev_boot = ${beat.boot}`,
       );
       return changed > 0;
     },
@@ -101,13 +104,11 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
       const most = sql`CASE ${join(byCategory, ' ')} WHEN 1 = 1 THEN ${whole(maxAgeMs ?? ANY_AGE_MS)} END`;
       const old = sql`${ageMs(dialect, true)} > ${most}`;
       const late = expired ? sql`(o.expire_at <= ${dialect.now} OR ${old})` : old;
-      const ranges = PRIORITIES.map(
-        (p) => sql`SELECT 1 AS one FROM ${indexed('o')} WHERE o.status = 'NEW' AND o.eff_priority = ${raw(String(p))}
-          AND o.due_at <= ${dialect.now} AND ${unindexed(late)}`,
-      );
-      const [row = {}] = await engine.all(
-        sql`SELECT COUNT(*) AS n FROM (${join(ranges, ' UNION ALL ')}${dialect.limit(cap)}) counted`,
-      );
+      const ranges = PRIORITIES.map((p) => {
+        const { from, where } = inLine(p, 'due', null);
+        return sql`SELECT 1 AS one FROM ${from} WHERE ${where} AND ${unindexed(late)}`;
+      });
+      const [row = {}] = await engine.all(sql`SELECT COUNT(*) AS n FROM (${dialect.firstOf(ranges, cap)}) counted`);
       return num(row['n']);
     },
 

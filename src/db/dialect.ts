@@ -2,10 +2,10 @@ import type { DbErrorKind } from '../lib/errors.ts';
 import type { Sql } from './sql.ts';
 
 /**
- * What a column of a list of values is: `serial` is plain ASCII of ours (serials, tokens, phones), `text` is anything,
- * `beijing` a time `YYYY-MM-DD HH:MM:SS` by the clock of Beijing.
+ * What a column of a list of values is: `serial` is plain ASCII of ours (serials, tokens, phones), `word` a code, a status or an
+ * id of somebody's, hardly ever more than ASCII, `text` is anything, `beijing` a time `YYYY-MM-DD HH:MM:SS` by the clock of Beijing.
  */
-export type ColumnKind = 'id' | 'int' | 'serial' | 'text' | 'beijing';
+export type ColumnKind = 'id' | 'int' | 'serial' | 'word' | 'text' | 'beijing';
 
 export interface ValueColumn {
   readonly name: string;
@@ -35,9 +35,28 @@ export interface Insert {
   readonly unlessThere?: boolean;
 }
 
+/** Both find rows by their key: whether they are there, without waiting for anybody, and whether they are free. */
+export interface Locking {
+  peek(table: Sql): Sql;
+  readonly free: (table: Sql) => Sql;
+  /** Trailing clause of the SELECT that locks what is free and passes over what others have locked. */
+  readonly clause: Sql;
+}
+
+/** Rows that wait: how a statement of its own order comes by them. The table has the alias `o`. */
+export interface Waiting {
+  readonly from: Sql;
+  readonly where: Sql;
+  /** By due_at, then id, as the index has them. */
+  readonly order: Sql;
+}
+
+/** due: their time has come · timed: … and they were deferred, or scheduled · scheduled: it has not come */
+export type When = 'due' | 'timed' | 'scheduled';
+
 /** What differs between engines in the SQL of the verbs, and nothing more. Every expression is the database's own. */
 export interface Dialect {
-  readonly name: 'sqlite' | 'mysql' | 'postgres';
+  readonly name: 'sqlite' | 'mysql' | 'postgres' | 'mssql' | 'oracle';
   /** The database's local time, milliseconds, stable within a statement and usable as an index bound. */
   readonly now: Sql;
   /** `now` plus milliseconds. */
@@ -58,14 +77,26 @@ export interface Dialect {
   checksum(...columns: Sql[]): Sql;
   /** The least value of a column, by the index that has it in order; null: no row. */
   earliest(column: Sql, table: Sql, where: Sql): Sql;
+  /** The least `due_at` of the rows that wait in a priority (a literal); null: none does. */
+  earliestDue(outbox: Sql, priority: number): Sql;
+  /** The rows that wait in one priority; the statement takes no more than `most` of them. `index` is the outbox's `claim`. */
+  waiting(outbox: Sql, index: string, priority: Sql, when: When, most: number | null): Waiting;
   /** The `due_at` of a row that nobody deferred (the constant in the generated column). */
   readonly dueAlways: Sql;
-  /** Trailing LIMIT. */
-  limit(rows: number, offset?: number): Sql;
+  /** The first rows of a SELECT, whose order is told apart from it. */
+  limited(select: Sql, rows: number, order?: Sql, offset?: number): Sql;
+  /** SELECTs one after the other (UNION ALL), no more than so many rows of them. */
+  firstOf(selects: readonly Sql[], rows: number): Sql;
   /** `column IN (list)`, one binding or few, sorted by the caller. */
   inList(column: Sql, kind: ColumnKind, list: readonly string[]): Sql;
   /** A column of ours equal to a column of a list of values, whatever collations the two have. */
   same(column: Sql, value: Sql): Sql;
+  /** Stands for no text where null cannot be compared: '', but for Oracle that is null too. */
+  readonly none: string;
+  /** Free text as a value beside columns of free text: in a CASE, Oracle wants all of them of one kind. */
+  text(value: string | null): Sql;
+  /** A column of ours whose name is a reserved word somewhere. */
+  quoted(column: string): string;
   /** A list of values as a table `v`. */
   values(columns: readonly ValueColumn[], rows: readonly (readonly (string | number | null)[])[]): Sql;
   /** `FROM` of a list of values joined to a table by an indexed condition, the list leading. */
@@ -77,14 +108,17 @@ export interface Dialect {
   insert(insert: Insert): Sql;
   /** INSERT of one row whose new id is the answer of `Session.insert`. */
   insertOne(insert: Insert): Sql;
-  /** The table, to be read through this index whatever the statistics say (PostgreSQL cannot be told, it sees it); alias '': none. */
-  byIndex(table: Sql, alias: string, index: string): Sql;
+  /** The table, to be read through this index whatever the statistics say (PostgreSQL cannot be told, it sees it); alias '': none.
+   * `passing`: rows that others have locked may be left out, where reading them would mean to wait. */
+  byIndex(table: Sql, alias: string, index: string, passing?: boolean): Sql;
   /** The table of an UPDATE, found by primary key and nothing else. */
   byKey(table: Sql): Sql;
+  /** UPDATE of rows that are found by primary key and nothing else; the columns have no alias. */
+  updateByKey(table: Sql, set: Sql, where: Sql): Sql;
   /** `DELETE FROM` a table whose rows are found by primary key and nothing else. */
   deleteByKey(table: Sql): Sql;
-  /** Trailing clause of a SELECT that locks what it finds and passes over what others have locked; null: there is none. */
-  readonly skipLocked: Sql | null;
+  /** Finds out which rows of a table others have locked; null: there is no telling. */
+  readonly locking: Locking | null;
   /** One row to hang scalar subqueries on. */
   readonly oneRow: Sql;
   /** What the driver's error means. */

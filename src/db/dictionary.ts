@@ -2,6 +2,8 @@ import { accessSync, constants } from 'node:fs';
 import { DbError } from '../lib/errors.ts';
 import type { Engine } from './dialect.ts';
 import type { TableDdl } from './ddl.ts';
+import { mssqlDictionary } from './dictionary-mssql.ts';
+import { oracleDictionary } from './dictionary-oracle.ts';
 import { num, number, str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
@@ -10,6 +12,7 @@ export interface FoundColumn {
   readonly hasDefault: boolean;
   /** Of a text column with a limit. */
   readonly length: number | null;
+  readonly nullable: boolean;
 }
 
 export type Privilege = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
@@ -20,6 +23,8 @@ export interface Dictionary {
   columns(table: TableDdl): Promise<Map<string, FoundColumn>>;
   indexes(table: TableDdl): Promise<Set<string>>;
   may(table: TableDdl, privilege: Privilege): Promise<boolean>;
+  /** Of SQL Server's table type. */
+  listType?(name: string): Promise<{ readonly there: boolean; readonly usable: boolean }>;
 }
 
 export function dictionaryOf(engine: Engine, file: string | null): Dictionary {
@@ -30,17 +35,28 @@ export function dictionaryOf(engine: Engine, file: string | null): Dictionary {
       return postgresDictionary(engine);
     case 'sqlite':
       return sqliteDictionary(engine, file ?? '');
+    case 'mssql':
+      return mssqlDictionary(engine);
+    case 'oracle':
+      return oracleDictionary(engine);
   }
 }
 
-async function columnsOf(engine: Engine, query: Sql): Promise<Map<string, FoundColumn>> {
+export async function columnsOf(engine: Engine, query: Sql): Promise<Map<string, FoundColumn>> {
   const rows = await engine.all(query);
   return new Map(
-    rows.map((row) => [str(row['name']), { hasDefault: num(row['has_default']) === 1, length: number(row['length']) }]),
+    rows.map((row) => [
+      str(row['name']),
+      {
+        hasDefault: num(row['has_default']) === 1,
+        length: number(row['length']),
+        nullable: num(row['nullable']) === 1,
+      },
+    ]),
   );
 }
 
-async function namesOf(engine: Engine, query: Sql): Promise<Set<string>> {
+export async function namesOf(engine: Engine, query: Sql): Promise<Set<string>> {
   return new Set((await engine.all(query)).map((row) => str(row['name']).toLowerCase()));
 }
 
@@ -54,7 +70,7 @@ function mysqlDictionary(engine: Engine): Dictionary {
     columnsOf(
       engine,
       sql`SELECT LOWER(column_name) AS name, CASE WHEN column_default IS NOT NULL OR extra <> '' THEN 1 ELSE 0 END AS has_default,
-          character_maximum_length AS length FROM information_schema.columns WHERE ${place(table)}`,
+          character_maximum_length AS length, CASE WHEN is_nullable = 'YES' THEN 1 ELSE 0 END AS nullable FROM information_schema.columns WHERE ${place(table)}`,
     );
   return {
     columns,
@@ -78,6 +94,8 @@ function mysqlDictionary(engine: Engine): Dictionary {
         return true;
       } catch (error) {
         if (error instanceof DbError && error.kind === 'denied') return false;
+        // whoever may not insert is told so first; a column without a default is a finding of its own
+        if (error instanceof DbError && error.facts['driver'] === 'ER_NO_DEFAULT_FOR_FIELD') return true;
         throw error;
       }
     },
@@ -91,7 +109,7 @@ function postgresDictionary(engine: Engine): Dictionary {
       columnsOf(
         engine,
         sql`SELECT attname AS name, CASE WHEN atthasdef OR attidentity <> '' THEN 1 ELSE 0 END AS has_default,
-          CASE WHEN atttypid = 'varchar'::regtype AND atttypmod > 4 THEN atttypmod - 4 END AS length
+          CASE WHEN atttypid = 'varchar'::regtype AND atttypmod > 4 THEN atttypmod - 4 END AS length, CASE WHEN attnotnull THEN 0 ELSE 1 END AS nullable
           FROM pg_attribute WHERE attrelid = ${table(t)} AND attnum > 0 AND NOT attisdropped`,
       ),
     indexes: (t) =>
@@ -117,7 +135,8 @@ function sqliteDictionary(engine: Engine, file: string): Dictionary {
     columns: (table) =>
       columnsOf(
         engine,
-        sql`SELECT name, CASE WHEN dflt_value IS NOT NULL OR hidden > 1 OR pk > 0 THEN 1 ELSE 0 END AS has_default, NULL AS length
+        sql`SELECT name, CASE WHEN dflt_value IS NOT NULL OR hidden > 1 OR pk > 0 THEN 1 ELSE 0 END AS has_default, NULL AS length,
+          CASE WHEN "notnull" = 1 THEN 0 ELSE 1 END AS nullable
           FROM pragma_table_xinfo(${table.name})`,
       ),
     indexes: (table) => namesOf(engine, sql`SELECT name FROM pragma_index_list(${table.name})`),

@@ -4,7 +4,7 @@ import type { Dialect, Engine } from './dialect.ts';
 import { isolated, type Refused } from './isolate.ts';
 import type { Tables } from './names.ts';
 import { sortedIds, str } from './rows.ts';
-import { raw, sql } from './sql.ts';
+import { raw, sql, type Sql } from './sql.ts';
 
 /** More rows than this in other transactions are no longer single rows: the statement comes again later, as a whole. */
 const MOST_LOCKED = 50;
@@ -20,7 +20,13 @@ export type EachRow = <T>(
   work: (part: readonly T[]) => Promise<number>,
 ) => Promise<{ done: number; refused: readonly Refused<T>[] }>;
 
-export function eachRowOf(engine: Engine, dialect: Dialect, tables: Tables, aside: Aside): EachRow {
+export function eachRowOf(
+  engine: Engine,
+  dialect: Dialect,
+  tables: Tables,
+  aside: Aside,
+  locks: { readonly told: boolean },
+): EachRow {
   return async (items, idOf, work) => {
     try {
       const { done, refused } = await isolated(items, work);
@@ -42,10 +48,12 @@ export function eachRowOf(engine: Engine, dialect: Dialect, tables: Tables, asid
 
   /** Which of these rows another transaction keeps. @throws the time-out, where it had another reason */
   async function lockedBy(timeout: DbError, ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (dialect.skipLocked === null) throw timeout;
-    const rows = sql`SELECT ${dialect.idText(raw('id'))} AS id FROM ${dialect.byKey(tables.outbox)}
+    const { locking } = dialect;
+    if (locking === null || !locks.told) throw timeout;
+    const rowsOf = (table: Sql): Sql => sql`SELECT ${dialect.idText(raw('id'))} AS id FROM ${table}
       WHERE ${dialect.inList(raw('id'), 'id', sortedIds(ids))}`;
-    const free = sql`${rows}${dialect.skipLocked}`;
+    const rows = rowsOf(locking.peek(tables.outbox));
+    const free = sql`${rowsOf(locking.free(tables.outbox))}${locking.clause}`;
     const locked = await engine
       .tx(async (session) => {
         const there = (await session.all(rows)).map((row) => str(row['id']));

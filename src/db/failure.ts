@@ -1,11 +1,14 @@
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
+import { remedyOf } from './remedies.ts';
 
 interface DriverError {
   readonly code?: unknown;
   readonly errno?: unknown;
   readonly sqlState?: unknown;
   readonly message?: unknown;
+  /** Of SQL Server's message. */
+  readonly number?: unknown;
 }
 
 const MEANING: Record<DbErrorKind, Text> = {
@@ -58,15 +61,23 @@ const NO_TLS: Text = {
 };
 
 /** The last name that the driver quotes: values stand before it. */
-const PLACE = /.*(?:(?:column|constraint|key) ["'`]|constraint failed: )([a-z_]\w{0,59})/is;
+const PLACE =
+  /.*(?:(?:column|constraint|key) ["'`]|constraint failed: |constraint \((?:\w+\.)?|"\w+"\."\w+"\.")([a-z_]\w{0,59})/is;
 
 /**
  * A driver's error as ours. The driver's sentence goes along only where it cannot carry a row's values:
  * messages about data and syntax quote phone numbers and texts. For the same reason the driver's error is not the `cause`.
  */
 export function failure(kind: DbErrorKind, error: unknown): DbError {
-  const { code, errno, message } = (error ?? {}) as DriverError;
-  const name = typeof code === 'string' ? code : typeof errno === 'number' ? String(errno) : 'unknown';
+  const { code, errno, message, number } = (error ?? {}) as DriverError;
+  const name =
+    typeof number === 'number'
+      ? `Msg ${number}`
+      : typeof code === 'string'
+        ? code
+        : typeof errno === 'number'
+          ? String(errno)
+          : 'unknown';
   // knex puts the statement before the driver's sentence
   const said = typeof message === 'string' ? message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '') : '';
   const quotable = kind === 'lost' || kind === 'schema' || kind === 'denied';
@@ -76,5 +87,8 @@ export function failure(kind: DbErrorKind, error: unknown): DbError {
   const facts: Record<string, string | number> = { driver: name };
   if (place !== undefined) facts['place'] = place;
   const meaning = kind === 'lost' && TLS.test(detail) ? NO_TLS : MEANING[kind];
-  return new DbError(kind, { zh: `${meaning.zh}：${detail}`, en: `${meaning.en}: ${detail}` }, { facts });
+  const remedy = remedyOf(name, said);
+  const zh = `${meaning.zh}：${detail}${remedy === null ? '' : `。${remedy.zh}`}`;
+  const en = `${meaning.en}: ${detail}${remedy === null ? '' : `. ${remedy.en}`}`;
+  return new DbError(kind, { zh, en }, { facts });
 }

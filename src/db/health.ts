@@ -4,6 +4,8 @@ import type { Engine } from './dialect.ts';
 import { tablesOf, tableName } from './names.ts';
 import type { DatabaseOptions } from './options.ts';
 import { num, str } from './rows.ts';
+import { mssqlOwn } from './health-mssql.ts';
+import { oracleOwn } from './health-oracle.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
 /** One setting of the database that a promise of ours rests on. */
@@ -39,9 +41,12 @@ export function openInspection(options: DatabaseOptions, statementTimeoutMs: num
   const count = async (condition: Sql, cap: number, id: string): Promise<number> => {
     const { outbox } = tables;
     const [row] = await engine.all(
-      sql`SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM ${outbox} o, (SELECT id, due_at, eff_priority FROM ${outbox}
+      sql`SELECT COUNT(*) AS n FROM (${engine.dialect.limited(
+        sql`SELECT 1 AS one FROM ${outbox} o, (SELECT id, due_at, eff_priority FROM ${outbox}
         WHERE ${engine.dialect.inList(raw('id'), 'id', [id])}) m WHERE o.status = 'NEW' AND o.due_at <= ${engine.dialect.now}
-        AND ${condition}${engine.dialect.limit(cap)}) counted`,
+        AND ${condition}`,
+        cap,
+      )}) counted`,
     );
     return num(row?.['n']);
   };
@@ -69,7 +74,7 @@ export function openInspection(options: DatabaseOptions, statementTimeoutMs: num
   };
 }
 
-interface Own {
+export interface Own {
   readonly echo: (text: string) => Sql;
   readonly asks: Pick<Inspection, 'health' | 'narrowColumns' | 'ddlRights'>;
 }
@@ -96,6 +101,8 @@ const OF: Readonly<Record<Engine['dialect']['name'], (engine: Engine, options: D
   }),
   mysql: mysqlOwn,
   postgres: postgresOwn,
+  mssql: mssqlOwn,
+  oracle: oracleOwn,
 };
 
 function mysqlOwn(engine: Engine, options: DatabaseOptions): Own {
@@ -174,9 +181,9 @@ function postgresOwn(engine: Engine, options: DatabaseOptions): Own {
 const tableNames = ({ tables }: DatabaseOptions): string[] =>
   (['outbox', 'inbox', 'submit'] as const).map((key) => tableName(tables, key));
 
-const fact = (key: string, value: string, concern: Text | null): HealthFact => ({ key, value, concern });
+export const fact = (key: string, value: string, concern: Text | null): HealthFact => ({ key, value, concern });
 
-const FORGETS: Text = {
+export const FORGETS: Text = {
   zh: '断电时数据库可能丢掉刚提交的事务，短信可能因此重复或漏记。应设为每次提交都落盘',
   en: 'a power cut may take back commits, and messages may double or be lost with them. Have every commit written to disk',
 };

@@ -1,8 +1,8 @@
 import knexFactory, { type Knex } from 'knex';
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Row, Session } from './dialect.ts';
-import { doubtful, DuplicateKey, failure } from './failure.ts';
-import { patiently, SERVER_PATIENCE } from './retry.ts';
+import { DuplicateKey, failure } from './failure.ts';
+import { pooledEngine, type Link, type Links } from './pooled.ts';
 import { raw, type Sql } from './sql.ts';
 
 /** What a server engine needs beside its dialect. */
@@ -84,54 +84,38 @@ export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs:
     };
   }
 
-  async function borrow<T>(work: (session: Session, connection: Connection) => Promise<T>): Promise<T> {
-    let connection: Connection;
-    try {
-      connection = await pool.acquireConnection();
-    } catch (error) {
-      throw explained(error);
-    }
-    try {
-      return await work(session(connection), connection);
-    } finally {
-      await pool.releaseConnection(connection);
-    }
-  }
-
-  const once = <T>(work: (session: Session) => Promise<T>): Promise<T> =>
-    borrow(async (inside, connection) => {
-      await inside.run(raw(driver.begin));
+  const links: Links<KnexLink> = {
+    async acquire() {
       try {
-        const result = await work(inside);
-        await written(inside.run(raw('COMMIT')));
-        return result;
+        const connection = await pool.acquireConnection();
+        const own = session(connection);
+        const say = async (statement: string): Promise<void> => {
+          await own.run(raw(statement));
+        };
+        return {
+          connection,
+          alone: own,
+          inside: own,
+          begin: () => say(driver.begin),
+          commit: () => say('COMMIT'),
+          rollback: () => say('ROLLBACK'),
+          broken: false,
+        };
       } catch (error) {
-        // the first error is the one that says what happened; a connection that cannot even roll back is not lent again
-        const dispose = (why: unknown): void => void (connection.__knex__disposed = why);
-        if (error instanceof DbError && (error.kind === 'lost' || error.kind === 'doubtful')) dispose(error);
-        else await inside.run(raw('ROLLBACK')).catch(dispose);
-        throw error;
+        throw explained(error);
       }
-    });
-
-  return {
-    dialect,
-    all: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => pooled.all(statement))),
-    run: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => written(pooled.run(statement)))),
-    insert: (statement) => patiently(SERVER_PATIENCE, () => borrow((pooled) => written(pooled.insert(statement)))),
-    tx: (work) => patiently(SERVER_PATIENCE, () => once(work)),
-    version: () => borrow((pooled) => driver.version(pooled)),
+    },
+    release({ connection, broken }) {
+      if (broken) connection.__knex__disposed = true;
+      return pool.releaseConnection(connection);
+    },
     close: () => knex.destroy(),
   };
+  return pooledEngine(dialect, links, (pooled) => driver.version(pooled));
 }
 
-/** Of a write that commits itself, or a COMMIT: a connection that goes while it is on its way leaves open whether it arrived. */
-async function written<T>(write: Promise<T>): Promise<T> {
-  try {
-    return await write;
-  } catch (error) {
-    throw error instanceof DbError && error.kind === 'lost' ? doubtful(error) : error;
-  }
+interface KnexLink extends Link {
+  readonly connection: Connection;
 }
 
 function ignore(): void {

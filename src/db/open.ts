@@ -7,13 +7,16 @@ import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
 import { inboxVerbs } from './inbox.ts';
 import { knexEngine } from './knex.ts';
+import { mssqlEngine } from './mssql.ts';
 import { tablesOf } from './names.ts';
 import type { StoreOptions } from './options.ts';
+import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
 import { probeVerbs } from './probe.ts';
 import { receiptVerbs } from './receipts.ts';
 import { recoveryVerbs } from './recovery.ts';
 import { replyVerbs } from './replies.ts';
+import { rowLockVerbs } from './row-locks.ts';
 import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
@@ -22,8 +25,10 @@ import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
-export function openEngine({ client, connection, poolSize, statementTimeoutMs }: StoreOptions): Engine {
+export function openEngine({ client, connection, schema, poolSize, statementTimeoutMs }: StoreOptions): Engine {
   if (typeof connection === 'string') return sqliteEngine(connection);
+  if (client === 'mssql') return mssqlEngine(connection, schema, poolSize, statementTimeoutMs);
+  if (client === 'oracle') return oracleEngine(connection, poolSize, statementTimeoutMs);
   const driver = client === 'mysql' ? mysqlDriver : postgresDriver;
   return knexEngine(driver(connection, statementTimeoutMs), poolSize, statementTimeoutMs);
 }
@@ -48,12 +53,14 @@ export function storeOf(
   const tables = tablesOf(options.tables, options.schema);
   const { dialect } = engine;
   const aside = new Aside(options.onRefused);
-  const eachRow = eachRowOf(engine, dialect, tables, aside);
-  const db: Db = { engine, dialect, tables, aside, eachRow, words: wordsIn(options.locale ?? 'zh-CN') };
+  const locks = { told: dialect.locking !== null };
+  const eachRow = eachRowOf(engine, dialect, tables, aside, locks);
+  const db: Db = { engine, dialect, tables, aside, eachRow, locks, words: wordsIn(options.locale ?? 'zh-CN') };
   const submits = submitVerbs(db);
   return {
     version: () => engine.version(),
     ...probeVerbs(db),
+    ...rowLockVerbs(db),
     ...outboxVerbs(db),
     ...submits,
     ...settleVerbs(db),

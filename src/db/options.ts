@@ -10,6 +10,12 @@ export interface ServerConnection {
   readonly user: string;
   readonly password?: string;
   readonly database: string;
+  /** Oracle: whatever else leads there (RAC, TNS names), instead of host, port and database. */
+  readonly connectString?: string | null;
+  /** Oracle: the folder of Instant Client, which then speaks with the server (thick mode); null: the driver itself does. */
+  readonly oracleClientDir?: string | null;
+  /** A relative of the engine: its DDL or its driver is another. */
+  readonly variant?: 'oracle-11g' | 'dameng' | null;
   /** Paths of PEM files; `{}` is TLS against the system's authorities, null none. */
   readonly ssl?: { readonly ca?: string | null; readonly cert?: string | null; readonly key?: string | null } | null;
   /** Handed to the driver as they are. */
@@ -18,10 +24,10 @@ export interface ServerConnection {
 
 /** What it takes to reach the database; the configuration's `database` fits. */
 export interface DatabaseOptions {
-  readonly client: 'sqlite' | 'mysql' | 'postgres';
+  readonly client: 'sqlite' | 'mysql' | 'postgres' | 'mssql' | 'oracle';
   /** SQLite: the file. */
   readonly connection: string | ServerConnection;
-  /** MySQL: the database, PostgreSQL: the schema that holds the tables; null: the connection's own. */
+  /** MySQL: the database, Oracle: the user, else the schema that holds the tables; null: the connection's own. */
   readonly schema: string | null;
   readonly tables: TableNames;
 }

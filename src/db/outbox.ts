@@ -8,16 +8,14 @@ type Verbs = Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'releas
 /** Rows from NEW to SENDING, and back where nothing was sent. */
 export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Verbs {
   const { outbox } = tables;
-  const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'claim'));
   const bySerial = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
 
   async function window(priority: number, timed: boolean, limit: number, offset: number): Promise<OutboxRow[]> {
-    const from = timed ? sql` AND o.due_at > ${dialect.dueAlways}` : raw('');
-    const rows = await engine.all(
-      // the status stands there as a literal: a partial index is not seen through a binding
-      sql`SELECT ${rowColumns(dialect, true)} FROM ${indexed} WHERE o.status = 'NEW' AND o.eff_priority = ${priority}
-        AND o.due_at <= ${dialect.now}${from} ORDER BY o.due_at, o.id${dialect.limit(limit, offset)}`,
-    );
+    const index = tables.index('outbox', 'claim');
+    const waiting = dialect.waiting(outbox, index, sql`${priority}`, timed ? 'timed' : 'due', limit + offset);
+    const { from, where, order } = waiting;
+    const select = sql`SELECT ${rowColumns(dialect, true)} FROM ${from} WHERE ${where}`;
+    const rows = await engine.all(dialect.limited(select, limit, order, offset));
     return rows.map((row) => readRow(row, true));
   }
 
@@ -35,12 +33,12 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
         { name: 'mark', kind: 'id' },
       ],
       rows: items.map((i) => [
-        ...[i.id, i.serial, i.phoneNorm, i.segments, i.prevSerial ?? '', i.resetByHand ? 1 : 0, i.mark],
+        ...[i.id, i.serial, i.phoneNorm, i.segments, i.prevSerial ?? dialect.none, i.resetByHand ? 1 : 0, i.mark],
       ]),
       on: raw('o.id = v.id'),
       set: [
         ['age_from', sql`CASE WHEN v.reset = 1 THEN ${dialect.now} ELSE o.age_from END`],
-        ['prev_serial', raw("NULLIF(v.previous, '')")],
+        ['prev_serial', raw(`NULLIF(v.previous, '${dialect.none}')`)],
         ['requeued', raw('CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END')],
         ['serial_no', raw('v.serial')],
         ['phone_norm', raw('v.phone')],
@@ -55,7 +53,7 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
         ),
       ],
       // a row that has been tried or edited in between is not the one that was read
-      where: sql`o.status = 'NEW' AND ${dialect.same(raw("COALESCE(o.serial_no, o.prev_serial, '')"), raw('v.previous'))}
+      where: sql`o.status = 'NEW' AND ${dialect.same(raw(`COALESCE(o.serial_no, o.prev_serial, '${dialect.none}')`), raw('v.previous'))}
         AND ${rowMark(dialect, 'o.')} = v.mark`,
     });
 
@@ -65,8 +63,8 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       alias: 'o',
       columns: [
         { name: 'id', kind: 'id' },
-        { name: 'status', kind: 'text' },
-        { name: 'code', kind: 'text' },
+        { name: 'status', kind: 'word' },
+        { name: 'code', kind: 'word' },
         { name: 'sentence', kind: 'text' },
       ],
       rows: refusals.map((r) => [r.id, r.status, r.code, r.text]),
@@ -109,9 +107,12 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       const deferral: Sql = why.delayMs > 0 ? sql`, retry_at = ${later}, age_from = ${later}` : raw('');
       const { done } = await eachRow(sortedIds(ids), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
-            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL, text_mark = NULL${deferral}
-            WHERE ${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+          dialect.updateByKey(
+            outbox,
+            sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
+            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL, text_mark = NULL${deferral}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
+          ),
         ),
       );
       return done;
@@ -141,9 +142,12 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       );
       const { done } = await eachRow(sortedIds(found.map((row) => str(row['id']))), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD',
-            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL, text_mark = NULL
-            WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
+          dialect.updateByKey(
+            outbox,
+            sql`prev_serial = serial_no, serial_no = NULL, status = 'HELD',
+            result_code = ${why.code}, result_text = ${dialect.text(why.text)}, claim_token = NULL, lease_until = NULL, text_mark = NULL`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
+          ),
         ),
       );
       return done;

@@ -10,9 +10,7 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
   const first = (column: string, table: Sql, where: string, name: string): Sql =>
     sql`${until(dialect.earliest(raw(column), table, raw(where)))} AS ${raw(name)}`;
   // each is one descent of an index, whatever the length of the queue
-  const due = PRIORITIES.map((p) =>
-    first('due_at', tables.outbox, `status = 'NEW' AND eff_priority = ${p}`, `due_${p}`),
-  );
+  const due = PRIORITIES.map((p) => sql`${until(dialect.earliestDue(tables.outbox, p))} AS ${raw(`due_${p}`)}`);
   const next = (state: string, name: string): Sql => first('next_at', tables.submit, `state = '${state}'`, name);
   const lease = first('lease_until', tables.outbox, "status = 'SENDING'", 'lease_in');
   // the clock that leases live by, as a number

@@ -17,7 +17,7 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       columns: [
         { name: 'row_id', kind: 'id' },
         { name: 'serial', kind: 'serial' },
-        { name: 'code', kind: 'text' },
+        { name: 'code', kind: 'word' },
       ],
       rows: rows.map((r) => [r.id, r.serial, r.code]),
       on: raw('o.id = v.row_id'),
@@ -30,7 +30,7 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         [
           'result_text',
           // claimed: its own write-back will say more
-          sql`CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
+          sql`CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ${dialect.text(words.delivered)} ELSE ${dialect.text(words.undelivered)} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],
@@ -45,11 +45,11 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       const list = dialect.values(
         [
           { name: 'serial', kind: 'serial' },
-          { name: 'number', kind: 'serial' },
+          { name: 'phone_no', kind: 'serial' },
         ],
         receipts.map((r) => [r.serial, r.phone]),
       );
-      const on = sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${dialect.same(raw('o.phone_norm'), raw('v.number'))}`;
+      const on = sql`${dialect.same(raw('o.serial_no'), raw('v.serial'))} AND ${dialect.same(raw('o.phone_norm'), raw('v.phone_no'))}`;
       const rows = await engine.all(
         sql`SELECT ${dialect.idText(raw('o.id'))} AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status,
           o.receipt_code AS receipt_code FROM ${dialect.valuesJoin(list, indexed, on)}`,
@@ -100,9 +100,9 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         dialect.insert({
           table: receipt,
           columns: [
-            { name: 'serial_no', kind: 'text' },
-            { name: 'phone', kind: 'text' },
-            { name: 'code', kind: 'text' },
+            { name: 'serial_no', kind: 'word' },
+            { name: 'phone', kind: 'word' },
+            { name: 'code', kind: 'word' },
           ],
           // in one order everywhere: two daemons then wait for each other instead of dead-locking
           rows: receipts.map((r) => [r.serial, r.phone, r.code]).sort((a, b) => (a.join() < b.join() ? -1 : 1)),
@@ -114,14 +114,18 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
 
     async parkedReceipts(limit) {
       const rows = await engine.all(
-        sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
-          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${dialect.byIndex(receipt, 'r', tables.index('receipt', 'tried'))} ORDER BY r.tried_at, r.id${dialect.limit(limit)}`,
+        dialect.limited(
+          sql`SELECT ${dialect.idText(raw('r.id'))} AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code,
+          ${dialect.msBetween(raw('r.created_at'), dialect.now)} AS age_ms FROM ${dialect.byIndex(receipt, 'r', tables.index('receipt', 'tried'))}`,
+          limit,
+          raw('r.tried_at, r.id'),
+        ),
       );
       if (rows.length === 0) return [];
       const ids = sortedIds(rows.map((row) => str(row['id'])));
       // to the end of the line, behind what came within this millisecond: those that never match must not stand in front of the others
       await engine.run(
-        sql`UPDATE ${dialect.byKey(receipt)} SET tried_at = ${dialect.after(sql`1`)} WHERE ${dialect.inList(raw('id'), 'id', ids)}`,
+        dialect.updateByKey(receipt, sql`tried_at = ${dialect.after(sql`1`)}`, dialect.inList(raw('id'), 'id', ids)),
       );
       return rows.map((row) => ({
         parkedId: str(row['id']),

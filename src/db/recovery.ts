@@ -14,19 +14,23 @@ export function recoveryVerbs({
 }: Db): Pick<Store, 'recoverRows' | 'adoptStrays' | 'shorten' | 'adopt'> {
   const { outbox, submit } = tables;
   const over = sql`status = 'SENDING' AND lease_until < ${dialect.now}`;
-  const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex));
+  // a row that somebody keeps locked is found another time
+  const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex), true);
 
   /** Not `_` or `%` of an identity, only its own dots. */
   const owned = (column: string, prefix: string): Sql =>
     sql`${raw(column)} LIKE ${`${prefix.replaceAll(/[!%_]/g, '!$&')}.%`} ESCAPE '!'`;
 
-  const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${words.edited}, prev_serial = serial_no, serial_no = NULL,
+  const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${dialect.text(words.edited)}, prev_serial = serial_no, serial_no = NULL,
     claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
 
   return {
     async recoverRows(owner, limit) {
       const found = await engine.all(
-        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed} WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}${dialect.limit(limit + aside.size)}`,
+        dialect.limited(
+          sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed} WHERE o.status = 'SENDING' AND o.lease_until < ${dialect.now}`,
+          limit + aside.size,
+        ),
       );
       const ids = sortedIds(found.map((row) => str(row['id'])).filter((id) => !aside.has(id)));
       // taken from their owner first, and only then is it looked whether they have been recorded: an owner who is alive after all looks
@@ -87,7 +91,11 @@ export function recoveryVerbs({
       return (
         changed +
         (await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${most} WHERE ${serials} AND ${unindexed(sql`state = 'OPEN' AND next_at > ${most}`)}`,
+          dialect.updateByKey(
+            submit,
+            sql`next_at = ${most}`,
+            sql`${serials} AND ${unindexed(sql`state = 'OPEN' AND next_at > ${most}`)}`,
+          ),
         ))
       );
     },
@@ -114,8 +122,12 @@ export function recoveryVerbs({
         // a call may have left at the last moment of its lease, long after it was recorded
         const callOver = dialect.after(sql`${callMs}`);
         changed += await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${callOver} WHERE ${dialect.inList(raw('serial_no'), 'serial', serials)}
+          dialect.updateByKey(
+            submit,
+            sql`next_at = ${callOver}`,
+            sql`${dialect.inList(raw('serial_no'), 'serial', serials)}
             AND ${unindexed(sql`state = 'OPEN' AND next_at > ${callOver} AND ${mine('owner')}`)}`,
+          ),
         );
       }
       return changed;
@@ -126,7 +138,7 @@ export function recoveryVerbs({
   async function changeEach(set: Sql, condition: Sql, list: readonly string[]): Promise<number> {
     const { done } = await eachRow(list, itself, (part) =>
       engine.run(
-        sql`UPDATE ${dialect.byKey(outbox)} SET ${set} WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`,
+        dialect.updateByKey(outbox, set, sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(condition)}`),
       ),
     );
     return done;
@@ -136,7 +148,7 @@ export function recoveryVerbs({
   function asRecorded(status: 'SENT' | 'HELD'): Sql {
     const theirs = (column: string): Sql =>
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
-    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(theirs('result_text'), words)},
+    return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(dialect, theirs('result_text'), words)},
       task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
       claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
   }

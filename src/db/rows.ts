@@ -14,6 +14,8 @@ export interface Db {
   readonly aside: Aside;
   readonly eachRow: EachRow;
   readonly words: Words;
+  /** Whether the engine tells locked rows from free ones; believed until it is found out. */
+  readonly locks: { told: boolean };
 }
 
 export const text = (value: unknown): string | null =>
@@ -53,8 +55,8 @@ export function afterReceipt(status: RowStatus): Sql {
 }
 
 /** … and what goes with it; `text` is the answer's own. */
-export function textAfterReceipt(text: Sql, { delivered, undelivered }: Words): Sql {
-  return sql`CASE WHEN receipt_code IS NULL THEN ${text} WHEN receipt_code = '0' THEN ${delivered} ELSE ${undelivered} END`;
+export function textAfterReceipt(dialect: Dialect, text: Sql, { delivered, undelivered }: Words): Sql {
+  return sql`CASE WHEN receipt_code IS NULL THEN ${text} WHEN receipt_code = '0' THEN ${dialect.text(delivered)} ELSE ${dialect.text(undelivered)} END`;
 }
 
 /** `OutboxRow.ageMs`; of a row that a person has put back it counts from the claim. */

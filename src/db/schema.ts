@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DbError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
-import { schemaText, tableDdl, type TableDdl } from './ddl.ts';
+import { listTypeDdl, schemaFile, schemaText, tableDdl, type DdlOptions, type TableDdl } from './ddl.ts';
 import { dictionaryOf, type Dictionary, type FoundColumn, type Privilege } from './dictionary.ts';
 import type { Engine } from './dialect.ts';
 import type { TableKey } from './names.ts';
@@ -28,7 +28,7 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
 };
 
 /** The DDL of an engine, with the configured names in it. */
-export function printSchema(options: Pick<DatabaseOptions, 'client' | 'schema' | 'tables'>): string {
+export function printSchema(options: DdlOptions): string {
   return schemaText(options);
 }
 
@@ -44,6 +44,10 @@ export async function applySchema(options: DatabaseOptions): Promise<{ done: Tex
       await engine.run(raw(statement));
       done.push(text);
     };
+    const type = listTypeDdl(options);
+    if (type !== null && (await dictionary.listType?.(type.name))?.there === false) {
+      await step(type.create, { zh: `已建类型 ${type.name}`, en: `created type ${type.name}` });
+    }
     for (const table of tableDdl(options)) {
       const columns = await dictionary.columns(table);
       if (columns.size === 0) {
@@ -53,7 +57,7 @@ export async function applySchema(options: DatabaseOptions): Promise<{ done: Tex
         done.push({ zh: `表 ${table.name} 已存在`, en: `table ${table.name} is already there` });
         for (const column of table.columns.filter(({ name }) => !columns.has(name))) {
           const added = { zh: `已加列 ${table.name}.${column.name}`, en: `added column ${table.name}.${column.name}` };
-          await step(`ALTER TABLE ${table.name} ADD COLUMN ${column.definition}`, added);
+          await step(`ALTER TABLE ${table.name} ${addColumn(options.client)}${column.definition}`, added);
         }
       }
       const indexes = await dictionary.indexes(table);
@@ -78,8 +82,9 @@ export async function checkSchema(options: DatabaseOptions): Promise<SchemaFindi
     for (const table of tables) {
       const columns = await dictionary.columns(table);
       there += columns.size > 0 ? 1 : 0;
-      findings.push(...(await checkTable(table, columns, dictionary)));
+      findings.push(...(await checkTable(options.client, table, columns, dictionary)));
     }
+    findings.push(...(await checkListType(options, dictionary)));
     return there > 0 ? findings : [noTables(options)];
   });
 }
@@ -96,7 +101,12 @@ export async function requireSchema(options: DatabaseOptions): Promise<void> {
   });
 }
 
+/** ADD COLUMN, as the engine says it. */
+const addColumn = (client: DatabaseOptions['client']): string =>
+  client === 'mssql' || client === 'oracle' ? 'ADD ' : 'ADD COLUMN ';
+
 async function checkTable(
+  client: DatabaseOptions['client'],
   table: TableDdl,
   found: Map<string, FoundColumn>,
   dictionary: Dictionary,
@@ -110,9 +120,10 @@ async function checkTable(
     const finding = checkColumn(table, column, found.get(column.name), bureaus);
     if (finding) findings.push(finding);
   }
+  findings.push(...strangers(table, found));
   const indexes = await dictionary.indexes(table);
   for (const index of table.indexes.filter(({ name }) => !indexes.has(name.toLowerCase())))
-    findings.push(missingIndex(table, index.name));
+    findings.push(missingIndex(table, index.name, client));
   for (const privilege of NEEDED[table.key]) {
     if (!(await dictionary.may(table, privilege))) findings.push(missingPrivilege(table, privilege));
   }
@@ -132,13 +143,13 @@ function checkColumn(
       `column ${at} is missing; run yxt-mw schema apply as a user with DDL`,
     );
   }
-  if (/ DEFAULT | GENERATED | AUTO_INCREMENT|AUTOINCREMENT/.test(definition) && !found.hasDefault) {
+  if (/ DEFAULT | GENERATED | AUTO_INCREMENT|AUTOINCREMENT| IDENTITY| AS \(/.test(definition) && !found.hasDefault) {
     return error(
       `列 ${at} 丢了默认值，请恢复：${definition}`,
       `column ${at} has lost its default; restore it: ${definition}`,
     );
   }
-  const wanted = Number(/CHAR\((\d+)\)/.exec(definition)?.[1] ?? 0);
+  const wanted = Number(/CHAR2?\((\d+)/.exec(definition)?.[1] ?? 0);
   if (found.length !== null && found.length < wanted) {
     return {
       severity: bureaus ? 'warning' : 'error',
@@ -154,7 +165,8 @@ function checkColumn(
 const error = (zh: string, en: string): SchemaFinding => ({ severity: 'error', text: { zh, en } });
 
 /** One sentence, not one for each table. */
-function noTables({ client }: DatabaseOptions): SchemaFinding {
+function noTables({ client, connection }: DatabaseOptions): SchemaFinding {
+  const file = schemaFile(client, connection);
   if (client === 'sqlite') {
     return error(
       '一张表也没有：请运行 yxt-mw schema apply，或手工执行 schema/sqlite.sql',
@@ -162,8 +174,8 @@ function noTables({ client }: DatabaseOptions): SchemaFinding {
     );
   }
   return error(
-    `一张表也没有（或本用户没有任何权限）：请以有建表权限的用户运行 yxt-mw schema apply，或由 DBA 手工执行 schema/${client}.sql，再执行授权脚本`,
-    `none of the tables is there, or this user has no privilege on any: run yxt-mw schema apply as a user with DDL, or schema/${client}.sql by hand, then the grants script`,
+    `一张表也没有（或本用户没有任何权限）：请以有建表权限的用户运行 yxt-mw schema apply，或由 DBA 手工执行 schema/${file}，再执行授权脚本`,
+    `none of the tables is there, or this user has no privilege on any: run yxt-mw schema apply as a user with DDL, or schema/${file} by hand, then the grants script`,
   );
 }
 
@@ -174,9 +186,47 @@ function missingTable({ name }: TableDdl): SchemaFinding {
   );
 }
 
-function missingIndex({ name }: TableDdl, index: string): SchemaFinding {
+/** Columns of the bureau's own in our tables that refuse a row which says nothing of them. */
+function strangers({ key, name, columns }: TableDdl, found: Map<string, FoundColumn>): SchemaFinding[] {
+  const ours = new Set(columns.map((column) => column.name));
+  const strange = [...found].filter(
+    ([column, { nullable, hasDefault }]) => !ours.has(column) && !nullable && !hasDefault,
+  );
+  return strange.map(([column]) => ({
+    severity: key === 'outbox' ? 'warning' : 'error',
+    text: {
+      zh: `表 ${name} 另有列 ${column}，非空又无默认值：本程序插入的行会被拒绝，请给它默认值`,
+      en: `table ${name} has a column ${column} of its own that is NOT NULL without a default: rows that this program inserts are refused; give it one`,
+    },
+  }));
+}
+
+async function checkListType(options: DatabaseOptions, dictionary: Dictionary): Promise<SchemaFinding[]> {
+  const type = listTypeDdl(options);
+  const found = type === null ? undefined : await dictionary.listType?.(type.name);
+  if (type === null || found === undefined || (found.there && found.usable)) return [];
+  return found.there
+    ? [
+        error(
+          `本用户对类型 ${type.name} 没有 EXECUTE 权限，请执行授权脚本`,
+          `this user lacks EXECUTE on type ${type.name}; run the grants script`,
+        ),
+      ]
+    : [
+        error(
+          `没有类型 ${type.name}，请运行 yxt-mw schema apply`,
+          `there is no type ${type.name}; run yxt-mw schema apply`,
+        ),
+      ];
+}
+
+/** A statement that names its index does not run without it; PostgreSQL and Oracle are not told which. */
+const NAMED = /_ix_(claim|reply|lease|serial|next|tried)$/;
+
+function missingIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
+  const must = index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));
   return {
-    severity: index.endsWith('_ix_claim') ? 'error' : 'warning',
+    severity: must ? 'error' : 'warning',
     text: {
       zh: `表 ${name} 缺少索引 ${index}，会拖慢数据库，请运行 yxt-mw schema apply`,
       en: `table ${name} lacks the index ${index}, the database will be slow; run yxt-mw schema apply`,

@@ -28,7 +28,10 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       ['status', r.code === 'EDITED' ? raw("'HELD'") : afterReceipt(r.status)],
       ['sent_at', sentAt],
       ['result_code', sql`${r.code}`],
-      ['result_text', r.code === 'EDITED' ? sql`${r.text}` : textAfterReceipt(sql`${r.text}`, words)],
+      [
+        'result_text',
+        r.code === 'EDITED' ? dialect.text(r.text) : textAfterReceipt(dialect, dialect.text(r.text), words),
+      ],
       ['attempts', sql`attempts + ${raw(String(r.posts))}`],
     ];
     if (r.status === 'SENDING') return [...common, ['lease_until', raw('NULL')]];
@@ -60,8 +63,11 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
         ([c, value]) => sql`${raw(c)} = ${value}`,
       );
       const ids = group.map((r) => r.id);
-      return sql`UPDATE ${dialect.byKey(tables.outbox)} SET ${join(set)}
-        WHERE ${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed(sql`${first.serial}`)}`;
+      return dialect.updateByKey(
+        tables.outbox,
+        join(set),
+        sql`${dialect.inList(raw('id'), 'id', ids)} AND serial_no = ${first.serial} AND ${allowed(sql`${first.serial}`)}`,
+      );
     }
     return dialect.updateJoin({
       table: tables.outbox,
@@ -69,7 +75,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       columns: [
         { name: 'row_id', kind: 'id' },
         { name: 'serial', kind: 'serial' },
-        { name: 'task', kind: 'text' },
+        { name: 'task', kind: 'word' },
       ],
       rows: group.map((r) => [r.id, r.serial, r.taskId]),
       on: raw('o.id = v.row_id'),
@@ -90,9 +96,9 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       columns: [
         { name: 'serial', kind: 'serial' },
         { name: 'new_state', kind: 'serial' },
-        { name: 'code', kind: 'text' },
+        { name: 'code', kind: 'word' },
         { name: 'sentence', kind: 'text' },
-        { name: 'task', kind: 'text' },
+        { name: 'task', kind: 'word' },
         { name: 'next_ms', kind: 'int' },
         { name: 'unknown_code', kind: 'int' },
         { name: 'owner', kind: 'serial' },
@@ -159,7 +165,11 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
     for (const id of ids) {
       try {
         await engine.run(
-          sql`UPDATE ${dialect.byKey(tables.outbox)} SET lease_until = ${dialect.after(sql`-1`)} WHERE ${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+          dialect.updateByKey(
+            tables.outbox,
+            sql`lease_until = ${dialect.after(sql`-1`)}`,
+            sql`${dialect.inList(raw('id'), 'id', [id])} AND ${stuck}`,
+          ),
         );
       } catch (error) {
         if (!isRefusal(error)) throw error; // not even that: `giveUp` is the last to look at it

@@ -3,6 +3,8 @@
  * All times live in the database's clock; what crosses is milliseconds relative to its "now". Ids are decimal strings.
  */
 
+import type { RowLocks } from './row-locks.ts';
+
 /** Contract §2.3. */
 export type RowStatus =
   | 'NEW'
@@ -426,6 +428,9 @@ export interface Store {
   overdue(cap: number, limits: AgeLimits, expired: boolean): Promise<number>;
   /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
   now(): Promise<{ text: string; epochMs: number }>;
+
+  /** What the engine makes of locked rows, asked of this daemon's own row in the status table; decides how a time-out is looked into. */
+  rowLocks(identity: string): Promise<RowLocks>;
 
   close(): Promise<void>;
 }

@@ -51,7 +51,7 @@ export function submitVerbs({
         { name: 'ext_no', kind: 'text' },
         { name: 'priority', kind: 'int' },
         { name: 'segments', kind: 'int' },
-        { name: 'members', kind: 'text' },
+        { name: 'members', kind: 'serial' },
         { name: 'row_count', kind: 'int' },
       ],
       rows: submits.map((s) => [
@@ -92,13 +92,16 @@ export function submitVerbs({
     async takeOpen(owner, leaseMs, limit) {
       const due = sql`state = 'OPEN' AND next_at <= ${dialect.now}`;
       const found = await engine.all(
-        sql`SELECT serial_no FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
+        dialect.limited(sql`SELECT serial_no FROM ${submit} WHERE ${due}`, limit, raw('next_at')),
       );
       if (found.length === 0) return [];
       const serials = found.map((row) => str(row['serial_no']));
       const taken = await engine.run(
-        sql`UPDATE ${dialect.byKey(submit)} SET owner = ${owner}, tries = tries + 1, last_try_at = ${dialect.now},
-          next_at = ${dialect.after(sql`${leaseMs}`)} WHERE ${bySerials('serial_no', serials)} AND ${unindexed(due)}`,
+        dialect.updateByKey(
+          submit,
+          sql`owner = ${owner}, tries = tries + 1, last_try_at = ${dialect.now}, next_at = ${dialect.after(sql`${leaseMs}`)}`,
+          sql`${bySerials('serial_no', serials)} AND ${unindexed(due)}`,
+        ),
       );
       return taken === 0
         ? []
@@ -112,7 +115,11 @@ export function submitVerbs({
     async giveUp(limit) {
       const due = sql`state = 'ACCEPTED' AND next_at <= ${dialect.now}`;
       const found = await engine.all(
-        sql`SELECT serial_no, row_count, result_code FROM ${submit} WHERE ${due} ORDER BY next_at${dialect.limit(limit)}`,
+        dialect.limited(
+          sql`SELECT serial_no, row_count, result_code FROM ${submit} WHERE ${due}`,
+          limit,
+          raw('next_at'),
+        ),
       );
       let rows = 0;
       const serials = found
@@ -128,9 +135,12 @@ export function submitVerbs({
       const serialOf = new Map(members.map((row) => [str(row['id']), str(row['serial_no'])]));
       const { done, refused } = await eachRow(sortedIds(serialOf.keys()), itself, (part) =>
         engine.run(
-          sql`UPDATE ${dialect.byKey(outbox)} SET status = ${afterReceipt('UNKNOWN')},
-            result_text = ${textAfterReceipt(sql`${words.unknown}`, words)} WHERE ${dialect.inList(raw('id'), 'id', part)}
-            AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
+          dialect.updateByKey(
+            outbox,
+            sql`status = ${afterReceipt('UNKNOWN')},
+            result_text = ${textAfterReceipt(dialect, dialect.text(words.unknown), words)}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${waiting} AND ${bySerials('serial_no', serials)}`)}`,
+          ),
         ),
       );
       const kept = new Set(refused.map(({ item }) => serialOf.get(item) ?? ''));
@@ -147,9 +157,7 @@ export function submitVerbs({
 
       async function end(list: readonly string[], set: Sql): Promise<void> {
         if (list.length === 0) return;
-        await engine.run(
-          sql`UPDATE ${dialect.byKey(submit)} SET ${set} WHERE ${bySerials('serial_no', list)} AND ${unindexed(due)}`,
-        );
+        await engine.run(dialect.updateByKey(submit, set, sql`${bySerials('serial_no', list)} AND ${unindexed(due)}`));
       }
     },
   };

@@ -1,7 +1,4 @@
 import { openEngine } from '../../src/db/open.ts';
-import { mysql } from '../../src/db/dialects/mysql.ts';
-import { postgres } from '../../src/db/dialects/postgres.ts';
-import { sqlite } from '../../src/db/dialects/sqlite.ts';
 import type { StoreOptions } from '../../src/db/options.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 
@@ -9,11 +6,9 @@ import { raw, sql } from '../../src/db/sql.ts';
 // connection, no record of the submission, no lease, no check. Run as a process of its own with the database's options as JSON;
 // prints rows per second.
 const BATCH = 500;
-const DIALECTS = { mysql, postgres, sqlite };
-
 const options = JSON.parse(process.argv[2] ?? '') as StoreOptions;
 const engine = openEngine({ ...options, poolSize: 1 });
-const dialect = DIALECTS[options.client];
+const { dialect } = engine;
 const now = dialect.now;
 
 let rows = 0;
@@ -21,8 +16,12 @@ await engine.version();
 const from = performance.now();
 for (;;) {
   const found = await engine.all(
-    sql`SELECT ${dialect.idText(raw('id'))} AS id, phone, content FROM sms_outbox
-      WHERE status = 'NEW' AND eff_priority = 5 AND due_at <= ${now} ORDER BY due_at, id${dialect.limit(BATCH)}`,
+    dialect.limited(
+      sql`SELECT ${dialect.idText(raw('id'))} AS id, phone, content FROM sms_outbox
+      WHERE status = 'NEW' AND eff_priority = 5 AND due_at <= ${now}`,
+      BATCH,
+      raw('due_at, id'),
+    ),
   );
   if (found.length === 0) break;
   const ids = dialect.inList(

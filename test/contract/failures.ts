@@ -3,7 +3,7 @@ import { openEngine, openStore } from '../../src/db/open.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 import type { Store } from '../../src/db/store.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
-import { freshDatabase, needDatabase, type Client, type FreshDatabase } from '../support/databases.ts';
+import { freshDatabase, needDatabase, type EveryClient, type FreshDatabase } from '../support/databases.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { claimAll, claimItem, rowResult, submitOf, submitResult, type Mine } from '../support/rows.ts';
 import { withTrigger } from './triggers.ts';
@@ -14,7 +14,7 @@ const isKind =
     error instanceof DbError && error.kind === kind;
 
 /** Connections that break, and databases that are not there. */
-export function failureContract(client: Client): void {
+export function failureContract(client: EveryClient): void {
   describe(`failures on ${client}`, () => {
     let db: FreshDatabase;
     before(async function () {
@@ -63,12 +63,15 @@ export function failureContract(client: Client): void {
       await refused("status = 'nothing'");
       await refused('phone = NULL');
       const trigger = { on: 'sms_outbox', at: 'AFTER UPDATE', when: null } as const;
-      const words: Record<Client, string[]> = {
+      const words: Record<EveryClient, string[]> = {
         sqlite: ["SELECT RAISE(FAIL, '13000000009')", "SELECT RAISE(ROLLBACK, '13000000009')"],
         mysql: ["SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = 31001, MESSAGE_TEXT = '13000000009'"],
         postgres: ["RAISE EXCEPTION '13000000009' USING ERRCODE = 'YX001'", 'ASSERT false'],
+        mssql: ["RAISERROR ('13000000009', 16, 1); ROLLBACK TRANSACTION"],
+        oracle: ["RAISE_APPLICATION_ERROR(-20999, '13000000009')"],
       };
-      for (const then of [null, "INSERT INTO bureau_audit (phone) VALUES ('1'), ('1')", ...words[client]]) {
+      const twice = "INSERT INTO bureau_audit (phone) VALUES ('1'), ('1')";
+      for (const then of [null, ...(client === 'oracle' ? [] : [twice]), ...words[client]]) {
         await withTrigger({ client, db }, { ...trigger, then }, () => refused("content = 'y'"));
       }
       if (client !== 'sqlite') {
@@ -95,6 +98,9 @@ export function failureContract(client: Client): void {
       });
       return;
     }
+
+    // what follows speaks to the server by its own words, and cuts lines at words that only these two send as they are
+    if (client !== 'mysql' && client !== 'postgres') return;
 
     it('notices a connection killed in mid-transaction, and goes on with another', async () => {
       const engine = openEngine(db.options);

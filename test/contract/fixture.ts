@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { OnRefused } from '../../src/db/aside.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
-import { freshDatabase, needDatabase, type Client, type FreshDatabase } from '../support/databases.ts';
+import { freshDatabase, needDatabase, type EveryClient, type FreshDatabase } from '../support/databases.ts';
 import { claimAll, rowResult, submitOf, submitResult, type Mine } from '../support/rows.ts';
 
 export const PHONE = '13000000001';
@@ -19,12 +19,12 @@ const TABLES = [
 
 /** One database with two stores on it, as two daemons have them, and the rows that the cases begin with. */
 export class Fixture {
-  readonly client: Client;
+  readonly client: EveryClient;
   /** What the first store has reported in this case. */
   readonly refused: Parameters<OnRefused>[0][] = [];
   #open: { db: FreshDatabase; a: Store; b: Store } | null = null;
 
-  constructor(client: Client) {
+  constructor(client: EveryClient) {
     this.client = client;
   }
 

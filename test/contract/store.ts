@@ -1,8 +1,9 @@
-import type { Client } from '../support/databases.ts';
+import type { EveryClient } from '../support/databases.ts';
 import { auditCases } from './audit.ts';
 import { channelCases } from './channel.ts';
 import { claimCases } from './claim.ts';
 import { daemonCases } from './daemons.ts';
+import { encodingCases } from './encodings.ts';
 import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
@@ -11,10 +12,11 @@ import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
 import { replyCases } from './replies.ts';
+import { rowLockCases } from './row-locks.ts';
 import { settleCases } from './settle.ts';
 
 /** What every store must do, on a real database. */
-export function storeContract(client: Client): void {
+export function storeContract(client: EveryClient): void {
   describe(`store on ${client}`, () => {
     const f = new Fixture(client);
     before(function () {
@@ -34,6 +36,8 @@ export function storeContract(client: Client): void {
     housekeepingCases(f);
     refusedCases(f);
     lockedCases(f);
+    rowLockCases(f);
+    encodingCases(f);
     auditCases(f);
   });
 }

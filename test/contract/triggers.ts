@@ -37,6 +37,23 @@ export async function withTrigger<T>(
           IF ${wanted} THEN ${then ?? `RAISE EXCEPTION '${SAYS}'`}; END IF; RETURN NEW; END $$`,
       );
       await db.rawQuery(`${head} EXECUTE FUNCTION ${name}()`);
+      break;
+    case 'oracle': {
+      // NEW is a variable there, and numbers of errors begin at -20000
+      const plsql = (text: string): string => text.replaceAll(/\bNEW\./g, ':NEW.');
+      const body = then === null ? `RAISE_APPLICATION_ERROR(-20001, '${SAYS}')` : plsql(then);
+      await db.rawQuery(`${head} BEGIN IF ${plsql(wanted)} THEN ${body}; END IF; END;`);
+      break;
+    }
+    case 'mssql': {
+      // after the statement, and of all its rows at once
+      const event = at.replace('BEFORE', 'AFTER');
+      const refuse = `RAISERROR ('${SAYS}', 16, 1); ROLLBACK TRANSACTION`;
+      const each = then?.replace(/VALUES \((.*)\)$/, 'SELECT $1 FROM inserted NEW') ?? refuse;
+      await db.rawQuery(
+        `CREATE TRIGGER ${name} ON ${on} ${event} AS BEGIN SET NOCOUNT ON; IF EXISTS (SELECT 1 FROM inserted NEW WHERE ${wanted}) BEGIN ${each} END END`,
+      );
+    }
   }
   try {
     return await work();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { daemonPlace, until } from '../support/daemon.ts';
-import { DIALECTS, type FreshDatabase, freshDatabase, needDatabase } from '../support/databases.ts';
+import { EVERY_DIALECT, type FreshDatabase, freshDatabase, needDatabase } from '../support/databases.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
 
 const phone = (i: number): string => `130${String(i).padStart(8, '0')}`;
@@ -27,7 +27,7 @@ async function count(database: FreshDatabase, where: string): Promise<number> {
 
 const ENDED = `status in ('SENT', 'DELIVERED', 'UNDELIVERED')`;
 
-for (const client of DIALECTS) {
+for (const client of EVERY_DIALECT) {
   describe(`exactly once on ${client}, real processes`, function () {
     this.timeout(180_000);
     let simulator: SimulatorHandle;

@@ -93,6 +93,7 @@ export function daemonPlace(
           'database.connection.port': connection.port,
           'database.connection.user': connection.user,
           'database.connection.database': connection.database,
+          ...(connection.options ? { 'database.connection.options': connection.options } : {}),
         };
   const all = { ...QUICK, ...where, 'platform.url': simulator.url, 'platform.tls.ca': simulator.caFile, ...values };
   const file = path.join(dir, 'config.yaml');

@@ -6,9 +6,20 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { ServerConnection, StoreOptions } from '../../src/db/options.ts';
 import { applySchema } from '../../src/db/schema.ts';
+import { freshMssql } from './server-mssql.ts';
+import { freshOracle } from './server-oracle.ts';
 
-export type Client = StoreOptions['client'];
+/** Those that the tests start or find by themselves; the others are named in the environment. */
+export type Client = Exclude<StoreOptions['client'], 'mssql' | 'oracle'>;
 export const DIALECTS: readonly Client[] = ['sqlite', 'mysql', 'postgres'];
+export type EveryClient = StoreOptions['client'];
+
+/** Where a server is named in the environment, the same cases run against it. */
+const NAMED = { mssql: 'YXT_TEST_MSSQL_URL', oracle: 'YXT_TEST_ORACLE_URL' } as const;
+export const EVERY_DIALECT: readonly EveryClient[] = [
+  ...DIALECTS,
+  ...(['mssql', 'oracle'] as const).filter((client) => process.env[NAMED[client]] !== undefined),
+];
 
 type Row = Record<string, unknown>;
 
@@ -37,8 +48,8 @@ const SERVERS = {
 let count = 0;
 
 /** An empty database of its own with the tables in it, or none (`schema` false). */
-export async function freshDatabase(client: Client, given: { schema?: boolean } = {}): Promise<FreshDatabase> {
-  const fresh = await (client === 'sqlite' ? freshSqlite() : client === 'mysql' ? freshMysql() : freshPostgres());
+export async function freshDatabase(client: EveryClient, given: { schema?: boolean } = {}): Promise<FreshDatabase> {
+  const fresh = await FRESH[client]();
   if (given.schema !== false) await applySchema(fresh.options);
   return fresh;
 }
@@ -46,8 +57,13 @@ export async function freshDatabase(client: Client, given: { schema?: boolean } 
 /**
  * For a suite's `before`: skips it with advice where the server is not running; under CI=true a missing server is a failure.
  */
-export async function needDatabase(client: Client, context: Mocha.Context): Promise<void> {
+export async function needDatabase(client: EveryClient, context: Mocha.Context): Promise<void> {
   if (client === 'sqlite') return;
+  if (client === 'mssql' || client === 'oracle') {
+    if (process.env[NAMED[client]] !== undefined) return;
+    console.warn(`    no ${client} named in ${NAMED[client]} (${client}://user:password@host:port): not run`);
+    context.skip();
+  }
   const { env, image } = SERVERS[client];
   try {
     await (client === 'mysql' ? (await mysql.createConnection(serverUrl(client))).end() : pgPing());
@@ -77,6 +93,19 @@ function connectionOf(client: keyof typeof SERVERS, database: string): ServerCon
 
 const common = { schema: null, tables: {}, poolSize: 4, statementTimeoutMs: 15_000 };
 const uniqueName = (): string => `yxt_test_${process.pid}_${++count}_${Date.now().toString(36)}`;
+
+const FRESH: Record<EveryClient, () => Promise<FreshDatabase>> = {
+  sqlite: freshSqlite,
+  mysql: freshMysql,
+  postgres: freshPostgres,
+  mssql: () => named('mssql', freshMssql),
+  oracle: () => named('oracle', freshOracle),
+};
+
+async function named(client: keyof typeof NAMED, make: typeof freshMssql): Promise<FreshDatabase> {
+  const { connection, ...fresh } = await make(process.env[NAMED[client]] ?? '', uniqueName());
+  return { ...fresh, options: { ...common, client, connection } };
+}
 
 function freshSqlite(): Promise<FreshDatabase> {
   const folder = mkdtempSync(join(tmpdir(), 'yxt-test-'));

@@ -183,6 +183,8 @@ describe('init', () => {
     ['sqlite', ['--file', './my.db']],
     ['mysql', SERVER],
     ['postgres', SERVER],
+    ['mssql', SERVER],
+    ['oracle', SERVER],
   ] as const) {
     it(`writes a configuration for ${client} that is accepted as it is`, async () => {
       const file = path.join(dir, 'sub', 'config.yaml');

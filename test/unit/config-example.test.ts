@@ -48,7 +48,7 @@ describe('initial configuration', () => {
   });
   afterEach(() => rmSync(dir, { recursive: true }));
 
-  for (const client of ['sqlite', 'mysql', 'postgres'] as const) {
+  for (const client of ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'] as const) {
     it(`for ${client} loads without a problem or a warning`, () => {
       const file = join(dir, 'config.yaml');
       writeFileSync(file, initialConfig({ client }), { mode: 0o600 });

@@ -268,8 +268,27 @@ timeout: 15s
       ],
       ['701 characters', platform('maxLength', 701), /platform\.maxLength wrong value 701/],
       ['a number as password', platform('password', 12345678), /platform\.password wrong value; .*write "…"/],
-      ['SQL Server', database({ client: 'mssql', connection: server }), /database\.client .*not supported yet/],
-      ['Oracle', database({ client: 'oracle', connection: server }), /database\.client .*not supported yet/],
+      ['a file for SQL Server', database({ client: 'mssql', connection: './x.db' }), /connection mssql wants \{ host/],
+      [
+        'no host',
+        database({ client: 'mysql', connection: { user: 'u', database: 'd' } }),
+        /connection\.host is missing/,
+      ],
+      [
+        'no service',
+        database({ client: 'oracle', connection: { user: 'u', host: 'h' } }),
+        /connection\.database is miss/,
+      ],
+      [
+        'Instant Client for PostgreSQL',
+        database({ client: 'postgres', connection: { ...server, oracleClientDir: '.' } }),
+        /oracleClientDir is for Oracle only/,
+      ],
+      [
+        'a variant that nobody knows',
+        database({ client: 'oracle', connection: { ...server, variant: 'oracle11g' } }),
+        /variant wrong value oracle11g; .*did you mean oracle-11g/,
+      ],
       [
         'a server for SQLite',
         database({ client: 'sqlite', connection: server }),

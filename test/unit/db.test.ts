@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Aside } from '../../src/db/aside.ts';
-import { schemaText, tableDdl } from '../../src/db/ddl.ts';
+import { schemaText, tableDdl, type DdlOptions } from '../../src/db/ddl.ts';
+import { mssql } from '../../src/db/dialects/mssql.ts';
 import { mysql } from '../../src/db/dialects/mysql.ts';
+import { oracle } from '../../src/db/dialects/oracle.ts';
 import { postgres } from '../../src/db/dialects/postgres.ts';
 import { sqlite } from '../../src/db/dialects/sqlite.ts';
 import { failure } from '../../src/db/failure.ts';
@@ -24,7 +26,7 @@ describe('sql pieces', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 3 }), (value) => {
         const marked = `«${value}»`;
-        for (const dialect of [mysql, postgres, sqlite]) {
+        for (const dialect of [mysql, postgres, sqlite, mssql, oracle]) {
           const list = dialect.values([{ name: 'a', kind: 'text' }], [[marked], [marked]]);
           const set = sql`UPDATE t SET a = ${marked} WHERE ${dialect.inList(raw('b'), 'text', [marked])}`;
           assert.doesNotMatch(list.text + set.text, /«/);
@@ -78,6 +80,44 @@ describe('driver errors', () => {
     [sqlite, { errcode: 1, message: 'no such table: x' }, 'schema'],
     [sqlite, { errcode: 8 }, 'denied'],
     [sqlite, { errcode: 13 }, 'lost'],
+    [mssql, { number: 1205, code: 'EREQUEST' }, 'again'],
+    [mssql, { number: 1222, code: 'EREQUEST' }, 'timeout'],
+    [mssql, { code: 'ETIMEOUT' }, 'timeout'],
+    [mssql, { number: 2627, code: 'EREQUEST' }, 'duplicate'],
+    [mssql, { number: 2601, code: 'EREQUEST' }, 'duplicate'],
+    [mssql, { number: 547, code: 'EREQUEST' }, 'data'],
+    [mssql, { number: 515, code: 'EREQUEST' }, 'data'],
+    [mssql, { number: 8152, code: 'EREQUEST' }, 'data'],
+    [mssql, { number: 50000, code: 'EREQUEST' }, 'data'],
+    [mssql, { number: 3609, code: 'EREQUEST' }, 'data'],
+    [mssql, { number: 208, code: 'EREQUEST' }, 'schema'],
+    [mssql, { number: 2715, code: 'EREQUEST' }, 'schema'],
+    [mssql, { number: 229, code: 'EREQUEST' }, 'denied'],
+    [mssql, { number: 18456, code: 'ELOGIN' }, 'denied'],
+    [mssql, { code: 'ESOCKET' }, 'lost'],
+    [mssql, { code: 'ECLOSE' }, 'lost'],
+    [mssql, { code: 'EINSTLOOKUP' }, 'lost'],
+    [mssql, { code: 'ECONNRESET' }, 'lost'],
+    [mssql, { number: 102, code: 'EREQUEST' }, 'other'],
+    [mssql, { number: 1934, code: 'EREQUEST' }, 'other'],
+    [oracle, { code: 'ORA-00060' }, 'again'],
+    [oracle, { code: 'NJS-123' }, 'timeout'],
+    [oracle, { code: 'ORA-01013' }, 'timeout'],
+    [oracle, { code: 'ORA-00001' }, 'duplicate'],
+    [oracle, { code: 'ORA-02290' }, 'data'],
+    [oracle, { code: 'ORA-12899' }, 'data'],
+    [oracle, { code: 'ORA-20001' }, 'data'],
+    [oracle, { code: 'ORA-00942' }, 'schema'],
+    [oracle, { code: 'ORA-01017' }, 'denied'],
+    [oracle, { code: 'NJS-116' }, 'denied'],
+    [oracle, { code: 'NJS-500' }, 'lost'],
+    [oracle, { code: 'NJS-503' }, 'lost'],
+    [oracle, { code: 'NJS-518' }, 'lost'],
+    [oracle, { code: 'ORA-03113' }, 'lost'],
+    [oracle, { code: 'ORA-12514' }, 'lost'],
+    [oracle, { code: 'ORA-01033' }, 'lost'],
+    [oracle, { message: 'ORA-01653: unable to extend table' }, 'lost'],
+    [oracle, { code: 'ORA-00933' }, 'other'],
   ];
   for (const [dialect, error, kind] of KINDS) {
     it(`${dialect.name} ${JSON.stringify(error)} means ${kind}`, () => assert.equal(dialect.errorKind(error), kind));
@@ -97,6 +137,11 @@ describe('driver errors', () => {
       ['CHECK constraint failed: sms_outbox_ck_status', 'sms_outbox_ck_status'],
       ["Duplicate entry '13000000001' for key 'audit_phone'", 'audit_phone'],
       ['the column 13000000001 is not wanted', undefined],
+      ['The UPDATE statement conflicted with the CHECK constraint "sms_outbox_ck_status". The', 'sms_outbox_ck_status'],
+      ["truncated in table 'sms.dbo.sms_outbox', column 'phone'. Truncated value: '13000000001'.", 'phone'],
+      ['ORA-02290: check constraint (YXT.SMS_OUTBOX_CK_STATUS) violated', 'SMS_OUTBOX_CK_STATUS'],
+      ['ORA-12899: value too large for column "YXT"."SMS_OUTBOX"."PHONE" (actual: 30, maximum: 20)', 'PHONE'],
+      ['ORA-01400: cannot insert NULL into ("YXT"."SMS_OUTBOX"."PHONE")', 'PHONE'],
     ] as const;
     for (const [message, place] of named)
       assert.equal(failure('data', { code: 'X', message }).facts['place'], place, message);
@@ -222,20 +267,43 @@ describe('rows left aside', () => {
 });
 
 describe('schema files', () => {
-  for (const client of ['sqlite', 'mysql', 'postgres'] as const) {
-    it(`say the same on ${client} as on the others`, () => {
-      const shape = (of: typeof client): unknown =>
-        tableDdl({ client: of, schema: null, tables: {} }).map(({ name, columns }) => [
-          name,
-          columns.map((c) => c.name),
+  const ORACLE_11G = { host: '', user: '', database: '', variant: 'oracle-11g' } as const;
+  for (const [name, client, connection] of [
+    ['sqlite', 'sqlite', ''],
+    ['mysql', 'mysql', ''],
+    ['postgres', 'postgres', ''],
+    ['mssql', 'mssql', ''],
+    ['oracle', 'oracle', ''],
+    ['oracle-11g', 'oracle', ORACLE_11G],
+  ] as const) {
+    it(`say the same on ${name} as on the others`, () => {
+      const shape = (of: DdlOptions['client'], variant: DdlOptions['connection'] = ''): unknown =>
+        tableDdl({ client: of, connection: variant, schema: null, tables: {} }).map((table) => [
+          table.name,
+          // columns that one engine has for its index come last
+          table.columns.map((c) => c.name).filter((column) => !column.startsWith('wait_')),
         ]);
-      assert.deepEqual(shape(client), shape('mysql'));
+      assert.deepEqual(shape(client, connection), shape('mysql'));
     });
 
-    it(`take names and schema on ${client}`, () => {
-      const options = { client, schema: 'gov', tables: { outbox: 'dx' } };
+    it(`say the same widths and defaults on ${name}`, () => {
+      const shape = (of: DdlOptions['client'], variant: DdlOptions['connection'] = ''): unknown =>
+        tableDdl({ client: of, connection: variant, schema: null, tables: {} }).flatMap(({ columns }) =>
+          columns
+            .filter((c) => !c.name.startsWith('wait_') && c.name !== 'id')
+            .map(({ name: column, definition }) => [
+              column,
+              Number(/CHAR2?\((\d+)/.exec(definition)?.[1] ?? 0),
+              /DEFAULT ('\w+'|\d+)/.exec(definition)?.[1] ?? null,
+            ]),
+        );
+      if (client !== 'sqlite') assert.deepEqual(shape(client, connection), shape('mysql'));
+    });
+
+    it(`take names and schema on ${name}`, () => {
+      const options = { client, connection, schema: 'gov', tables: { outbox: 'dx' } };
       const text = schemaText(options).replaceAll(/--.*/g, '');
-      assert.match(text, /CREATE TABLE IF NOT EXISTS gov\.dx \(/);
+      assert.match(text, /CREATE TABLE (?:IF NOT EXISTS )?gov\.dx \(/);
       assert.match(text, /\bdx_ix_claim\b/);
       assert.doesNotMatch(text, /gov\.dx_ix_claim|sms_outbox/);
       assert.equal(tableDdl(options)[0]?.indexes[0]?.name, 'dx_ix_claim');

@@ -1,6 +1,7 @@
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { Dialect, ValueColumn } from '../dialect.ts';
 import { join, raw, sql, Sql } from '../sql.ts';
+import { waitingByColumns } from '../waiting.ts';
 
 /** MySQL 5.7+, MariaDB 10.2+ and what speaks their protocol: nothing here needs CTEs, JSON_TABLE or VALUES ROW. */
 export const mysql: Dialect = {
@@ -15,12 +16,19 @@ export const mysql: Dialect = {
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
+  earliestDue: (outbox, p) => mysql.earliest(raw('due_at'), outbox, raw(`status = 'NEW' AND eff_priority = ${p}`)),
+  waiting: (outbox, index, priority, when) => waitingByColumns(mysql, outbox, index, priority, when),
   dueAlways: raw("TIMESTAMP'2000-01-01 00:00:00'"),
-  limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
+  limited: (select, rows, order, offset = 0) =>
+    sql`${select}${order ? sql` ORDER BY ${order}` : raw('')} LIMIT ${raw(String(rows))} OFFSET ${raw(String(offset))}`,
+  firstOf: (selects, rows) => mysql.limited(join(selects, ' UNION ALL '), rows),
   inList: (column, kind, list) => sql`${column} IN (${list.map((item) => bound(item, kind))})`,
   // a list of values has the connection's collation, the column its own: comparing the two as they are is refused (1267) or
   // loses the index
   same: (column, value) => sql`${column} = CONVERT(${value} USING ascii)`,
+  none: '',
+  text: (value) => sql`${value}`,
+  quoted: (column) => column,
   values: (columns, rows) => {
     const [first = [], ...rest] = rows;
     const head = columns.map((column, i) => sql`${bound(first[i] ?? null, column.kind)} AS ${raw(column.name)}`);
@@ -51,9 +59,11 @@ export const mysql: Dialect = {
   insertOne: (i) => mysql.insert(i),
   byIndex: (table, alias, index) => raw(`${table.text} ${alias} FORCE INDEX (${index})`),
   byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
+  updateByKey: (table, set, where) => sql`UPDATE ${mysql.byKey(table)} SET ${set} WHERE ${where}`,
   // the plain form takes no hint
   deleteByKey: (table) => sql`DELETE FROM ${table} USING ${table} FORCE INDEX (PRIMARY)`,
-  skipLocked: raw(' FOR UPDATE SKIP LOCKED'), // MySQL 8.0, MariaDB 10.6
+  // MySQL 8.0, MariaDB 10.6
+  locking: { peek: (t) => mysql.byKey(t), free: (t) => mysql.byKey(t), clause: raw(' FOR UPDATE SKIP LOCKED') },
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -1,11 +1,13 @@
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { ColumnKind, Dialect } from '../dialect.ts';
 import { join, raw, sql, Sql, unindexed } from '../sql.ts';
+import { waitingByColumns } from '../waiting.ts';
 
 const TYPES: Record<ColumnKind, string> = {
   id: 'bigint',
   int: 'bigint',
   serial: 'text',
+  word: 'text',
   text: 'text',
   beijing: 'timestamptz',
 };
@@ -26,10 +28,17 @@ export const postgres: Dialect = {
   // MIN goes by the index only where the statistics expect many rows
   earliest: (column, table, where) =>
     sql`(SELECT ${column} FROM ${table} WHERE ${where} AND ${column} IS NOT NULL ORDER BY ${column} LIMIT 1)`,
+  earliestDue: (outbox, p) => postgres.earliest(raw('due_at'), outbox, raw(`status = 'NEW' AND eff_priority = ${p}`)),
+  waiting: (outbox, index, priority, when) => waitingByColumns(postgres, outbox, index, priority, when),
   dueAlways: raw("TIMESTAMPTZ '2000-01-01 00:00:00+00'"),
-  limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
+  limited: (select, rows, order, offset = 0) =>
+    sql`${select}${order ? sql` ORDER BY ${order}` : raw('')} LIMIT ${raw(String(rows))} OFFSET ${raw(String(offset))}`,
+  firstOf: (selects, rows) => postgres.limited(join(selects, ' UNION ALL '), rows),
   inList: (column, kind, list) => sql`${column} = ANY(CAST(${list} AS ${raw(TYPES[kind])}[]))`,
   same: (column, value) => sql`${column} = ${value}`,
+  none: '',
+  text: (value) => sql`${value}`,
+  quoted: (column) => column,
   values: (columns, rows) => {
     const array = (kind: ColumnKind, i: number): unknown[] =>
       rows.map((row) => (kind === 'beijing' && typeof row[i] === 'string' ? `${row[i]}+08` : (row[i] ?? null)));
@@ -54,8 +63,9 @@ export const postgres: Dialect = {
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
+  updateByKey: (table, set, where) => sql`UPDATE ${postgres.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
-  skipLocked: raw(' FOR UPDATE SKIP LOCKED'),
+  locking: { peek: (table) => table, free: (table) => table, clause: raw(' FOR UPDATE SKIP LOCKED') },
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

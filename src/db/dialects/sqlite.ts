@@ -1,6 +1,7 @@
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { Dialect } from '../dialect.ts';
 import { join, raw, sql, Sql, unindexed } from '../sql.ts';
+import { waitingByColumns } from '../waiting.ts';
 
 const FORMAT = raw("'%Y-%m-%d %H:%M:%f'");
 
@@ -21,13 +22,20 @@ export const sqlite: Dialect = {
   greatest: (...values) => sql`max(${join(values)})`,
   checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
+  earliestDue: (outbox, p) => sqlite.earliest(raw('due_at'), outbox, raw(`status = 'NEW' AND eff_priority = ${p}`)),
+  waiting: (outbox, index, priority, when) => waitingByColumns(sqlite, outbox, index, priority, when),
   dueAlways: raw("'2000-01-01 00:00:00.000'"),
-  limit: (rows, offset = 0) => raw(` LIMIT ${rows} OFFSET ${offset}`),
+  limited: (select, rows, order, offset = 0) =>
+    sql`${select}${order ? sql` ORDER BY ${order}` : raw('')} LIMIT ${raw(String(rows))} OFFSET ${raw(String(offset))}`,
+  firstOf: (selects, rows) => sqlite.limited(join(selects, ' UNION ALL '), rows),
   inList: (column, kind, list) => {
     const value = kind === 'id' || kind === 'int' ? raw('CAST(value AS INTEGER)') : raw('value');
     return sql`${column} IN (SELECT ${value} FROM json_each(${JSON.stringify(list)}))`;
   },
   same: (column, value) => sql`${column} = ${value}`,
+  none: '',
+  text: (value) => sql`${value}`,
+  quoted: (column) => column,
   values: (columns, rows) => {
     const picked = columns.map((column, i) => {
       const value = raw(`json_extract(value, '$[${i}]')`);
@@ -55,8 +63,9 @@ export const sqlite: Dialect = {
   },
   byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
   byKey: (table) => table,
+  updateByKey: (table, set, where) => sql`UPDATE ${sqlite.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
-  skipLocked: null, // it locks no single rows
+  locking: null, // it locks no single rows
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -15,8 +15,8 @@ export const charset: Check = {
         fail(
           { zh: `写入 ${SAMPLE}，读回 ${echoed}`, en: `wrote ${SAMPLE}, read back ${echoed}` },
           {
-            zh: '连接或数据库的字符集装不下汉字：MySQL 用 utf8mb4，PostgreSQL 用 UTF8；不要在 connection.options 里改字符集。',
-            en: 'Connection or database cannot carry Chinese: utf8mb4 for MySQL, UTF8 for PostgreSQL; do not change the charset in connection.options.',
+            zh: '连接或数据库的字符集装不下汉字：MySQL 用 utf8mb4，PostgreSQL 用 UTF8，SQL Server 用 NVARCHAR，Oracle 用 NVARCHAR2；不要在 connection.options 里改字符集。',
+            en: 'Connection or database cannot carry Chinese: utf8mb4 for MySQL, UTF8 for PostgreSQL, NVARCHAR for SQL Server, NVARCHAR2 for Oracle; do not change the charset in connection.options.',
           },
         ),
       );
@@ -26,8 +26,8 @@ export const charset: Check = {
         fail(
           { zh: `列的字符集装不下全部汉字：${column}`, en: `a column cannot hold every character: ${column}` },
           {
-            zh: '请把它改为 utf8mb4（PostgreSQL：UTF8 的库）。',
-            en: 'Convert it to utf8mb4 (PostgreSQL: a database in UTF8).',
+            zh: '请把它改为 utf8mb4（PostgreSQL：UTF8 的库；SQL Server：NVARCHAR；Oracle：NVARCHAR2）。',
+            en: 'Convert it to utf8mb4 (PostgreSQL: a database in UTF8; SQL Server: NVARCHAR; Oracle: NVARCHAR2).',
           },
         ),
       );

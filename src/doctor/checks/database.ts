@@ -26,7 +26,12 @@ export const database: Check = {
     try {
       const version = await inspection.version();
       patient.database = inspection;
-      const place = typeof connection === 'string' ? connection : `${connection.host} ${connection.database}`;
+      const place =
+        typeof connection === 'string'
+          ? connection
+          : connection.connectString
+            ? 'connectString'
+            : `${connection.host} ${connection.database}`;
       return [ok(`${version}，${place}`, `${version}, ${place}`)];
     } catch (error) {
       if (error instanceof DbError && error.kind === 'lost') return [fail(error.text, UNREACHED)];

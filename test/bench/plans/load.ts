@@ -33,7 +33,7 @@ export class Loader {
   /** What has gathered over a year. Nothing is analysed, and the server does not do it by itself. */
   static async open(db: FreshDatabase, sizes: Sizes): Promise<Loader> {
     const { query } = await db.connect();
-    const { client } = db.options;
+    const client = db.options.client as Client;
     const loader = new Loader(client, query, sizes);
     if (client === 'sqlite') await query('PRAGMA synchronous = OFF');
     for (const table of GROWING) {

@@ -1,0 +1,42 @@
+-- yxt-mw：SQL Server 授权脚本，可重复执行；先改口令，再在存放这些表的库中执行
+-- yxt-mw: grants for SQL Server, may be run again; set the passwords first, then run it in the tables' database
+--   sqlcmd -S 主机 -U sa -d 库名 -f 65001 -i grants-mssql.sql
+
+-- 若改了表名（database.tables），请一并修改；表不在默认模式（database.schema）时，表名和类型名前加模式名
+-- where tables have other names (database.tables), change them here as well; where they are not in the default schema
+-- (database.schema), put the schema before the names of tables and type
+
+-- 三个用户，各只有所需的权限；建登录名和用户的语句请改好口令后去掉注释
+-- three users, each with what it needs; set the passwords and remove the comment marks to create logins and users
+-- CREATE LOGIN yxt_bureau WITH PASSWORD = '改成口令', CHECK_EXPIRATION = OFF;
+-- CREATE LOGIN yxt_operator WITH PASSWORD = '改成口令', CHECK_EXPIRATION = OFF;
+-- CREATE LOGIN yxt_middleware WITH PASSWORD = '改成口令', CHECK_EXPIRATION = OFF;
+-- CREATE USER yxt_bureau FOR LOGIN yxt_bureau;
+-- CREATE USER yxt_operator FOR LOGIN yxt_operator;
+-- CREATE USER yxt_middleware FOR LOGIN yxt_middleware;
+
+-- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
+-- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
+GRANT SELECT, INSERT ON sms_outbox TO yxt_bureau;
+GRANT SELECT, DELETE ON sms_inbox TO yxt_bureau;
+GRANT UPDATE ON sms_inbox (status) TO yxt_bureau;
+
+-- 删除发送表中已结束的行由表的属主（DBA）做，以下三个用户都没有这个权限
+-- ended rows of the outbox are deleted by the tables' owner, the DBA; none of these three users may
+
+-- 值班员：改发送表的状态（取消、重发），看运行状态
+-- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives
+GRANT SELECT ON sms_outbox TO yxt_operator;
+GRANT UPDATE ON sms_outbox (status) TO yxt_operator;
+GRANT SELECT ON sms_mw_status TO yxt_operator;
+
+-- 本程序：没有建表权限；成批的值要用到类型 sms_mw_list
+-- the middleware: no DDL; lists of values are of the type sms_mw_list
+GRANT SELECT, INSERT, UPDATE ON sms_outbox TO yxt_middleware;
+GRANT SELECT, INSERT ON sms_inbox TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
+GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;
+GRANT EXECUTE ON TYPE::sms_mw_list TO yxt_middleware;

@@ -1,0 +1,208 @@
+-- yxt-mw：SQL Server 2008 R2+ 建表脚本，可重复执行（SSMS 或 sqlcmd）
+-- yxt-mw: tables for SQL Server 2008 R2 and later, may be run again (SSMS or sqlcmd)
+--   sqlcmd -S 主机 -U 用户 -d 库名 -f 65001 -i mssql.sql
+-- 表名可改（database.tables），授权见 grants-mssql.sql
+
+-- 列用 NVARCHAR，任何字符集的库都装得下汉字；流水号等程序自用的列按字节比较，不随库的排序规则变
+-- NVARCHAR holds every character whatever the database's collation; columns of the program's own are compared byte by byte
+-- 不用筛选索引，也不在计算列上建索引：会话 SET QUOTED_IDENTIFIER OFF（sqlcmd 不带 -I、代理作业）时，那两种索引会让业务系统自己的 INSERT 报 1934
+-- neither filtered indexes nor indexes on computed columns: in sessions with QUOTED_IDENTIFIER OFF (sqlcmd without -I, Agent jobs) they
+-- make the bureau's own INSERT fail with 1934
+
+-- 成批的值以此类型的一个参数传给服务器
+-- lists of values travel as one parameter of this type
+IF TYPE_ID(N'sms_mw_list') IS NULL
+CREATE TYPE sms_mw_list AS TABLE (
+  n1 BIGINT NULL, n2 BIGINT NULL, n3 BIGINT NULL, n4 BIGINT NULL,
+  t1 NVARCHAR(4000) NULL, t2 NVARCHAR(4000) NULL, t3 NVARCHAR(4000) NULL, t4 NVARCHAR(4000) NULL, t5 NVARCHAR(4000) NULL,
+  t6 NVARCHAR(4000) NULL, t7 NVARCHAR(4000) NULL, t8 NVARCHAR(4000) NULL, t9 NVARCHAR(4000) NULL,
+  m1 NVARCHAR(MAX) NULL
+);
+
+-- 短信发送表：一行一条短信、一个号码
+-- messages to citizens: one row, one message, one phone
+IF OBJECT_ID(N'sms_outbox', N'U') IS NULL
+CREATE TABLE sms_outbox (
+  id BIGINT IDENTITY(1,1) NOT NULL PRIMARY KEY,  -- 编号 / number
+  phone NVARCHAR(20) NOT NULL,  -- 手机号，可带 +86、空格或短横 / mainland mobile; +86, blanks and hyphens are accepted
+  content NVARCHAR(1000) NULL,  -- 短信内容 / the text
+  template_code NVARCHAR(40) NULL,  -- 模板编码（代替 content） / a template instead of content
+  params NVARCHAR(2000) NULL,  -- 模板参数，JSON 对象 / its values, a JSON object
+  msg_type NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT 'SMS',  -- SMS 或 EXIN（e信） / SMS or EXIN
+  category NVARCHAR(20) NOT NULL DEFAULT 'NOTICE',  -- 类别：NOTICE、CARD、REPLY、CODE 或自定 / policy key: NOTICE, CARD, REPLY, CODE or your own
+  priority SMALLINT NOT NULL DEFAULT 5,  -- 0 最先，9 最后；带 inbox_id 的 5 按 0 算 / 0 first, 9 last; 5 with an inbox_id counts as 0
+  send_at DATETIME2(3) NULL,  -- 不早于此时发送 / not before
+  expire_at DATETIME2(3) NULL,  -- 过此时不再发送 / not after
+  ext_no NVARCHAR(10) NULL,  -- 扩展号 / extension digits
+  inbox_id BIGINT NULL,  -- 所答复的 sms_inbox.id / the sms_inbox row that this answers
+  biz_id NVARCHAR(64) NULL,  -- 业务系统自己的编号，本程序不改 / the bureau's own reference, never touched
+  source NVARCHAR(45) NULL,  -- 来源（IP、科室） / where the request came from
+  channel NVARCHAR(20) NULL,  -- 通道，空为默认 / channel, null: the default
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted
+  status NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT 'NEW',  -- 状态，置 NEW 即重发 / status; setting NEW sends again
+  result_code NVARCHAR(20) NULL,  -- 结果码（平台或本地） / the platform's code or a local one
+  result_text NVARCHAR(200) NULL,  -- 结果说明 / a sentence about it
+  segments SMALLINT NULL,  -- 计费条数 / billed parts
+  attempts SMALLINT NOT NULL DEFAULT 0,  -- 已提交次数 / submissions so far
+  serial_no NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,  -- 流水号 / 20-digit serial
+  task_id NVARCHAR(40) NULL,  -- 平台任务号 / the platform's task id
+  sent_at DATETIME2(3) NULL,  -- 平台受理时间 / accepted by the platform
+  receipt_code NVARCHAR(20) NULL,  -- 回执状态码 / delivery receipt, verbatim
+  receipt_at DATETIME2(3) NULL,  -- 回执入库时间 / when the receipt was stored
+  -- 以下为内部列，请勿读写
+  -- internal columns from here on: neither read nor write them
+  phone_norm NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,  -- 内部：规范化号码 / internal: normalised phone
+  eff_priority AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END),  -- 内部：实际优先级 / internal: effective priority
+  due_at AS (COALESCE(retry_at, send_at, CONVERT(DATETIME2(3), '20000101', 112))),  -- 内部：可发送时间 / internal: due from
+  retry_at DATETIME2(3) NULL,  -- 内部：推迟到 / internal: deferred until
+  age_from DATETIME2(3) NULL,  -- 内部：时限起点 / internal: age counts from
+  claim_token NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 内部：领取者 / internal: who claimed it
+  lease_until DATETIME2(3) NULL,  -- 内部：领取期限 / internal: until when
+  prev_serial NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,  -- 内部：上次流水号 / internal: serial before this one
+  requeued SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that
+  solo SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 单独提交 / internal: 1 submit alone
+  text_mark BIGINT NULL,  -- 内部：领取时内容、号码和扩展号的校验值 / internal: checksum of text, phone and extension as claimed
+  CONSTRAINT sms_outbox_ck_status CHECK (status IN ('NEW','SENDING','SENT','DELIVERED','UNDELIVERED','UNKNOWN','FAILED','REJECTED','EXPIRED','HELD','CANCELLED')),
+  CONSTRAINT sms_outbox_ck_msg_type CHECK (msg_type IN ('SMS','EXIN')),
+  CONSTRAINT sms_outbox_ck_category CHECK (category <> ''),
+  CONSTRAINT sms_outbox_ck_priority CHECK (priority BETWEEN 0 AND 9)
+);
+-- 成批更新时不升级为表锁
+-- batches do not turn into a lock of the whole table
+ALTER TABLE sms_outbox SET (LOCK_ESCALATION = DISABLE);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_claim', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_claim ON sms_outbox (status, priority, retry_at, send_at, id) INCLUDE (inbox_id, lease_until);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_reply', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_reply ON sms_outbox (status, inbox_id) INCLUDE (priority, retry_at, send_at);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_serial', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_inbox', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id);
+
+-- 短信接收表：一行一条市民来信
+-- messages from citizens: one row, one message
+IF OBJECT_ID(N'sms_inbox', N'U') IS NULL
+CREATE TABLE sms_inbox (
+  id BIGINT IDENTITY(1,1) NOT NULL PRIMARY KEY,  -- 编号 / number
+  platform_id NVARCHAR(40) NULL,  -- 平台消息号 / the platform's id
+  phone NVARCHAR(20) NOT NULL,  -- 市民号码 / the citizen
+  content NVARCHAR(1000) NULL,  -- 来信内容 / the text
+  access_no NVARCHAR(40) NULL,  -- 市民所发往的完整号码 / the full number written to
+  ext_no NVARCHAR(20) NULL,  -- 接入号之后的部分 / what follows our access number
+  keyword NVARCHAR(40) NULL,  -- 指令（大写） / keyword, upper-cased
+  args NVARCHAR(1000) NULL,  -- 指令参数 / what follows it
+  received_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 平台收到时间 / when the platform got it
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 入库时间 / when it was stored
+  status NVARCHAR(12) NOT NULL DEFAULT 'NEW',  -- NEW；业务系统处理后置 DONE；AUTO 为自动答复 / NEW; the bureau sets DONE; AUTO: a query rule took it
+  handled_at DATETIME2(3) NULL,  -- 处理时间 / when it was handled
+  -- 内部列
+  -- internal column
+  msg_key NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL  -- 内部：排重键 / internal: what duplicates are told by
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_inbox'), N'sms_inbox_ix_status', 'IndexId') IS NULL
+CREATE INDEX sms_inbox_ix_status ON sms_inbox (status, id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_inbox'), N'sms_inbox_ix_platform', 'IndexId') IS NULL
+CREATE INDEX sms_inbox_ix_platform ON sms_inbox (platform_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_inbox'), N'sms_inbox_ix_key', 'IndexId') IS NULL
+CREATE INDEX sms_inbox_ix_key ON sms_inbox (msg_key);
+
+-- 提交记录：每个流水号一行，先于提交写入
+-- one row per serial, written before its first byte goes out
+IF OBJECT_ID(N'sms_mw_submit', N'U') IS NULL
+CREATE TABLE sms_mw_submit (
+  serial_no NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 流水号 / serial
+  channel NVARCHAR(20) NOT NULL,  -- 通道 / channel
+  state NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
+  body NVARCHAR(2000) NOT NULL,  -- 提交的内容 / the text as submitted
+  ext_no NVARCHAR(10) NULL,  -- 扩展号 / extension digits
+  priority SMALLINT NOT NULL,  -- 优先级 / priority
+  segments SMALLINT NOT NULL,  -- 每号计费条数 / billed parts per phone
+  members NVARCHAR(MAX) NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
+  row_count INT NOT NULL,  -- 成员数 / members
+  tries INT NOT NULL DEFAULT 1,  -- 可能已发出的次数 / times it may have gone out
+  unknown_codes INT NOT NULL DEFAULT 0,  -- 含义不明的应答次数 / answers that left the outcome open
+  owner NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 当前持有者 / who works on it
+  next_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- OPEN：可再试；ACCEPTED：等回执到此为止；其余：结束时间 / OPEN: may be tried again; ACCEPTED: wait for receipts until; else: ended
+  first_try_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 首次提交 / first try
+  last_try_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 最近提交 / latest try
+  settled_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 得到结论（OPEN 时无意义） / when the outcome was known; means nothing while OPEN
+  result_code NVARCHAR(20) NOT NULL DEFAULT '',  -- 结果码 / code
+  result_text NVARCHAR(200) NULL,  -- 结果说明（受理的不记） / sentence; none for an acceptance
+  task_id NVARCHAR(40) NOT NULL DEFAULT '',  -- 平台任务号 / the platform's task id
+  late_receipts INT NOT NULL DEFAULT 0  -- 不属于当前提交的回执数 / receipts for a try that the row no longer is at
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_submit'), N'sms_mw_submit_ix_next', 'IndexId') IS NULL
+CREATE INDEX sms_mw_submit_ix_next ON sms_mw_submit (state, next_at);
+
+-- 已收来信的排重键
+-- messages already stored; the bureau may delete its row
+IF OBJECT_ID(N'sms_mw_seen', N'U') IS NULL
+CREATE TABLE sms_mw_seen (
+  msg_key NVARCHAR(80) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 排重键 / key
+  inbox_id BIGINT NOT NULL,  -- sms_inbox.id / sms_inbox.id
+  phone NVARCHAR(20) NOT NULL,  -- 号码 / phone
+  seen_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 入库时间 / when
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_seen'), N'sms_mw_seen_ix_inbox', 'IndexId') IS NULL
+CREATE INDEX sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_seen'), N'sms_mw_seen_ix_seen', 'IndexId') IS NULL
+CREATE INDEX sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
+
+-- 暂未对上发送行的回执
+-- receipts that match no row yet
+IF OBJECT_ID(N'sms_mw_receipt', N'U') IS NULL
+CREATE TABLE sms_mw_receipt (
+  id BIGINT IDENTITY(1,1) NOT NULL PRIMARY KEY,  -- 编号 / number
+  serial_no NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL,  -- 流水号 / serial
+  phone NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL,  -- 号码 / phone
+  code NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL,  -- 回执状态码 / receipt, verbatim
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 入库时间 / when it came
+  tried_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 最近一次匹配 / when it was last matched
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_receipt'), N'sms_mw_receipt_ix_once', 'IndexId') IS NULL
+CREATE UNIQUE INDEX sms_mw_receipt_ix_once ON sms_mw_receipt (serial_no, phone, code);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_receipt'), N'sms_mw_receipt_ix_tried', 'IndexId') IS NULL
+CREATE INDEX sms_mw_receipt_ix_tried ON sms_mw_receipt (tried_at, id);
+
+-- 通道状态，所有进程共用
+-- state of a channel, shared by all daemons
+IF OBJECT_ID(N'sms_mw_channel', N'U') IS NULL
+CREATE TABLE sms_mw_channel (
+  name NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 通道 / channel
+  state NVARCHAR(10) NOT NULL DEFAULT 'OPEN',  -- OPEN、PAUSED、LATCHED、MANUAL / OPEN, PAUSED, LATCHED, MANUAL
+  scope NVARCHAR(10) NOT NULL DEFAULT 'send',  -- send 只停发送；all 停所有调用 / send: sends stop; all: every call stops
+  code NVARCHAR(20) NULL,  -- 平台码或本地码 / code
+  reason NVARCHAR(400) NULL,  -- 原因 / why
+  until_at DATETIME2(3) NULL,  -- 何时可探测 / may be probed from
+  since DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 自何时 / since
+  credentials NVARCHAR(200) NULL,  -- 所用账号的加盐散列 / salted hash of the credentials
+  resumed_at DATETIME2(3) NULL,  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended, ages count from then
+  probes INT NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
+  probe_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在探测者 / who is probing
+  probe_until DATETIME2(3) NULL,  -- 探测期限 / until when
+  fetch_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
+  fetch_until DATETIME2(3) NULL  -- 取件期限 / until when
+);
+
+-- 运行状态：每个进程一行，看 heartbeat_at 即知死活
+-- one row per daemon; heartbeat_at says whether it lives
+IF OBJECT_ID(N'sms_mw_status', N'U') IS NULL
+CREATE TABLE sms_mw_status (
+  [identity] NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 安装标识 / identity of the installation
+  boot NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL,  -- 本次启动标识 / identity of this start
+  prev_boot NVARCHAR(40) COLLATE Latin1_General_BIN2 NULL,  -- 被顶替的启动标识 / the start that it replaced
+  instance NVARCHAR(64) NOT NULL,  -- 名称 / label
+  host NVARCHAR(255) NOT NULL,  -- 主机 / host
+  pid BIGINT NOT NULL,  -- 进程号 / process
+  version NVARCHAR(40) NOT NULL,  -- 版本 / version
+  state NVARCHAR(12) NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
+  channel_state NVARCHAR(400) NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
+  last_error NVARCHAR(1000) NULL,  -- 最近错误 / latest error
+  waiting INT NOT NULL DEFAULT 0,  -- 该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000
+  oldest_waiting DATETIME2(3) NULL,  -- 最早一条等待自 / the oldest of them waits since
+  scheduled INT NOT NULL DEFAULT 0,  -- 未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000
+  sent_minute INT NOT NULL DEFAULT 0,  -- 近一分钟发送 / sent in the last minute
+  sent_today INT NOT NULL DEFAULT 0,  -- 今日发送 / sent today
+  started_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 启动时间 / started
+  heartbeat_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 心跳 / latest heartbeat
+);

@@ -1,0 +1,36 @@
+/**
+ * node-oracledb, as far as it is used here; it comes without types of its own. dmdb (Dameng) is made after it.
+ * Names and meanings: node-oracledb.readthedocs.io, "API: OracleDB Class".
+ */
+export interface OracleDriver {
+  readonly OUT_FORMAT_OBJECT: unknown;
+  readonly BIND_OUT: unknown;
+  readonly STRING: unknown;
+  readonly NUMBER: unknown;
+  /** Also of text in the national character set; absent in dmdb. */
+  readonly DB_TYPE_NVARCHAR?: unknown;
+  readonly DB_TYPE_CLOB?: unknown;
+  readonly DB_TYPE_NCLOB?: unknown;
+  initOracleClient?(options: { libDir?: string }): void;
+  createPool(attributes: Readonly<Record<string, unknown>>): Promise<OraclePool>;
+}
+
+export interface OraclePool {
+  getConnection(): Promise<OracleConnection>;
+  close(drainTime?: number): Promise<void>;
+}
+
+export interface OracleConnection {
+  callTimeout?: number;
+  execute(text: string, binds: readonly unknown[], options: object): Promise<OracleResult>;
+  executeMany(text: string, rows: readonly (readonly unknown[])[], options: object): Promise<OracleResult>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  close(options?: { drop?: boolean }): Promise<void>;
+}
+
+export interface OracleResult {
+  readonly rows?: readonly Readonly<Record<string, unknown>>[];
+  readonly rowsAffected?: number;
+  readonly outBinds?: unknown;
+}

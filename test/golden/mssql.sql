@@ -1,0 +1,2447 @@
+-- probe
+SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('2000-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS clock_ms, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_0, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_1, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_2, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_3, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_4, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_5, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_6, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_7, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_8, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(f.due_at)
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0
+  ORDER BY due_at, id) r) f) AS b) m) AS due_9, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) next_at
+  FROM sms_mw_submit WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE state = 'OPEN' AND next_at IS NOT NULL
+  ORDER BY next_at) AS b) m) AS open_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) next_at
+  FROM sms_mw_submit WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE state = 'ACCEPTED' AND next_at IS NOT NULL
+  ORDER BY next_at) AS b) m) AS give_up_in, c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT c.resumed_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS channel_resumed, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) lease_until
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'SENDING' AND lease_until IS NOT NULL
+  ORDER BY lease_until) AS b) m) AS lease_in, (SELECT COUNT(*)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS alive
+  FROM (SELECT 1 AS one) x LEFT JOIN sms_mw_channel c ON c.name = ?
+  -- number, number, string
+
+-- candidates
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND ? = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id
+  -- number, number, number, number
+
+-- candidates, deferred ones
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND ? = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3)) AND due_at > CAST('2000-01-01' AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id
+  -- number, number, number
+
+-- claim
+UPDATE o
+  SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
+  FROM (SELECT n1 AS id, t1 AS serial, t2 AS phone, n2 AS segments, t3 AS previous, n3 AS reset, n4 AS mark
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
+  WHERE CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '') = v.previous COLLATE Latin1_General_BIN2 AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
+  -- string, number, number, list(n1 t1 t2 n2 t3 n3 n4)
+
+-- claimed
+SELECT o.id AS id
+  FROM sms_outbox o
+  WHERE o.id IN (SELECT n1
+  FROM ?) AND o.claim_token = ? AND CASE WHEN o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- list(n1), string
+
+-- refuse
+UPDATE o
+  SET status = v.status, result_code = v.code, result_text = v.sentence, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
+  WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- list(n1 t1 t2 t3), string
+
+-- release
+UPDATE sms_outbox
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string, number, number, number, number, list(n1), string
+
+-- rowsOf
+SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+-- holdReset
+SELECT o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_serial))
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+UPDATE sms_outbox
+  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1), list(t1)
+
+-- open
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, n1 AS priority, n2 AS segments, t5 AS members, n3 AS row_count
+  FROM ?) v
+  -- string, number, number, list(t1 t2 t3 t4 n1 n2 t5 n3)
+
+-- takeOpen
+SELECT TOP (10) serial_no
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY next_at
+  -- 
+
+UPDATE sms_mw_submit
+  SET owner = ?, tries = tries + 1, last_try_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
+  -- string, number, number, list(t1)
+
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN s.owner = ? AND s.state = 'OPEN' THEN 1 ELSE 0 END = 1
+  -- list(t1), string
+
+-- submitsOf
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+-- settle, one answer
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT))
+  -- string, string, string, string, string, string, list(n1), string
+
+UPDATE s
+  SET settled_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(v.next_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.next_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), unknown_codes = s.unknown_codes + v.unknown_code, task_id = COALESCE(v.task, s.task_id), result_code = COALESCE(v.code, ''), result_text = v.sentence, state = v.new_state, owner = NULL
+  FROM (SELECT t1 AS serial, t2 AS new_state, t3 AS code, t4 AS sentence, t5 AS task, n1 AS next_ms, n2 AS unknown_code, t6 AS owner
+  FROM ?) v INNER LOOP JOIN sms_mw_submit s WITH (ROWLOCK, FORCESEEK) ON s.serial_no = v.serial COLLATE Latin1_General_BIN2
+  WHERE CASE WHEN ((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner = v.owner COLLATE Latin1_General_BIN2)) THEN 1 ELSE 0 END = 1
+  -- list(t1 t2 t3 t4 t5 n1 n2 t6)
+
+-- settle, several answers
+UPDATE o
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = v.task
+  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
+  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
+  -- string, string, string, string, string, list(n1 t1 t2)
+
+UPDATE o
+  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = ?, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, prev_serial = v.serial, serial_no = NULL, task_id = v.task
+  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
+  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1 t1 t2)
+
+-- settle, outcome unknown
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, lease_until = NULL, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? COLLATE Latin1_General_BIN2 AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, string, string, string, string, list(n1), string, string, string
+
+-- settle, put back
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? COLLATE Latin1_General_BIN2 AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, string, string, string, number, number, number, number, string, list(n1), string, string, string
+
+-- recoverRows
+SELECT TOP (100) o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSDATETIME() AS DATETIME2(3))
+  -- 
+
+UPDATE sms_outbox
+  SET claim_token = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
+  -- string, list(n1)
+
+SELECT o.id AS id, s.state AS state
+  FROM sms_outbox o LEFT JOIN sms_mw_submit s ON s.serial_no = o.serial_no
+  WHERE o.id IN (SELECT n1
+  FROM ?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- list(n1), string
+
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_code = (SELECT s.result_code
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), result_text = CASE WHEN receipt_code IS NULL THEN (SELECT s.result_text
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN ? ELSE ? END, task_id = (SELECT s.task_id
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
+  -- string, string, string, list(n1), string
+
+UPDATE sms_outbox
+  SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  -- string, list(n1), string
+
+-- recoverRows, never opened
+SELECT TOP (100) o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSDATETIME() AS DATETIME2(3))
+  -- 
+
+UPDATE sms_outbox
+  SET claim_token = ?
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
+  -- string, list(n1)
+
+SELECT o.id AS id, s.state AS state
+  FROM sms_outbox o LEFT JOIN sms_mw_submit s ON s.serial_no = o.serial_no
+  WHERE o.id IN (SELECT n1
+  FROM ?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- list(n1), string
+
+UPDATE sms_outbox
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  -- list(n1), string
+
+-- adoptStrays
+SELECT o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until IS NULL AND o.claim_token IS NULL
+  -- 
+
+UPDATE sms_outbox
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+-- shorten
+SELECT o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+UPDATE sms_outbox
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- number, number, list(n1), number, number
+
+SELECT s.serial_no AS serial_no
+  FROM sms_mw_submit s WITH (INDEX(sms_mw_submit_ix_next))
+  WHERE s.state = 'OPEN' AND s.next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+UPDATE sms_mw_submit
+  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- number, number, list(t1), number, number
+
+-- adopt
+SELECT o.id AS id
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE o.status = 'SENDING' AND o.lease_until IS NOT NULL AND o.claim_token LIKE ? ESCAPE '!' AND o.claim_token <> ? AND NOT o.claim_token LIKE ? ESCAPE '!'
+  -- string, string, string
+
+UPDATE sms_outbox
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > CAST(SYSDATETIME() AS DATETIME2(3)) AND claim_token LIKE ? ESCAPE '!' AND claim_token <> ? AND NOT claim_token LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- list(n1), string, string, string
+
+SELECT s.serial_no AS serial_no
+  FROM sms_mw_submit s WITH (INDEX(sms_mw_submit_ix_next))
+  WHERE s.state = 'OPEN' AND s.owner LIKE ? ESCAPE '!' AND s.owner <> ? AND NOT s.owner LIKE ? ESCAPE '!'
+  -- string, string, string
+
+UPDATE sms_mw_submit
+  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- number, number, list(t1), number, number, string, string, string
+
+-- giveUp
+SELECT TOP (100) serial_no, row_count, result_code
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY next_at
+  -- 
+
+SELECT o.id AS id, o.serial_no AS serial_no
+  FROM sms_outbox o WITH (INDEX(sms_outbox_ix_serial))
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN status IN ('SENT', 'SENDING') THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('SENT', 'SENDING') AND serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) THEN 1 ELSE 0 END = 1
+  -- string, string, string, string, list(n1), list(t1)
+
+UPDATE sms_mw_submit
+  SET state = 'DONE', next_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN state = 'ACCEPTED' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+-- inboxPhones
+SELECT m.inbox_id AS id, m.phone AS phone
+  FROM sms_mw_seen m
+  WHERE m.inbox_id IN (SELECT n1
+  FROM ?)
+  UNION ALL SELECT i.id AS id, i.phone AS phone
+  FROM sms_inbox i
+  WHERE i.id IN (SELECT n1
+  FROM ?)
+  -- list(n1), list(n1)
+
+-- answered
+SELECT o.id AS id, o.inbox_id AS inbox_id, o.content AS content, o.status AS status
+  FROM sms_outbox o
+  WHERE o.inbox_id IN (SELECT n1
+  FROM ?) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
+  -- list(n1)
+
+-- receiptRows
+SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
+  FROM (SELECT t1 AS serial, t2 AS phone_no
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (INDEX(sms_outbox_ix_serial)) ON o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.phone_norm = v.phone_no COLLATE Latin1_General_BIN2
+  -- list(t1 t2)
+
+-- applyReceipts
+UPDATE o
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS code
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
+  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1 t1 t2)
+
+-- countLateReceipts
+UPDATE s
+  SET late_receipts = s.late_receipts + v.late
+  FROM (SELECT t1 AS serial, n1 AS late
+  FROM ?) v INNER LOOP JOIN sms_mw_submit s WITH (ROWLOCK, FORCESEEK) ON s.serial_no = v.serial COLLATE Latin1_General_BIN2
+  WHERE CASE WHEN v.late > 0 THEN 1 ELSE 0 END = 1
+  -- list(t1 n1)
+
+SELECT serial_no
+  FROM sms_mw_submit
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+-- parkReceipts
+INSERT INTO sms_mw_receipt (serial_no, phone, code) SELECT DISTINCT v.serial_no, v.phone, v.code
+  FROM (SELECT t1 AS serial_no, t2 AS phone, t3 AS code
+  FROM ?) v
+  WHERE NOT EXISTS (SELECT 1
+  FROM sms_mw_receipt x WITH (UPDLOCK, HOLDLOCK)
+  WHERE x.serial_no = v.serial_no COLLATE Latin1_General_BIN2 AND x.phone = v.phone COLLATE Latin1_General_BIN2 AND x.code = v.code COLLATE Latin1_General_BIN2)
+  -- list(t1 t2 t3)
+
+-- parkedReceipts
+SELECT TOP (10) r.id AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT r.created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_mw_receipt r WITH (INDEX(sms_mw_receipt_ix_tried))
+  ORDER BY r.tried_at, r.id
+  -- 
+
+UPDATE sms_mw_receipt
+  SET tried_at = DATEADD(MILLISECOND, CAST(CAST(1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+-- unparkReceipts
+DELETE
+  FROM sms_mw_receipt
+  FROM sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+-- storeInbox
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at) SELECT v.msg_key, v.platform_id, v.phone, v.content, v.access_no, v.ext_no, v.keyword, v.args, v.received_at
+  FROM (SELECT t1 AS msg_key, t2 AS platform_id, t3 AS phone, t4 AS content, t5 AS access_no, t6 AS ext_no, t7 AS keyword, t8 AS args, CONVERT(DATETIME2(3), t9, 120) AS received_at
+  FROM ?) v
+  -- list(t1 t2 t3 t4 t5 t6 t7 t8 t9)
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args) SELECT v.msg_key, v.platform_id, v.phone, v.content, v.access_no, v.ext_no, v.keyword, v.args
+  FROM (SELECT t1 AS msg_key, t2 AS platform_id, t3 AS phone, t4 AS content, t5 AS access_no, t6 AS ext_no, t7 AS keyword, t8 AS args
+  FROM ?) v
+  -- list(t1 t2 t3 t4 t5 t6 t7 t8)
+
+SELECT i.id AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id, v.phone
+  FROM (SELECT t1 AS msg_key, n1 AS inbox_id, t2 AS phone
+  FROM ?) v
+  -- list(t1 n1 t2)
+
+-- channel
+SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT c.resumed_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS channel_resumed
+  FROM sms_mw_channel c
+  WHERE c.name = ?
+  -- string
+
+-- changeChannel
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), credentials = ?, probes = ?
+  WHERE name = ?
+  -- string, string, string, string, string, string, number, number, null, number, string
+
+-- takeTurn, to probe
+UPDATE sms_mw_channel
+  SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)))
+  -- string, number, number, string, string
+
+-- takeTurn, to fetch
+UPDATE sms_mw_channel
+  SET fetch_by = ?, fetch_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)))
+  -- string, number, number, string, string
+
+-- endTurn
+UPDATE sms_mw_channel
+  SET fetch_by = NULL, fetch_until = NULL
+  WHERE name = ? AND fetch_by = ?
+  -- string, string
+
+-- enrol
+SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT d.heartbeat_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT d.oldest_waiting AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
+  FROM sms_mw_status d
+  WHERE d.[identity] = ?
+  ORDER BY d.[identity]
+  -- string
+
+UPDATE sms_mw_status
+  SET prev_boot = boot, started_at = CAST(SYSDATETIME() AS DATETIME2(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  WHERE [identity] = ?
+  -- string, string, string, number, string, string, string, null, number, number, string
+
+-- beat
+UPDATE sms_mw_status
+  SET state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3)), waiting = (SELECT COUNT(*)
+  FROM (SELECT TOP (10000) *
+  FROM (SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p0
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p1
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p2
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p3
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p4
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p5
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p6
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p7
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p8
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p9) u) counted), oldest_waiting = (SELECT MIN(since)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f) firsts), scheduled = (SELECT COUNT(*)
+  FROM (SELECT TOP (10000) *
+  FROM (SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p0
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p1
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p2
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p3
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p4
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p5
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p6
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p7
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p8
+  UNION ALL SELECT one
+  FROM (SELECT TOP (10000) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (10000) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p9) u) counted)
+  WHERE [identity] = ? AND boot = ?
+  -- string, string, null, number, number, string, string
+
+-- retake
+UPDATE sms_mw_status
+  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  WHERE [identity] = ? AND prev_boot = ?
+  -- string, string, string, number, string, string, string, null, number, number, string, string
+
+-- daemons
+SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT d.heartbeat_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT d.oldest_waiting AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
+  FROM sms_mw_status d
+  WHERE 1 = 1
+  ORDER BY d.[identity]
+  -- 
+
+-- prune
+SELECT TOP (100) msg_key AS doomed
+  FROM sms_mw_seen
+  WHERE seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+DELETE
+  FROM sms_mw_seen
+  FROM sms_mw_seen WITH (ROWLOCK, FORCESEEK)
+  WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(t1), number, number
+
+SELECT TOP (100) serial_no AS doomed
+  FROM sms_mw_submit
+  WHERE state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+DELETE
+  FROM sms_mw_submit
+  FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
+  WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(t1), number, number
+
+-- insertOutbox
+INSERT INTO sms_outbox (phone, content) SELECT v.phone, v.content
+  FROM (SELECT t1 AS phone, t2 AS content
+  FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
+  -- list(t1 t2)
+
+-- story
+SELECT o.id AS id, o.inbox_id AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, CONVERT(VARCHAR(23), o.send_at, 121) AS send_at, CONVERT(VARCHAR(23), o.expire_at, 121) AS expire_at, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CONVERT(VARCHAR(23), o.sent_at, 121) AS sent_at, CONVERT(VARCHAR(23), o.receipt_at, 121) AS receipt_at, CONVERT(VARCHAR(23), o.due_at, 121) AS due_at, CONVERT(VARCHAR(23), o.retry_at, 121) AS retry_at, CONVERT(VARCHAR(23), o.age_from, 121) AS age_from, CONVERT(VARCHAR(23), o.lease_until, 121) AS lease_until
+  FROM sms_outbox o
+  WHERE o.id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+-- waiting
+SELECT (SELECT COUNT(*)
+  FROM (SELECT TOP (100) *
+  FROM (SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p0
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p1
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p2
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p3
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p4
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p5
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p6
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p7
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p8
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p9) u) counted) AS waiting, (SELECT COUNT(*)
+  FROM (SELECT TOP (100) *
+  FROM (SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p0
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p1
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p2
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p3
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p4
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p5
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p6
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p7
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p8
+  UNION ALL SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p9) u) counted) AS scheduled, (SELECT COUNT(*)
+  FROM (SELECT TOP (100) 1 AS one
+  FROM sms_outbox
+  WHERE status = 'HELD') counted) AS held, (SELECT COUNT(*)
+  FROM (SELECT TOP (100) 1 AS one
+  FROM sms_outbox
+  WHERE status = 'SENDING') counted) AS sending, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MIN(since)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f
+  UNION ALL SELECT (SELECT MAX(e.t)
+  FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
+  FROM (SELECT TOP (1) o.created_at, o.send_at
+  FROM (SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1
+  ORDER BY o.due_at, o.id) f) firsts) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
+  FROM (SELECT 1 AS one) x
+  -- 
+
+-- overdue
+SELECT COUNT(*) AS n
+  FROM (SELECT TOP (100) *
+  FROM (SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN (o.expire_at <= CAST(SYSDATETIME() AS DATETIME2(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1) u) counted
+  -- string, string, string, string, string, string, string, string, string, string
+
+-- now
+SELECT CONVERT(VARCHAR(23), CAST(SYSDATETIME() AS DATETIME2(3)), 121) AS told, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS epoch
+  FROM (SELECT 1 AS one) x
+  -- 

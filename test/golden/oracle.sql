@@ -1,0 +1,1395 @@
+-- probe
+SELECT TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '2000-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '2000-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '2000-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '2000-01-01 00:00:00')) * 1000) AS clock_ms, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 0) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 0) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 0) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 0) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_0, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 1) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 1) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 1) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 1) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_1, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 2) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 2) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 2) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 2) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_2, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 3) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 3) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 3) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 3) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_3, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 4) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 4) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 4) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 4) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_4, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 5) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 5) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 5) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 5) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_5, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 6) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 6) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 6) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 6) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_6, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 7) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 7) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 7) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 7) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_7, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 8) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 8) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 8) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 8) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_8, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 9) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 9) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 9) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(wait_due)
+  FROM sms_outbox
+  WHERE wait_priority = 9) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS due_9, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS open_in, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(next_at)
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS give_up_in, c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, TO_CHAR(c.since, 'YYYY-MM-DD HH24:MI:SS.FF3') AS channel_since, TRUNC(EXTRACT(DAY
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS channel_until, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 1000) AS channel_resumed, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(lease_until)
+  FROM sms_outbox
+  WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(lease_until)
+  FROM sms_outbox
+  WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(lease_until)
+  FROM sms_outbox
+  WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(lease_until)
+  FROM sms_outbox
+  WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS lease_in, (SELECT COUNT(*)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS alive
+  FROM (SELECT 1 AS one
+  FROM dual) x LEFT JOIN sms_mw_channel c ON c.name = ?
+  -- number, string
+
+-- candidates
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM sms_outbox o
+  WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 500
+  -- number
+
+-- candidates, deferred ones
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM sms_outbox o
+  WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND o.wait_due > TIMESTAMP '2000-01-01 00:00:00'
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 500
+  -- number
+
+-- claim
+UPDATE sms_outbox o
+  SET age_from = CASE WHEN ? = 1 THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE o.age_from END, prev_serial = NULLIF(?, '-'), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = ?, phone_norm = ?, segments = ?, status = 'SENDING', claim_token = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), text_mark = TO_NUMBER(?), retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '-') = ? AND ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) = TO_NUMBER(?) THEN 1 ELSE 0 END = 1
+  -- number, string, string, string, number, string, number, string, string, string, string (for each row)
+
+-- claimed
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.id IN (TO_NUMBER(?)) AND o.claim_token = ? AND CASE WHEN o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string
+
+-- refuse
+UPDATE sms_outbox o
+  SET status = ?, result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string, string, string, string (for each row)
+
+-- release
+UPDATE sms_outbox
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, national, number, number, string, string
+
+-- rowsOf
+SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS expires_in, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.id IN (TO_NUMBER(?))
+  -- string
+
+-- holdReset
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE serial_no IN (?) AND CASE WHEN status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
+  -- string
+
+UPDATE sms_outbox
+  SET prev_serial = serial_no, serial_no = NULL, status = 'HELD', result_code = ?, result_text = TO_NCHAR(?), claim_token = NULL, lease_until = NULL, text_mark = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN serial_no IN (?) AND status = 'NEW' AND requeued <> 1 THEN 1 ELSE 0 END = 1
+  -- string, national, string, string
+
+-- open
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, string, string, null, number, number, string, number, string, number (for each row)
+
+-- takeOpen
+SELECT q.*
+  FROM (SELECT serial_no
+  FROM sms_mw_submit
+  WHERE state = 'OPEN' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY next_at) q
+  WHERE ROWNUM <= 10
+  -- 
+
+UPDATE sms_mw_submit
+  SET owner = ?, tries = tries + 1, last_try_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
+  -- string, number, string
+
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 1000) AS age_ms, TO_CHAR(s.first_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS first_try_at, TO_CHAR(s.last_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS last_try_at, TO_CHAR(s.settled_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (?) AND CASE WHEN s.owner = ? AND s.state = 'OPEN' THEN 1 ELSE 0 END = 1
+  -- string, string
+
+-- submitsOf
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 1000) AS age_ms, TO_CHAR(s.first_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS first_try_at, TO_CHAR(s.last_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS last_try_at, TO_CHAR(s.settled_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (?)
+  -- string
+
+-- settle, one answer
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel)))
+  -- string, string, national, national, national, string, string, string
+
+UPDATE sms_mw_submit s
+  SET settled_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), unknown_codes = s.unknown_codes + ?, task_id = COALESCE(?, s.task_id), result_code = COALESCE(?, ''), result_text = ?, state = ?, owner = NULL
+  WHERE s.serial_no = ? AND CASE WHEN ((? = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner = ?)) THEN 1 ELSE 0 END = 1
+  -- number, number, string, string, null, string, string, string, string (for each row)
+
+-- settle, several answers
+UPDATE sms_outbox o
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
+  -- string, string, national, national, national, string, string, string (for each row)
+
+UPDATE sms_outbox o
+  SET status = 'HELD', sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = TO_NCHAR(?), attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, prev_serial = ?, serial_no = NULL, task_id = ?
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND status IN ('SENDING', 'CANCELLED') THEN 1 ELSE 0 END = 1
+  -- string, national, string, string, string, string (for each row)
+
+-- settle, outcome unknown
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, lease_until = NULL, task_id = ?
+  WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, national, national, national, string, string, string, string, string
+
+-- settle, put back
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, retry_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), age_from = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
+  WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
+  FROM sms_mw_submit s
+  WHERE s.serial_no = ? AND CASE WHEN s.state = 'OPEN' AND s.owner = ? THEN 1 ELSE 0 END = 1)
+  -- string, string, national, national, national, number, number, string, string, string, string, string
+
+-- recoverRows
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100
+  -- 
+
+UPDATE sms_outbox
+  SET claim_token = ?
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
+  -- string, string
+
+SELECT TO_CHAR(o.id) AS id, s.state AS state
+  FROM sms_outbox o LEFT JOIN sms_mw_submit s ON s.serial_no = o.serial_no
+  WHERE o.id IN (TO_NUMBER(?)) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string
+
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_code = (SELECT s.result_code
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), result_text = CASE WHEN receipt_code IS NULL THEN (SELECT s.result_text
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, task_id = (SELECT s.task_id
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
+  -- string, national, national, string, string
+
+UPDATE sms_outbox
+  SET status = 'HELD', result_code = 'EDITED', result_text = TO_NCHAR(?), prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  -- national, string, string
+
+-- recoverRows, never opened
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100
+  -- 
+
+UPDATE sms_outbox
+  SET claim_token = ?
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
+  -- string, string
+
+SELECT TO_CHAR(o.id) AS id, s.state AS state
+  FROM sms_outbox o LEFT JOIN sms_mw_submit s ON s.serial_no = o.serial_no
+  WHERE o.id IN (TO_NUMBER(?)) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string
+
+UPDATE sms_outbox
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  -- string, string
+
+-- adoptStrays
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until IS NULL AND o.claim_token IS NULL
+  -- 
+
+UPDATE sms_outbox
+  SET lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((-1) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL THEN 1 ELSE 0 END = 1
+  -- string
+
+-- shorten
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  -- number
+
+UPDATE sms_outbox
+  SET lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- number, string, number
+
+SELECT s.serial_no AS serial_no
+  FROM sms_mw_submit s
+  WHERE s.state = 'OPEN' AND s.next_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  -- number
+
+UPDATE sms_mw_submit
+  SET next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- number, string, number
+
+-- adopt
+SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.status = 'SENDING' AND o.lease_until IS NOT NULL AND o.claim_token LIKE ? ESCAPE '!' AND o.claim_token <> ? AND NOT o.claim_token LIKE ? ESCAPE '!'
+  -- string, string, string
+
+UPDATE sms_outbox
+  SET lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((-1) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND lease_until > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND claim_token LIKE ? ESCAPE '!' AND claim_token <> ? AND NOT claim_token LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- string, string, string, string
+
+SELECT s.serial_no AS serial_no
+  FROM sms_mw_submit s
+  WHERE s.state = 'OPEN' AND s.owner LIKE ? ESCAPE '!' AND s.owner <> ? AND NOT s.owner LIKE ? ESCAPE '!'
+  -- string, string, string
+
+UPDATE sms_mw_submit
+  SET next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  -- number, string, number, string, string, string
+
+-- giveUp
+SELECT q.*
+  FROM (SELECT serial_no, row_count, result_code
+  FROM sms_mw_submit
+  WHERE state = 'ACCEPTED' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY next_at) q
+  WHERE ROWNUM <= 100
+  -- 
+
+SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no
+  FROM sms_outbox o
+  WHERE serial_no IN (?) AND CASE WHEN status IN ('SENT', 'SENDING') THEN 1 ELSE 0 END = 1
+  -- string
+
+UPDATE sms_outbox
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('SENT', 'SENDING') AND serial_no IN (?) THEN 1 ELSE 0 END = 1
+  -- string, national, national, national, string, string
+
+UPDATE sms_mw_submit
+  SET state = 'DONE', next_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE serial_no IN (?) AND CASE WHEN state = 'ACCEPTED' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
+  -- string
+
+-- inboxPhones
+SELECT TO_CHAR(m.inbox_id) AS id, m.phone AS phone
+  FROM sms_mw_seen m
+  WHERE m.inbox_id IN (TO_NUMBER(?))
+  UNION ALL SELECT TO_CHAR(i.id) AS id, i.phone AS phone
+  FROM sms_inbox i
+  WHERE i.id IN (TO_NUMBER(?))
+  -- string, string
+
+-- answered
+SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.content AS content, o.status AS status
+  FROM sms_outbox o
+  WHERE o.inbox_id IN (TO_NUMBER(?)) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
+  -- string
+
+-- receiptRows
+SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
+  FROM (SELECT ? AS serial, ? AS phone_no
+  FROM dual) v JOIN sms_outbox o ON o.serial_no = v.serial AND o.phone_norm = v.phone_no
+  -- string, string
+
+-- applyReceipts
+UPDATE sms_outbox o
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN ? = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
+  -- string, string, national, national, string, string, string (for each row)
+
+-- countLateReceipts
+UPDATE sms_mw_submit s
+  SET late_receipts = s.late_receipts + ?
+  WHERE s.serial_no = ? AND CASE WHEN ? > 0 THEN 1 ELSE 0 END = 1
+  -- number, string, number (for each row)
+
+SELECT serial_no
+  FROM sms_mw_submit
+  WHERE serial_no IN (?)
+  -- string
+
+-- parkReceipts
+INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_mw_receipt (serial_no, phone, code)) */ INTO sms_mw_receipt (serial_no, phone, code)
+  VALUES (?, ?, ?)
+  -- string, string, string (for each row)
+
+-- parkedReceipts
+SELECT q.*
+  FROM (SELECT TO_CHAR(r.id) AS id, r.serial_no AS serial_no, r.phone AS phone, r.code AS code, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - r.created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - r.created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - r.created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - r.created_at)) * 1000) AS age_ms
+  FROM sms_mw_receipt r
+  ORDER BY r.tried_at, r.id) q
+  WHERE ROWNUM <= 10
+  -- 
+
+UPDATE sms_mw_receipt
+  SET tried_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((1) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?))
+  -- string
+
+-- unparkReceipts
+DELETE
+  FROM sms_mw_receipt
+  WHERE id IN (TO_NUMBER(?))
+  -- string
+
+-- storeInbox
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (?, ?)
+  -- string, string
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS'))
+  -- string, string, string, string, string, null, string, string, string (for each row)
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  -- string, string, string, string, string, null, string, string (for each row)
+
+SELECT TO_CHAR(i.id) AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (?, ?)
+  -- string, string
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone)
+  VALUES (?, TO_NUMBER(?), ?)
+  -- string, string, string (for each row)
+
+-- channel
+SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, TO_CHAR(c.since, 'YYYY-MM-DD HH24:MI:SS.FF3') AS channel_since, TRUNC(EXTRACT(DAY
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS channel_until, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - c.resumed_at)) * 1000) AS channel_resumed
+  FROM sms_mw_channel c
+  WHERE c.name = ?
+  -- string
+
+-- changeChannel
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, state = ?, scope = ?, code = ?, reason = TO_NCHAR(?), until_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), credentials = ?, probes = ?
+  WHERE name = ?
+  -- string, string, string, string, string, national, number, null, number, string
+
+-- takeTurn, to probe
+UPDATE sms_mw_channel
+  SET probe_by = ?, probe_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
+  -- string, number, string, string
+
+-- takeTurn, to fetch
+UPDATE sms_mw_channel
+  SET fetch_by = ?, fetch_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
+  -- string, number, string, string
+
+-- endTurn
+UPDATE sms_mw_channel
+  SET fetch_by = NULL, fetch_until = NULL
+  WHERE name = ? AND fetch_by = ?
+  -- string, string
+
+-- enrol
+SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 1000) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 1000) AS oldest_ms
+  FROM sms_mw_status d
+  WHERE d.identity = ?
+  ORDER BY d.identity
+  -- string
+
+UPDATE sms_mw_status
+  SET prev_boot = boot, started_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE identity = ?
+  -- string, string, string, number, string, string, national, national, number, number, string
+
+-- beat
+UPDATE sms_mw_status
+  SET state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), waiting = (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p0
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p1
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p2
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p3
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p4
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p5
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p6
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p7
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p8
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p9) q
+  WHERE ROWNUM <= 10000) counted), oldest_waiting = (SELECT MIN(since)
+  FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f) firsts), scheduled = (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p0
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p1
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p2
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p3
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p4
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p5
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p6
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p7
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p8
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 10000) p9) q
+  WHERE ROWNUM <= 10000) counted)
+  WHERE identity = ? AND boot = ?
+  -- string, national, national, number, number, string, string
+
+-- retake
+UPDATE sms_mw_status
+  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE identity = ? AND prev_boot = ?
+  -- string, string, string, number, string, string, national, national, number, number, string, string
+
+-- daemons
+SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 1000) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.oldest_waiting)) * 1000) AS oldest_ms
+  FROM sms_mw_status d
+  WHERE 1 = 1
+  ORDER BY d.identity
+  -- 
+
+-- prune
+SELECT q.*
+  FROM (SELECT msg_key AS doomed
+  FROM sms_mw_seen
+  WHERE seen_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_seen
+  WHERE msg_key IN (?) AND CASE WHEN seen_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+SELECT q.*
+  FROM (SELECT serial_no AS doomed
+  FROM sms_mw_submit
+  WHERE state IN ('DONE', 'VOID') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_submit
+  WHERE serial_no IN (?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+-- insertOutbox
+INSERT INTO sms_outbox (phone, content)
+  VALUES (?, ?) RETURNING TO_CHAR(id) INTO ?
+  -- string, string
+
+-- story
+SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, TO_CHAR(o.send_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS send_at, TO_CHAR(o.expire_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS expire_at, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, TO_CHAR(o.sent_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS sent_at, TO_CHAR(o.receipt_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS receipt_at, TO_CHAR(o.due_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS due_at, TO_CHAR(o.retry_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS retry_at, TO_CHAR(o.age_from, 'YYYY-MM-DD HH24:MI:SS.FF3') AS age_from, TO_CHAR(o.lease_until, 'YYYY-MM-DD HH24:MI:SS.FF3') AS lease_until
+  FROM sms_outbox o
+  WHERE o.id IN (TO_NUMBER(?))
+  -- string
+
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 1000) AS age_ms, TO_CHAR(s.first_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS first_try_at, TO_CHAR(s.last_try_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS last_try_at, TO_CHAR(s.settled_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS settled_at
+  FROM sms_mw_submit s
+  WHERE s.serial_no IN (?)
+  -- string
+
+-- waiting
+SELECT (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p0
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p1
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p2
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p3
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p4
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p5
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p6
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p7
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p8
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p9) q
+  WHERE ROWNUM <= 100) counted) AS waiting, (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p0
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p1
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p2
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p3
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p4
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p5
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p6
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p7
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p8
+  UNION ALL SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p9) q
+  WHERE ROWNUM <= 100) counted) AS scheduled, (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox
+  WHERE status = 'HELD') q
+  WHERE ROWNUM <= 100) counted) AS held, (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox
+  WHERE status = 'SENDING') q
+  WHERE ROWNUM <= 100) counted) AS sending, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - (SELECT MIN(since)
+  FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f) firsts))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - (SELECT MIN(since)
+  FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f) firsts))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - (SELECT MIN(since)
+  FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f) firsts))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - (SELECT MIN(since)
+  FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f
+  UNION ALL SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
+  FROM (SELECT q.*
+  FROM (SELECT o.created_at, o.send_at
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1) f) firsts))) * 1000) AS oldest_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- 
+
+-- overdue
+SELECT COUNT(*) AS n
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.expire_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END > CASE WHEN o.category = ? THEN 500 WHEN 1 = 1 THEN 1000 END) THEN 1 ELSE 0 END = 1) q
+  WHERE ROWNUM <= 100) counted
+  -- string, string, string, string, string, string, string, string, string, string
+
+-- now
+SELECT TO_CHAR(CAST(SYSTIMESTAMP AS TIMESTAMP(3)), 'YYYY-MM-DD HH24:MI:SS.FF3') AS told, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS epoch
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- 

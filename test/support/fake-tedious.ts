@@ -1,0 +1,137 @@
+import { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import { ISOLATION_LEVEL, Request, TYPES } from 'tedious';
+import type { Tedious } from '../../src/db/mssql.ts';
+
+/** What the "server" says to one statement: rows, an error, or nothing at all. */
+export type Says = { readonly rows?: readonly Record<string, unknown>[]; readonly error?: Error } | 'silence';
+
+export interface Asked {
+  readonly connection: number;
+  /** sql: with parameters · batch: as it is */
+  readonly by: 'sql' | 'batch' | 'begin' | 'commit';
+  readonly text: string;
+  readonly parameters: readonly { name: string; type: string; value: unknown; length?: number | undefined }[];
+}
+
+/** Not part of the driver's API: the bytes of a request. */
+const RpcRequestPayload = createRequire(import.meta.url)('tedious/lib/rpcrequest-payload.js') as new (
+  procedure: number,
+  parameters: readonly unknown[],
+  transaction: Buffer,
+  options: object,
+) => AsyncIterable<Buffer>;
+
+type Done = (error?: Error | null) => void;
+
+/** What the driver itself sees of its requests. */
+interface OwnRequest {
+  readonly sqlTextOrProcedure: string;
+  readonly callback: Done;
+  readonly parameters: { name: string; value: unknown; length?: number; type: { name: string } }[];
+  readonly resolvedParameters: unknown[];
+  validateParameters(collation: undefined, options: object): void;
+  makeParamsParameter(parameters: OwnRequest['parameters']): string;
+}
+
+const OPTIONS = { tdsVersion: '7_4', useUTC: true };
+
+/** Has the driver write the request out; what it cannot write is an error here as it would be there. */
+async function write(request: OwnRequest): Promise<void> {
+  request.validateParameters(undefined, OPTIONS);
+  const payload = new RpcRequestPayload(10, request.resolvedParameters, Buffer.alloc(8), OPTIONS);
+  const written: Buffer[] = [];
+  for await (const bytes of payload) written.push(bytes);
+  if (written.length === 0) throw new Error('nothing was written');
+}
+
+/**
+ * A fake of tedious' Connection, and no more: it shows how the adapter uses the driver, not what SQL Server answers. Requests are
+ * the driver's own, and every parameter is written out as it would be sent. A second request on a busy connection is refused, as
+ * the driver does.
+ */
+export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
+  driver: Tedious;
+  asked: Asked[];
+  configs: unknown[];
+  closed: number[];
+  /** The parameters of each request as they are declared to the server. */
+  declared: string[];
+} {
+  const asked: Asked[] = [];
+  const configs: unknown[] = [];
+  const closed: number[] = [];
+  const declared: string[] = [];
+
+  class Connection extends EventEmitter {
+    readonly #number: number;
+    #busy: Done | null = null;
+    constructor(config: unknown) {
+      super();
+      this.#number = configs.push(config);
+    }
+    connect(done: Done): void {
+      setImmediate(done);
+    }
+    #take(by: Asked['by'], text: string, parameters: Asked['parameters'], done: Done, request?: Request): void {
+      if (this.#busy !== null) {
+        done(Object.assign(new Error('Requests can only be made in the LoggedIn state'), { code: 'EINVALIDSTATE' }));
+        return;
+      }
+      const one = { connection: this.#number, by, text, parameters };
+      asked.push(one);
+      this.#busy = done;
+      const said = answer(one);
+      if (said === 'silence') return;
+      setImmediate(() => {
+        this.#busy = null;
+        for (const row of said.rows ?? []) {
+          request?.emit(
+            'row',
+            Object.entries(row).map(([colName, value]) => ({ metadata: { colName }, value })),
+          );
+        }
+        done(said.error ?? null);
+      });
+    }
+    execSql(request: Request): void {
+      const own = request as unknown as OwnRequest;
+      const parameters = own.parameters.map(({ name, type, value, length }) => ({
+        name,
+        type: type.name,
+        value,
+        length,
+      }));
+      declared.push(own.makeParamsParameter(own.parameters));
+      write(own).then(
+        () => this.#take('sql', own.sqlTextOrProcedure, parameters, (error) => own.callback(error), request),
+        (error: unknown) => own.callback(error as Error),
+      );
+    }
+    execSqlBatch(request: Request): void {
+      const own = request as unknown as OwnRequest;
+      this.#take('batch', own.sqlTextOrProcedure, [], (error) => own.callback(error), request);
+    }
+    beginTransaction(done: Done): void {
+      this.#take('begin', '', [], done);
+    }
+    commitTransaction(done: Done): void {
+      this.#take('commit', '', [], done);
+    }
+    close(): void {
+      closed.push(this.#number);
+      const waiting = this.#busy;
+      this.#busy = null;
+      waiting?.(Object.assign(new Error('Connection closed before request completed.'), { code: 'ECLOSE' }));
+      this.emit('end');
+    }
+  }
+  const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
+  return { driver, asked, configs, closed, declared };
+}
+
+/** An error of the server, as the driver hands it over. */
+export const serverError = (number: number, message = 'x'): Error =>
+  Object.assign(new Error(message), { code: 'EREQUEST', number });
+
+export const driverError = (code: string, message = code): Error => Object.assign(new Error(message), { code });
