@@ -93,8 +93,11 @@ async function restart(w: World, node: Node): Promise<void> {
 export async function stopNode(node: Node): Promise<void> {
   const { daemon } = node;
   node.daemon = null;
-  const code = await daemon?.stop();
-  if (daemon && code !== 0) throw new Error(`${node.name} ended with ${String(code)}:\n${daemon.log()}`);
+  if (!daemon) return;
+  const code = await within(`${node.name} ends by SIGTERM`, daemon.stop(), STOP_MS).catch((error: unknown) => {
+    throw new Error(daemon.log().slice(-2000), { cause: error });
+  });
+  if (code !== 0) throw new Error(`${node.name} ended with ${String(code)}:\n${daemon.log()}`);
 }
 
 /** Also for longer than its leases. */
@@ -231,6 +234,8 @@ async function killSessions(w: World): Promise<void> {
   }
 }
 
+/** An orderly stop hurries after 14 s; some more for a busy machine. */
+const STOP_MS = 40_000;
 /** Rows a second, in a standing backlog. */
 const SLOW = 20;
 

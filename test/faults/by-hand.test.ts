@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Arena, openArena } from '../support/arena.ts';
-import { until } from '../support/daemon.ts';
+import { until, within } from '../support/daemon.ts';
 import { setDatabaseClock } from '../support/database-clock.ts';
 import { DIALECTS, needDatabase } from '../support/databases.ts';
 import { sideBySide } from '../support/lanes.ts';
@@ -38,7 +38,7 @@ sideBySide('receipts that come early or never, rows set to SENDING', (lane) => {
         assert.deepEqual(await receiptsOf(arena, phones), [null, null, null]);
         await setDatabaseClock(arena.database, client, FOUR_DAYS);
         await arena.all(phones, 'UNKNOWN');
-        await daemon.said('"event":"receipts.unproven"');
+        await within('the alarm', daemon.said('"event":"receipts.unproven"'));
         assert.match(daemon.log(), /3 rows counted as sent only by code 15/);
       });
     });
