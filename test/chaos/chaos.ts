@@ -1,7 +1,6 @@
 // `npm run chaos -- --minutes N --seed S`: several daemons on one outbox while machines, lines, databases, the platform and people do
 // all that they do; at the end table, platform and inbox are reconciled. Everything runs on loopback. Linux.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { table } from '../../src/cli/width.ts';
 import { DIALECTS, type Client } from '../support/databases.ts';
 import { SEED, seeded } from '../support/seed.ts';
 import { chaos } from './run.ts';
@@ -33,15 +32,18 @@ if (options.seed !== undefined && options.seed !== SEED) {
 }
 
 const lines: string[][] = [];
-for (const client of options.engine ? [options.engine] : DIALECTS) {
+/** What was done, and how often on each engine. */
+const kinds = new Map<string, Map<Client, number>>();
+const engines = options.engine ? [options.engine] : DIALECTS;
+for (const client of engines) {
   const say = (line: string): void => void process.stderr.write(`${client}: ${line}\n`);
   say(`${options.minutes} min, ${options.daemons} daemons, seed ${SEED}`);
   try {
     const { daemons, beside } = options;
     const seconds = options.minutes * 60;
-    const report = await chaos({ client, daemons, beside, seconds, random: seeded(client), say });
+    const report = await chaos({ client, daemons, beside, seconds, everything: true, random: seeded(client), say });
     const { books, done, held, withoutReceipt } = report;
-    say([...done].map(([name, times]) => `${name} ${times}`).join(', '));
+    for (const [name, times] of done) kinds.set(name, new Map([...(kinds.get(name) ?? []), [client, times]]));
     const counts = [books.rows, books.accepted, books.citizens, done.get('kill -9') ?? 0, held, withoutReceipt];
     const wrong = [
       books.lost + books.citizensLost,
@@ -56,7 +58,7 @@ for (const client of options.engine ? [options.engine] : DIALECTS) {
   }
 }
 const head = [
-  '',
+  'engine',
   'rows',
   'accepted',
   'citizens',
@@ -68,6 +70,16 @@ const head = [
   'stuck',
   'unexplained',
 ];
+const markdown = (table: readonly (readonly string[])[]): string =>
+  table
+    .flatMap((cells, i) => [cells, ...(i === 0 ? [cells.map((_, column) => (column === 0 ? '---' : '---:'))] : [])])
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+const byKind = [...kinds]
+  .sort(([a], [b]) => a.localeCompare(b))
+  .map(([name, times]) => [name, ...engines.map((client) => String(times.get(client) ?? 0))]);
+const date = new Date().toISOString().slice(0, 10);
 process.stdout.write(
-  `seed ${SEED}, ${options.minutes} min, ${options.daemons} daemons\n${table([head, ...lines]).join('\n')}\n`,
+  `${date}, seed ${SEED}, ${options.minutes} min of storm on each engine, ${options.daemons} daemons\n\n` +
+    `${markdown([head, ...lines])}\n\n${markdown([['kind', ...engines], ...byKind])}\n`,
 );

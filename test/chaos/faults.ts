@@ -1,29 +1,57 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { within } from '../support/daemon.ts';
+import { setDatabaseClock } from '../support/database-clock.ts';
 import type { Proxy } from '../support/proxy.ts';
+import type { ScratchServer } from '../support/scratch.ts';
+import { burst } from './people.ts';
+import { forgiven } from './storm.ts';
 import { between, pick, type Node, type World } from './world.ts';
 
+interface Fault {
+  readonly weight: number;
+  readonly act: (world: World) => Promise<void>;
+}
+
 /** What machines, lines, databases and the platform do. Each is over when its promise resolves. */
-export const FAULTS: Readonly<Record<string, { weight: number; act: (world: World) => Promise<void> }>> = {
+export const FAULTS: Readonly<Record<string, Fault>> = {
   'kill -9': { weight: 4, act: (w) => onNode(w, kill) },
   'stopped and started': { weight: 1, act: (w) => onNode(w, restart) },
   suspended: { weight: 2, act: (w) => onNode(w, suspend) },
   'started twice': { weight: 1, act: (w) => onNode(w, startTwice) },
   'clock of a daemon set': { weight: 1, act: (w) => onNode(w, setClock) },
+  'monotonic clock leaps': { weight: 1, act: (w) => onNode(w, leap) },
+  'a burst of rows': { weight: 1, act: (w) => burst(w).catch(forgiven) },
+  'clock of the database set': { weight: 1, act: setDatabase },
   'platform line': { weight: 4, act: (w) => strike(w, w.arena.platformLine) },
   'database line': { weight: 4, act: async (w) => strike(w, pick(w, w.nodes)?.line ?? null) },
   'database sessions killed': { weight: 2, act: killSessions },
   platform: { weight: 6, act: platform },
 };
 
+/** What wants a server or a disk of its own, or takes long: only where one has all the time in the world. */
+export const HEAVY: Readonly<Record<string, Fault>> = {
+  'database restarted': { weight: 1, act: (w) => onServer(w, (server) => server.stop()) },
+  'database killed': { weight: 1, act: (w) => onServer(w, (server) => server.kill()) },
+  'database read-only': { weight: 1, act: readOnly },
+  'database out of connections': { weight: 1, act: occupied },
+  'database line refused': { weight: 1, act: refused },
+  'state directory full': { weight: 1, act: fullDisk },
+  'standing backlog': { weight: 1, act: backlog },
+};
+
 /** Starts the daemon of a node; one that cannot start at once is started again, as a service manager does. */
-export async function startNode(node: Node): Promise<void> {
+export async function startNode(w: World, node: Node): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     const daemon = node.place.startUnder({}, node.bin);
     try {
       await within('start', daemon.said('daemon.started'), 40_000);
       node.daemon = daemon;
+      node.leapt = 0;
+      void daemon.exited.then((code) => {
+        if (node.daemon === daemon)
+          w.broken.push(new Error(`${node.name} ended with ${String(code)}:\n${daemon.log()}`));
+      });
       return;
     } catch (error) {
       await daemon.kill();
@@ -48,18 +76,28 @@ async function onNode(w: World, act: (w: World, node: Node) => Promise<void>): P
 }
 
 async function kill(w: World, node: Node): Promise<void> {
-  await node.daemon?.kill();
+  const { daemon } = node;
   node.daemon = null;
+  await daemon?.kill();
   await pause(between(w, 0, 1500));
-  await startNode(node);
+  await startNode(w, node);
 }
 
 async function restart(w: World, node: Node): Promise<void> {
-  const code = await node.daemon?.stop();
-  if (code !== 0) throw new Error(`${node.name} ended with ${String(code)}:\n${node.daemon?.log() ?? ''}`);
-  node.daemon = null;
+  await stopNode(node);
   await pause(between(w, 0, 1500));
-  await startNode(node);
+  await startNode(w, node);
+}
+
+/** In order. @throws Error: it has not ended with 0 */
+export async function stopNode(node: Node): Promise<void> {
+  const { daemon } = node;
+  node.daemon = null;
+  if (!daemon) return;
+  const code = await within(`${node.name} ends by SIGTERM`, daemon.stop(), STOP_MS).catch((error: unknown) => {
+    throw new Error(daemon.log().slice(-2000), { cause: error });
+  });
+  if (code !== 0) throw new Error(`${node.name} ended with ${String(code)}:\n${daemon.log()}`);
 }
 
 /** Also for longer than its leases. */
@@ -78,7 +116,84 @@ async function startTwice(_w: World, node: Node): Promise<void> {
 async function setClock(w: World, node: Node): Promise<void> {
   const wall = Math.round(between(w, -5, 5)) * 3_600_000;
   // one that has died since will not obey
-  await Promise.race([node.daemon?.order({ clock: { wall, mono: 0 } }).catch(() => undefined), pause(2000)]);
+  await setClocks(node, wall);
+}
+
+/** As after a sleep of the machine that its monotonic clock has counted. */
+async function leap(w: World, node: Node): Promise<void> {
+  node.leapt += Math.round(between(w, 5000, 60_000));
+  await setClocks(node, 0);
+}
+
+const setClocks = (node: Node, wall: number): Promise<unknown> =>
+  Promise.race([node.daemon?.order({ clock: { wall, mono: node.leapt } }).catch(() => undefined), pause(2000)]);
+
+async function setDatabase(w: World): Promise<void> {
+  // forward only: set back, what is put off stays so for hours, and `faults/clocks` looks at what is leased
+  await setDatabaseClock(w.arena.database, w.arena.client, Math.ceil(between(w, 60, 7200))).catch(forgiven);
+}
+
+/** One thing at a time befalls the server: an end of the one would be the end of the other. */
+async function onServer(w: World, strikeIt: (server: ScratchServer) => Promise<void>): Promise<void> {
+  const { server } = w;
+  if (server === null) return;
+  await w.alone(async () => {
+    await strikeIt(server);
+    await pause(between(w, 0, 4000));
+    await server.start();
+  });
+}
+
+async function readOnly(w: World): Promise<void> {
+  await onServer(w, async (server) => {
+    await server.readOnly(true);
+    await pause(between(w, 1000, 5000));
+    await server.readOnly(false);
+  });
+}
+
+async function occupied(w: World): Promise<void> {
+  await onServer(w, async (server) => {
+    const letGo = await server.occupy();
+    await pause(between(w, 500, 4000));
+    await letGo();
+  });
+}
+
+/** For all daemons at once. */
+async function refused({ nodes, ...w }: World): Promise<void> {
+  for (const { line } of nodes) {
+    await line?.refuse();
+    line?.cut();
+  }
+  await pause(between(w, 1000, 8000));
+  for (const { line } of nodes) await line?.heal();
+}
+
+async function fullDisk(w: World): Promise<void> {
+  w.disk?.fill(w.random() < 0.5 ? 0 : 8 * 2 ** 20);
+  await pause(between(w, 1000, 6000));
+  w.disk?.free();
+}
+
+/** A slow channel for a while: most rows that are claimed wait in the processes, and people get at them. */
+async function backlog(w: World): Promise<void> {
+  await w.alone(async () => {
+    await everyRate(w, SLOW);
+    await burst(w).catch(forgiven);
+    await pause(20_000);
+    await everyRate(w, null);
+  });
+}
+
+async function everyRate(w: World, rate: number | null): Promise<void> {
+  for (const node of w.nodes) {
+    node.place.configure(rate === null ? {} : { 'outbox.ratePerSecond': rate });
+    while (node.busy) await pause(100);
+    if (node.daemon === null) continue;
+    node.busy = true;
+    await restart(w, node).finally(() => (node.busy = false));
+  }
 }
 
 async function strike(w: World, line: Proxy | null): Promise<void> {
@@ -102,6 +217,10 @@ async function strike(w: World, line: Proxy | null): Promise<void> {
 
 async function killSessions(w: World): Promise<void> {
   const { client, database } = w.arena;
+  if (w.server) {
+    await w.server.killSessions().catch(forgiven);
+    return;
+  }
   if (client === 'mysql') {
     const rows = await database.rawQuery(
       'select id from information_schema.processlist where db = database() and id <> connection_id()',
@@ -114,6 +233,11 @@ async function killSessions(w: World): Promise<void> {
     );
   }
 }
+
+/** An orderly stop hurries after 14 s; some more for a busy machine. */
+const STOP_MS = 40_000;
+/** Rows a second, in a standing backlog. */
+const SLOW = 20;
 
 const RULES: readonly Omit<FaultRule, 'call'>[] = [
   { fault: 'hangup-before' },

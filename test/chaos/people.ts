@@ -1,5 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { askDaemon } from '../../src/daemon/control.ts';
+import { DaemonError } from '../../src/lib/errors.ts';
 import type { FreshDatabase } from '../support/databases.ts';
+import { answered, forgiven } from './storm.ts';
 import { between, type World } from './world.ts';
 
 type Query = FreshDatabase['rawQuery'];
@@ -8,6 +11,9 @@ type Query = FreshDatabase['rawQuery'];
 export const PEOPLE: Readonly<Record<string, { weight: number; act: (world: World) => Promise<void> }>> = {
   'rows inserted': { weight: 30, act: (w) => insert(w, w.arena.database.rawQuery, Math.ceil(between(w, 1, 60))) },
   'rows inserted in a transaction that stays open': { weight: 4, act: insertSlowly },
+  'HELD rows released or dropped': { weight: 3, act: decideHeld },
+  'inbox rows deleted': { weight: 2, act: deleteRead },
+  'paused and resumed': { weight: 1, act: pauseForAWhile },
   cancelled: { weight: 3, act: (w) => marked(w, `status = 'CANCELLED'`, `status = 'NEW'`).then(ignore) },
   'cancelled too late': { weight: 3, act: cancelLate },
   'sent again': { weight: 4, act: sendAgain },
@@ -36,6 +42,12 @@ async function insert(w: World, query: Query, count: number): Promise<void> {
     rows.flat(),
   );
   w.phones.push(...fresh);
+}
+
+/** A mass notice: more than the channel carries in seconds. */
+export async function burst(w: World): Promise<void> {
+  const { rawQuery } = w.arena.database;
+  for (let left = w.burst; left > 0; left -= 500) await insert(w, rawQuery, Math.min(500, left));
 }
 
 /** A transaction on a connection of its own, open for a while; whoever kills the session has undone it. */
@@ -68,7 +80,7 @@ async function lock(w: World): Promise<void> {
   if (w.arena.client === 'sqlite') return;
   const [phone = ''] = some(w, 1);
   const touch = async (query: Query): Promise<void> => {
-    await query('update sms_outbox set source = ? where phone = ?', ['locked', phone]);
+    await query('update sms_outbox set source = source where phone = ?', [phone]);
   };
   await inTransaction(w, touch, between(w, 500, 7000), 'rollback');
 }
@@ -83,8 +95,8 @@ function some(w: World, most: number): string[] {
 }
 
 /**
- * Changes those of some rows that fit; returns their phones: a mark in the bureau's own column tells which they were, as long as
- * nobody else puts another one there.
+ * Changes those of some rows that fit; returns phone and serial of each: marks in the bureau's own columns tell which they were and
+ * what serial they carried, as long as nobody else puts others there.
  */
 function marked(
   w: World,
@@ -92,61 +104,127 @@ function marked(
   condition: string,
   most = 8,
   passOver: ReadonlySet<string> = new Set(),
-): Promise<string[]> {
+): Promise<Map<string, string | null>> {
   return w.oneByOne(async () => {
     const phones = [...new Set(some(w, most))].filter((phone) => !passOver.has(phone)).sort();
-    if (phones.length === 0) return [];
-    const mark = w.nextMark();
-    const places = phones.map(() => '?').join(', ');
-    const { rawQuery } = w.arena.database;
-    const values = [mark, ...phones];
-    await rawQuery(`update sms_outbox set ${set}, biz_id = ? where phone in (${places}) and ${condition}`, values);
-    const rows = await rawQuery(`select phone from sms_outbox where biz_id = ? and phone in (${places})`, values);
-    const changed = rows.map((row) => String(row['phone']));
-    for (const phone of changed) {
-      const deed = `${new Date().toISOString().slice(11, 23)} ${set} where ${condition}`;
-      w.deeds.history.set(phone, [...(w.deeds.history.get(phone) ?? []), deed]);
-    }
-    return changed;
+    return change(w, phones, set, condition);
   });
 }
 
+/** The same for rows with these phones. */
+export async function change(
+  w: World,
+  phones: readonly string[],
+  set: string,
+  condition: string,
+): Promise<Map<string, string | null>> {
+  if (phones.length === 0) return new Map();
+  const mark = w.nextMark();
+  const places = phones.map(() => '?').join(', ');
+  const { rawQuery } = w.arena.database;
+  const values = [mark, ...phones];
+  const marks = 'source = coalesce(serial_no, prev_serial), biz_id = ?';
+  await rawQuery(`update sms_outbox set ${set}, ${marks} where phone in (${places}) and ${condition}`, values).catch(
+    forgiven,
+  );
+  const rows = await answered(() =>
+    rawQuery(`select phone, source from sms_outbox where biz_id = ? and phone in (${places})`, values),
+  );
+  const changed = new Map(rows.map((row) => [String(row['phone']), row['source'] as string | null]));
+  for (const phone of changed.keys()) {
+    const deed = `${new Date().toISOString().slice(11, 23)} ${set} where ${condition}`;
+    w.deeds.history.set(phone, [...(w.deeds.history.get(phone) ?? []), deed]);
+  }
+  return changed;
+}
+
+/** A person has decided about these tries; `sent`: the rows said that the platform had them. */
+export function writeOff({ deeds }: World, tries: ReadonlyMap<string, string | null>, sent: boolean): void {
+  for (const [phone, serial] of tries) {
+    if (serial === null) continue;
+    const serials = deeds.writtenOff.get(phone) ?? new Map<string, boolean>();
+    deeds.writtenOff.set(phone, serials.set(serial, sent || serials.get(serial) === true));
+  }
+}
+
 async function cancelLate(w: World): Promise<void> {
-  for (const phone of await marked(w, `status = 'CANCELLED'`, `status = 'SENDING'`)) w.deeds.cancelledLate.add(phone);
+  const phones = await marked(w, `status = 'CANCELLED'`, `status = 'SENDING'`);
+  for (const phone of phones.keys()) w.deeds.cancelledLate.add(phone);
 }
 
 async function resetUnderWay(w: World): Promise<void> {
   // asked for a second time it is what the person wants: the first time counts here
-  for (const phone of await marked(w, `status = 'NEW'`, `status = 'SENDING'`, 8, w.deeds.resetUnderWay))
-    w.deeds.resetUnderWay.add(phone);
+  const phones = await marked(w, `status = 'NEW'`, `status = 'SENDING'`, 8, w.deeds.resetUnderWay);
+  for (const phone of phones.keys()) w.deeds.resetUnderWay.add(phone);
 }
 
 async function sendAgain(w: World): Promise<void> {
-  const { again } = w.arena.byHand;
-  for (const phone of await marked(w, `status = 'NEW'`, `status in ('SENT', 'DELIVERED')`)) {
-    again.set(phone, (again.get(phone) ?? 0) + 1);
+  writeOff(w, await marked(w, `status = 'NEW'`, `status in ('SENT', 'DELIVERED')`), true);
+}
+
+/** Somebody looks through what is HELD. */
+async function decideHeld(w: World): Promise<void> {
+  const status = w.random() < 0.7 ? 'NEW' : 'CANCELLED';
+  await w.oneByOne(async () => {
+    const held = await w.arena.database.rawQuery(`select phone from sms_outbox where status = 'HELD' order by id`);
+    const phones = held.map((row) => String(row['phone'])).filter(() => w.random() < 0.5);
+    writeOff(w, await change(w, phones.slice(0, 20), `status = '${status}'`, `status = 'HELD'`), false);
+  });
+}
+
+/** The bureau deletes what it has read. */
+async function deleteRead(w: World): Promise<void> {
+  const { rawQuery } = w.arena.database;
+  const stored = await rawQuery('select phone from sms_inbox order by id');
+  const phones = stored.map((row) => String(row['phone'])).filter(() => w.random() < 0.3);
+  for (const phone of phones.slice(0, 10)) {
+    await rawQuery('delete from sms_inbox where phone = ?', [phone]).catch(forgiven);
+    const left = await answered(() => rawQuery('select id from sms_inbox where phone = ?', [phone]));
+    if (left.length === 0) w.arena.byHand.read.add(phone);
   }
 }
 
+/** By the control socket of one daemon, for all of them; what a daemon says no to, or is too dead for, is tried elsewhere. */
+async function pauseForAWhile(w: World): Promise<void> {
+  await ask(w, 'pause');
+  await pause(between(w, 500, 4000));
+  await ask(w, 'resume');
+}
+
+export async function ask(w: World, verb: 'pause' | 'resume'): Promise<boolean> {
+  for (const { place } of w.nodes) {
+    const done = await askDaemon(place.stateDir, { verb, reason: 'chaos' }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof DaemonError) return false;
+        throw error;
+      },
+    );
+    if (done) return true;
+  }
+  return false;
+}
+
 async function edit(w: World, status: 'NEW' | 'SENDING'): Promise<void> {
-  const { again, changed } = w.arena.byHand;
-  for (const phone of await marked(w, `content = '已更正：请以此条为准'`, `status = '${status}'`)) {
+  const { changed } = w.arena.byHand;
+  for (const phone of (await marked(w, `content = '已更正：请以此条为准'`, `status = '${status}'`)).keys()) {
     // what is being sent, or was before a person put the row back, has another text
-    const sentBefore = again.has(phone) || w.deeds.resetUnderWay.has(phone) || w.deeds.cancelledLate.has(phone);
+    const sentBefore =
+      w.deeds.writtenOff.has(phone) || w.deeds.resetUnderWay.has(phone) || w.deeds.cancelledLate.has(phone);
     if (status === 'SENDING' || sentBefore) changed.add(phone);
   }
 }
 
 async function purge(w: World): Promise<void> {
-  const phones = await marked(w, `source = 'purged'`, `status = 'DELIVERED'`, 30);
-  const { again, changed } = w.arena.byHand;
+  const tries = await marked(w, 'status = status', `status = 'DELIVERED'`, 30);
   const { rawQuery } = w.arena.database;
-  for (const phone of phones) {
-    await rawQuery(`delete from sms_outbox where phone = ? and status = 'DELIVERED'`, [phone]);
-    const left = await rawQuery('select id from sms_outbox where phone = ?', [phone]);
+  for (const [phone, serial] of tries) {
+    await rawQuery(`delete from sms_outbox where phone = ? and status = 'DELIVERED'`, [phone]).catch(forgiven);
+    const left = await answered(() => rawQuery('select id from sms_outbox where phone = ?', [phone]));
     if (left.length > 0) continue;
-    w.deeds.purged.set(phone, (again.get(phone) ?? 0) + 1);
-    changed.add(phone);
+    writeOff(w, new Map([[phone, serial]]), true);
+    w.deeds.purged.add(phone);
+    w.arena.byHand.changed.add(phone);
   }
 }
 

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../support/daemon.ts';
 import type { Reconciliation } from '../support/reconcile.ts';
-import { FAULTS, startNode } from './faults.ts';
-import { PEOPLE } from './people.ts';
-import { between, openWorld, pick, type World, type WorldOptions } from './world.ts';
+import { FAULTS, HEAVY, startNode, stopNode } from './faults.ts';
+import { ask, change, PEOPLE, writeOff } from './people.ts';
+import { isTheStorm } from './storm.ts';
+import { between, openWorld, type World, type WorldOptions } from './world.ts';
 
 export interface ChaosOptions extends WorldOptions {
   readonly seconds: number;
@@ -29,15 +30,13 @@ const CALM_MS = 180_000;
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   const w = await openWorld(options);
   try {
-    await Promise.all(w.nodes.map(startNode));
+    await Promise.all(w.nodes.map((node) => startNode(w, node)));
     const done = await storm(w, options);
     await calm(w);
     const held = await lookAtHeld(w);
     await calm(w);
-    for (const { daemon, name } of w.nodes) {
-      const code = await daemon?.stop();
-      if (code !== 0) throw new Error(`${name} ended with ${String(code)}`);
-    }
+    for (const node of w.nodes) await stopNode(node);
+    if (w.broken[0]) throw w.broken[0];
     await explain(w);
     const { rawQuery } = w.arena.database;
     const [row] = await rawQuery(`select count(*) as n from sms_outbox where status = 'SENT'`);
@@ -50,24 +49,26 @@ export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-async function storm(w: World, { seconds, say }: ChaosOptions): Promise<Map<string, number>> {
+async function storm(w: World, { seconds, say, everything = false }: ChaosOptions): Promise<Map<string, number>> {
   const done = new Map<string, number>();
   const under = new Set<Promise<void>>();
   const failed: unknown[] = [];
   const start = performance.now();
-  const over = (): boolean => failed.length > 0 || performance.now() - start > seconds * 1000;
-  /** One deed after the other, each on its way while the next begins. */
-  const doing = async (deeds: typeof PEOPLE, least: number, most: number): Promise<void> => {
-    const chances = Object.entries(deeds).flatMap(([name, { weight, act }]) =>
+  const over = (): boolean => failed.length + w.broken.length > 0 || performance.now() - start > seconds * 1000;
+  /** One deed after the other, each on its way while the next begins; every kind comes up before one comes up too often. */
+  const doing = async (deeds: typeof PEOPLE, forgives: (error: unknown) => boolean, most: number): Promise<void> => {
+    const all = Object.entries(deeds).flatMap(([name, { weight, act }]) =>
       Array.from({ length: weight }, () => ({ name, act })),
     );
+    let bag: typeof all = [];
     while (!over()) {
-      await pause(between(w, least, most));
-      const chance = pick(w, chances);
+      await pause(between(w, most / 10, most));
+      if (bag.length === 0) bag = [...all];
+      const [chance] = bag.splice(Math.floor(w.random() * bag.length), 1);
       if (!chance) return;
       done.set(chance.name, (done.get(chance.name) ?? 0) + 1);
       const act = chance.act(w).catch((error: unknown) => {
-        if (!isTheStorm(error)) failed.push(error);
+        if (!forgives(error)) failed.push(error);
       });
       under.add(act);
       void act.finally(() => under.delete(act));
@@ -80,18 +81,21 @@ async function storm(w: World, { seconds, say }: ChaosOptions): Promise<Map<stri
     });
   }, SAY_EVERY_MS);
   // a daemon that starts beside others waits twelve seconds before it sends: faster than this nobody would ever send
-  await Promise.all([doing(PEOPLE, 0, 250), doing(FAULTS, 500, 5000)]).finally(() => clearInterval(told));
+  const faults = everything ? { ...FAULTS, ...HEAVY } : FAULTS;
+  await Promise.all([doing(PEOPLE, isTheStorm, 250), doing(faults, () => false, 5000)]).finally(() =>
+    clearInterval(told),
+  );
+  say(`over, ${under.size} things still under way`);
   await Promise.all(under);
-  if (failed.length > 0) throw failed[0];
+  const [first] = [...w.broken, ...failed] as Error[];
+  if (first !== undefined) throw first;
   return done;
 }
 
-/** A person's own session, killed or in a dead lock: the row is as it was. */
-const isTheStorm = (error: unknown): boolean =>
-  /terminat|killed|deadlock|lock|closed state|connection/i.test(String(error));
-
 /** Until every row is at an end or with a person, and every citizen's message is stored and confirmed. */
-async function calm({ arena, nodes }: World): Promise<void> {
+async function calm(w: World): Promise<void> {
+  const { arena, nodes } = w;
+  await until('the channel is open', () => ask(w, 'resume'));
   await arena.simulator.faults([]);
   for (const line of [arena.platformLine, ...nodes.map((node) => node.line)]) {
     line?.thaw();
@@ -114,32 +118,37 @@ async function calm({ arena, nodes }: World): Promise<void> {
 }
 
 /** A person sends half of the HELD rows again and drops the others. Returns how many there were. */
-async function lookAtHeld({ arena }: World): Promise<number> {
-  const held = await arena.database.rawQuery(`select phone from sms_outbox where status = 'HELD' order by id`);
+async function lookAtHeld(w: World): Promise<number> {
+  const held = await w.arena.database.rawQuery(`select phone from sms_outbox where status = 'HELD' order by id`);
   const phones = held.map((row) => String(row['phone']));
-  const accepted = await acceptedTo(arena, phones);
-  for (const [i, phone] of phones.entries()) {
-    const before = arena.byHand.again.get(phone) ?? 0;
-    const now = accepted.get(phone) ?? 0;
-    if (now > before + 1) throw new Error(`a HELD row was accepted ${now} times, a person has asked for ${before}`);
-    arena.byHand.again.set(phone, now);
-    await arena.update([phone], `status = '${i % 2 === 0 ? 'NEW' : 'CANCELLED'}'`);
+  for (const status of ['NEW', 'CANCELLED']) {
+    const theirs = phones.filter((_, i) => (i % 2 === 0) === (status === 'NEW'));
+    writeOff(w, await change(w, theirs, `status = '${status}'`, `status = 'HELD'`), false);
   }
   return phones.length;
 }
 
-/** What only people's deeds explain. */
+/** What only people's deeds explain: so many messages of each row went out under serials that somebody has written off since. */
 async function explain({ arena, deeds }: World): Promise<void> {
+  const accepted = await serialsOf(arena);
+  for (const [phone, serials] of deeds.writtenOff) {
+    const theirs = accepted.get(phone) ?? new Set<string>();
+    for (const [serial, sent] of serials) {
+      if (sent && !theirs.has(serial))
+        throw new Error(`a row said that it was sent as ${serial}, which was never accepted`);
+    }
+    arena.byHand.again.set(phone, [...serials.keys()].filter((serial) => theirs.has(serial)).length);
+  }
   const late = [...deeds.cancelledLate];
-  const counts = await acceptedTo(arena, [...late, ...deeds.purged.keys()]);
   for (const row of late.length > 0 ? await arena.rows(late) : []) {
     const phone = row['phone'] ?? '';
     const before = arena.byHand.again.get(phone) ?? 0;
     // cancelled while the answer was lost, and its receipt with a process that died: nobody could tell
-    if (row['status'] === 'CANCELLED' && counts.get(phone) === before + 1) arena.byHand.again.set(phone, before + 1);
+    if (row['status'] === 'CANCELLED' && accepted.get(phone)?.size === before + 1)
+      arena.byHand.again.set(phone, before + 1);
   }
-  for (const [phone, expected] of deeds.purged) {
-    const now = counts.get(phone) ?? 0;
+  for (const phone of deeds.purged) {
+    const [now, expected] = [accepted.get(phone)?.size ?? 0, arena.byHand.again.get(phone) ?? 0];
     if (now !== expected) throw new Error(`a purged row was accepted ${now} times, not ${expected}`);
   }
 }
@@ -178,13 +187,11 @@ async function tell(w: World, say: (line: string) => void): Promise<void> {
   if (odd.length === 0) for (const event of events) say(event);
 }
 
-async function acceptedTo({ simulator }: World['arena'], phones: readonly string[]): Promise<Map<string, number>> {
-  const wanted = new Set(phones);
-  const counts = new Map<string, number>();
-  for (const entry of await simulator.ledger()) {
-    for (const phone of entry.phones.map(String)) {
-      if (wanted.has(phone)) counts.set(phone, (counts.get(phone) ?? 0) + 1);
-    }
+/** By phone, the serials under which it was accepted. */
+async function serialsOf({ simulator }: World['arena']): Promise<Map<string, Set<string>>> {
+  const serials = new Map<string, Set<string>>();
+  for (const { serial, phones } of await simulator.ledger()) {
+    for (const phone of phones.map(String)) serials.set(phone, (serials.get(phone) ?? new Set()).add(serial));
   }
-  return counts;
+  return serials;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BROKEN, type Broken } from './broken.ts';
+import { BROKEN, type Broken, HARMLESS } from './broken.ts';
 import { INVARIANTS } from './oracle.ts';
 import { actionText, CALM, type Plan } from './plan.ts';
 import { singles } from './plans.ts';
@@ -24,6 +24,11 @@ describe('model: broken builds are found out', function () {
     pool = new Pool();
   });
   after(() => pool.close());
+
+  it(`harmless: ${HARMLESS.name}`, async () => {
+    const { violations } = await pool.run(HARMLESS.scenario, CALM, HARMLESS.name);
+    assert.deepEqual(violations, []);
+  });
 
   for (const broken of BROKEN) {
     it(`${broken.name}: ${broken.caughtBy}`, async () => {

@@ -5,6 +5,7 @@ import { PlatformError } from '../../src/lib/errors.ts';
 import type { Platform, SendAnswer } from '../../src/platform/platform.ts';
 import type { Invariant } from './oracle.ts';
 import type { Action } from './plan.ts';
+import { time } from './time.ts';
 import type { WorldBuild } from './world.ts';
 
 /** A build with one deliberate fault, and what must find it: this shows that the explorer can fail. */
@@ -123,6 +124,45 @@ export const BROKEN: readonly Broken[] = [
     caughtBy: 'machine',
   },
   {
+    name: 'the write-back does not look at the serial',
+    build: () => ({
+      engine: rewriting(/(o\.serial_no = v\.serial|serial_no = \?) AND status IN/, '($1 OR 1 = 1) AND status IN'),
+      store: withLateWriteBacks,
+    }),
+    scenario: 'too fast',
+    action: null,
+    caughtBy: 'machine',
+  },
+  {
+    name: 'a row set to NEW while its call was out is not looked for when the call is accepted',
+    build: () => ({ store: (s) => ({ ...s, holdReset: () => Promise.resolve(0) }) }),
+    scenario: 'a group of three',
+    action: { do: 'person', act: 'reset', row: 0 },
+    caughtBy: 'once',
+  },
+  {
+    name: 'a row set to NEW is sent although its submission has no answer yet',
+    build: () => ({ store: withNothingOpen }),
+    scenario: 'a group of three',
+    first: ['Send, answered', { do: 'fail' }],
+    action: { do: 'person', act: 'reset', row: 0 },
+    caughtBy: 'once',
+  },
+  {
+    name: 'the write-back does not compare the checksum of the text',
+    build: () => ({ engine: rewriting(/text_mark IS NULL OR/, '1 = 1 OR text_mark IS NULL OR') }),
+    scenario: 'a group of three',
+    action: { do: 'person', act: 'edit', row: 0 },
+    caughtBy: 'truth',
+  },
+  {
+    name: "the database's clock is not watched",
+    build: () => ({ store: withEvenClock }),
+    scenario: 'two daemons, a backlog',
+    action: { do: 'leap' },
+    caughtBy: 'once',
+  },
+  {
     name: 'a receipt is applied to whatever row carries its serial, a fresh try included',
     build: () => ({
       engine: rewriting(/NOT IN \('NEW', 'DELIVERED'\)/, "<> 'HELD'"),
@@ -211,8 +251,15 @@ export const BROKEN: readonly Broken[] = [
   },
 ];
 
+/** What one of them needs beside its fault, by itself: nobody may find anything wrong with it. */
+export const HARMLESS: Pick<Broken, 'name' | 'build' | 'scenario'> = {
+  name: 'each write-back comes once more, late',
+  build: () => ({ store: withLateWriteBacks }),
+  scenario: 'too fast',
+};
+
 export function brokenBuild(name: string): WorldBuild {
-  const broken = BROKEN.find((b) => b.name === name);
+  const broken = [...BROKEN, HARMLESS].find((b) => b.name === name);
   if (!broken) throw new TypeError(`no broken build ${name}`);
   return broken.build();
 }
@@ -271,6 +318,36 @@ function withTextOfNow(s: Store): Store {
       }));
     },
   };
+}
+
+/** Each write-back comes once more, late: when the next submission is recorded. Harmless, as long as it is fenced. */
+function withLateWriteBacks(s: Store): Store {
+  const written: Parameters<Store['settle']>[] = [];
+  return {
+    ...s,
+    settle: (...a) => {
+      written.push(a);
+      return s.settle(...a);
+    },
+    open: async (...a) => {
+      const unrecorded = await s.open(...a);
+      for (const late of written.splice(0)) await s.settle(...late);
+      return unrecorded;
+    },
+  };
+}
+
+function withNothingOpen(s: Store): Store {
+  return {
+    ...s,
+    submitsOf: async (serials) =>
+      (await s.submitsOf(serials)).map((submit) => (submit.state === 'OPEN' ? { ...submit, state: 'DONE' } : submit)),
+  };
+}
+
+/** As if nobody had set it. */
+function withEvenClock(s: Store): Store {
+  return { ...s, probe: async (q) => ({ ...(await s.probe(q)), clockMs: time.now }) };
 }
 
 /** One condition of ours left out. */

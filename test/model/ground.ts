@@ -39,6 +39,11 @@ export class Ground {
     return new Ground(dir);
   }
 
+  /** With what the scenario wants otherwise. */
+  configFor(outbox: Partial<Config['outbox']> = {}): Config {
+    return { ...this.config, outbox: { ...this.config.outbox, ...outbox } };
+  }
+
   engine(name: string): Engine {
     const engine = this.#engines.get(name) ?? sqliteEngine(join(this.dir, 'run.db'));
     this.#engines.set(name, engine);

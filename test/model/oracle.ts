@@ -111,7 +111,7 @@ export class Oracle {
     const duplicate = (serial: string): boolean =>
       (this.#submits.get(serial)?.tries ?? 0) > 1 && (taken(serial) || platform.strangers.has(serial));
     return {
-      now: databaseTime(time.now),
+      now: databaseTime(time.now + time.leapt),
       dead,
       submission: (serial) => (serial === null ? null : (this.#submits.get(serial) ?? null)),
       accepted: (serial, phone) => serial !== null && platform.accepted(serial).has(phone ?? ''),

@@ -65,7 +65,7 @@ function strftime(...args: SQLInputValue[]): SQLInputValue {
   if (args[1] !== 'now') return formatted[args.length - 2]?.get(...args)?.['told'] ?? null;
   const [, , , later] = args;
   const seconds = typeof later === 'string' ? Number.parseFloat(later) : 0;
-  return databaseTime(time.now + (running.getStore()?.process?.skewMs ?? 0) + Math.round(seconds * 1000));
+  return databaseTime(time.now + time.leapt + (running.getStore()?.process?.skewMs ?? 0) + Math.round(seconds * 1000));
 }
 
 /** Told to every connection when it runs its first statement. */

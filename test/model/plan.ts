@@ -22,6 +22,8 @@ export type Action =
   | { readonly do: 'late' }
   /** The database is set back to how it was at the beginning (backup restored, fail-over that lost commits); crash. */
   | { readonly do: 'restore' }
+  /** The clock of the database's machine is set forward by hours; `another`: and a further daemon starts, which has not seen it. */
+  | { readonly do: 'leap'; readonly another?: boolean }
   /** Somebody at the bureau changes a row: `row` from 0. */
   | { readonly do: 'person'; readonly act: PersonAct; readonly row: number };
 
@@ -38,5 +40,7 @@ export interface Plan {
 
 export const CALM: Plan = { at: {}, order: 0 };
 
-export const actionText = (action: Action): string =>
-  action.do === 'person' ? `${action.act} row ${action.row + 1}` : action.do;
+export function actionText(action: Action): string {
+  if (action.do === 'person') return `${action.act} row ${action.row + 1}`;
+  return action.do === 'leap' && action.another === true ? 'leap, another starts' : action.do;
+}

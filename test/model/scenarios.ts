@@ -1,3 +1,4 @@
+import type { Config } from '../../src/config/settings.ts';
 import type { RowStatus } from '../../src/db/store.ts';
 import type { SettingsPatch } from '../../src/simulator/settings.ts';
 import type { SendQuirk } from './platform.ts';
@@ -23,6 +24,8 @@ export interface Scenario {
   readonly repeatReceipts?: boolean;
   /** Daemons with state directories of their own that run from the beginning. Default 1. */
   readonly daemons?: 1 | 2;
+  /** Settings that differ from `ground.ts`. */
+  readonly outbox?: Partial<Config['outbox']>;
   /** A database that is set back has also forgotten citizens' messages that are confirmed: then nothing can bring them back. */
   readonly restorable?: boolean;
 }
@@ -32,6 +35,9 @@ const NOTICE = '社保缴费提醒：本月缴费截止日为25日';
 const own = (n: number): ModelRow => ({ phone: phone(n), content: `${NOTICE}（${n}）` });
 const same = (n: number): ModelRow => ({ phone: phone(n), content: NOTICE });
 const not = (row: ModelRow, ...ends: RowStatus[]): ModelRow => ({ ...row, ends });
+
+/** Most of what is claimed waits for its turn in the process, for longer than polls and joining daemons take. */
+const SLOW = { ratePerSecond: 1, lease: 60_000 };
 
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'a group of three', rows: [same(1), same(2), same(3)], restorable: true },
@@ -89,6 +95,13 @@ export const SCENARIOS: readonly Scenario[] = [
     rows: [own(1), own(2), own(3)],
     daemons: 2,
     sends: { 1: 'code 11', 2: 'code 11', 3: 'code 11', 4: 'code 11', 5: 'code 11' },
+  },
+  { name: 'a backlog', rows: [1, 2, 3, 4, 5, 6].map(own), outbox: SLOW },
+  {
+    name: 'two daemons, a backlog',
+    rows: [1, 2, 3, 4, 5, 6].map(own),
+    daemons: 2,
+    outbox: { ...SLOW, ratePerSecond: 2 },
   },
 ];
 

@@ -59,10 +59,13 @@ const START = Date.UTC(2026, 10, 23, 2);
 /** The only time there is in an exploring thread: it moves when nobody has anything left to do. */
 class VirtualTime {
   now = START;
+  /** How far the clock of the database's machine has been set forward. */
+  leapt = 0;
   #timers: Timer[] = [];
 
   reset(): void {
     this.now = START;
+    this.leapt = 0;
     this.#timers = [];
   }
 

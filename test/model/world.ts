@@ -33,6 +33,8 @@ const MOST_POINTS = 4000;
 const FROZEN_MS = 60_000;
 /** Longer than others poll, shorter than the lease of 6 s. */
 const DOZE_MS = 4000;
+/** Longer than every lease and every time after which a daemon counts as dead, shorter than rows may wait. */
+const LEAP_MS = 2 * 3_600_000;
 
 /** One run: the scenario, with what the plan makes of it, until all is quiet. The same plan gives the same run. */
 export function explore(ground: Ground, scenario: Scenario, plan: Plan, build: WorldBuild = {}): Promise<Outcome> {
@@ -149,7 +151,7 @@ class World {
     if (name === 'b') process.skewMs = this.#build.skewMs ?? 0;
     const daemon = startDaemon({
       process,
-      config: this.#ground.config,
+      config: this.#ground.configFor(this.#scenario.outbox),
       stateDir: join(this.#ground.dir, name),
       engine: this.#ground.engine(name),
       platform: this.#platform,
@@ -225,6 +227,10 @@ class World {
       case 'sleep':
         this.#suspend(process, FROZEN_MS, action.do === 'sleep');
         this.#startAnother();
+        break;
+      case 'leap':
+        time.leapt += LEAP_MS;
+        if (action.another === true) this.#startAnother();
         break;
       case 'restore':
         this.#restoring = this.#kill(process);

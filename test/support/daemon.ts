@@ -15,6 +15,8 @@ const PRELOAD = new URL('preload.ts', import.meta.url).href;
 export interface DaemonPlace {
   /** Its state directory: where the control socket is. */
   readonly stateDir: string;
+  /** What further starts find in the configuration, beside or instead of what was there at first. */
+  configure(values: Record<string, unknown>): void;
   /**
    * Starts the real program (`bin`: another installation's); returns at once. `nodeArgs` go before it; `ipc` opens a channel to what
    * they load.
@@ -97,7 +99,9 @@ export function daemonPlace(
         };
   const all = { ...QUICK, ...where, 'platform.url': simulator.url, 'platform.tls.ca': simulator.caFile, ...values };
   const file = path.join(dir, 'config.yaml');
-  writeFileSync(file, initialConfig({ client, values: all }), { mode: 0o600 });
+  const write = (more: Record<string, unknown>): void =>
+    writeFileSync(file, initialConfig({ client, values: { ...all, ...more } }), { mode: 0o600 });
+  write({});
   const dbPassword = typeof connection === 'string' ? '' : (connection.password ?? '');
   const running = new Set<RunningDaemon>();
   const start: DaemonPlace['start'] = ({ nodeArgs = [], ipc = false, bin = BIN } = {}) => {
@@ -112,7 +116,8 @@ export function daemonPlace(
     return daemon;
   };
   return {
-    stateDir: path.join(dir, 'state'),
+    stateDir: typeof values['stateDir'] === 'string' ? values['stateDir'] : path.join(dir, 'state'),
+    configure: write,
     start,
     startUnder(orders, bin) {
       const daemon = start({ nodeArgs: ['--import', PRELOAD], ipc: true, ...(bin !== undefined && { bin }) });

@@ -41,7 +41,7 @@ async function asAdmin(...[port, database, statements]: Parameters<ScratchEngine
   }
 }
 
-const engine: ScratchEngine = {
+const engineOf = (connections: number): ScratchEngine => ({
   client: 'mysql',
   account: null,
   initialise: (dir) => ({
@@ -67,7 +67,7 @@ const engine: ScratchEngine = {
         '--bind-address=127.0.0.1',
         `--port=${port}`,
       ],
-      ...[`--socket=${dir}/sock`, `--pid-file=${dir}/pid`, `--max-connections=${CONNECTIONS}`, '--skip-name-resolve'],
+      ...[`--socket=${dir}/sock`, `--pid-file=${dir}/pid`, `--max-connections=${connections}`, '--skip-name-resolve'],
       ...['--innodb-buffer-pool-size=16M', '--innodb-log-file-size=8M', '--innodb-flush-log-at-trx-commit=1'],
       ...['--innodb-temp-data-file-path=ibtmp1:2M:autoextend', '--performance-schema=OFF', '--skip-log-bin'],
     ],
@@ -90,9 +90,10 @@ const engine: ScratchEngine = {
     db.on('error', () => undefined);
     return { end: () => db.end().catch(() => db.destroy()) };
   },
-};
+});
 
 export const needMariadb = (context: Mocha.Context): Promise<void> =>
   needPrograms([INSTALL, SERVER], 'MariaDB', context);
 
-export const scratchMariadb = (): Promise<ScratchServer> => scratchServer(engine);
+export const scratchMariadb = (connections = CONNECTIONS): Promise<ScratchServer> =>
+  scratchServer(engineOf(connections));

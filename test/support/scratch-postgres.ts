@@ -43,7 +43,7 @@ async function asAdmin(...[port, database, statements]: Parameters<ScratchEngine
   }
 }
 
-const engine: ScratchEngine = {
+const engineOf = (connections: number): ScratchEngine => ({
   client: 'postgres',
   // it refuses to run as root
   account: process.getuid?.() === 0 ? accountOf('postgres') : null,
@@ -57,7 +57,7 @@ const engine: ScratchEngine = {
       port,
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      max_connections: CONNECTIONS,
+      max_connections: connections,
       shared_buffers: '16MB',
       max_wal_size: '16MB',
       min_wal_size: '2MB',
@@ -86,7 +86,7 @@ const engine: ScratchEngine = {
     const db = await connect(port, 'guest', null);
     return { end: () => db.end().catch(() => undefined) };
   },
-};
+});
 
 function accountOf(name: string): { uid: number; gid: number } | null {
   const line = readFileSync('/etc/passwd', 'utf8')
@@ -99,4 +99,5 @@ function accountOf(name: string): { uid: number; gid: number } | null {
 export const needPostgres = (context: Mocha.Context): Promise<void> =>
   needPrograms([INITDB, SERVER], 'PostgreSQL', context);
 
-export const scratchPostgres = (): Promise<ScratchServer> => scratchServer(engine);
+export const scratchPostgres = (connections = CONNECTIONS): Promise<ScratchServer> =>
+  scratchServer(engineOf(connections));
