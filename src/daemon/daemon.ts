@@ -197,7 +197,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await Promise.all([turn.yield(), heart.stopped()]);
-  await Promise.race([raw.close(), aborted(stop.hurried)]);
+  await Promise.race([raw.close(stop.hurried), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;
