@@ -4,9 +4,8 @@ import type { DaemonRow } from '../db/store.ts';
 import { AppError, DaemonError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
 import { plural, type Text } from '../lib/text.ts';
-import type { Config } from '../config/settings.ts';
 import { rulesOf } from '../daemon/parts.ts';
-import { loadFor, type CliCommand } from './command.ts';
+import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { withStore } from './database.ts';
 import { complaint } from './failure.ts';
 import { print, say, type Io } from './io.ts';
@@ -21,7 +20,7 @@ export const statusCommand: CliCommand = {
   },
   async run(context) {
     const { io } = context;
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, []);
     try {
       const report = (await askDaemon(config.stateDir, { verb: 'status' })) as StatusReport;
       print(io, report, () => runningLines(io, report));
@@ -29,7 +28,7 @@ export const statusCommand: CliCommand = {
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error;
       if (error.kind !== 'notrunning') throw busy(config.stateDir, error);
-      await stopped(io, config, error);
+      await stopped(context, error);
       return 3;
     }
   },
@@ -45,9 +44,11 @@ function busy(stateDir: string, error: DaemonError): DaemonError {
 }
 
 /** What the tables say while nobody answers on this machine. */
-async function stopped(io: Io, config: Config, why: DaemonError): Promise<void> {
+async function stopped(context: CommandContext, why: DaemonError): Promise<void> {
+  const { io } = context;
   if (!io.json) io.err(complaint(say(io, why.text)));
   try {
+    const { config } = loadFor(context, ['database']);
     const { daemons, rows } = await withStore(config, async (store) => ({
       daemons: await store.daemons(),
       rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config)) },
@@ -128,6 +129,14 @@ function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
     [t('未到时间', 'scheduled'), counted(rows.scheduled)],
     [t('发送中', 'sending'), counted(rows.sending)],
     [t('待人处理', 'held'), counted(rows.held)],
+    ...(rows.parked === 0
+      ? []
+      : [
+          [
+            t('暂存回执', 'parked'),
+            t(`${counted(rows.parked)} 份回执尚无对应短信`, `${counted(rows.parked)} receipts match no row yet`),
+          ],
+        ]),
   ];
 }
 

@@ -31,6 +31,8 @@ export interface StatusReport {
     readonly scheduled: number;
     readonly sending: number;
     readonly held: number;
+    /** Receipts that have matched no row yet. */
+    readonly parked: number;
     /** Waiting rows too old to be sent by now; counted while the channel is closed, else null. */
     readonly overdue: number | null;
     readonly cap: number;

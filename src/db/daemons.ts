@@ -14,7 +14,7 @@ const ANY_AGE_MS = 4e15;
 const whole = (ms: number): Sql => raw(String(Math.trunc(ms)));
 
 export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
-  const { status, outbox } = tables;
+  const { status, outbox, receipt } = tables;
   const indexed = (alias: string): Sql => dialect.byIndex(outbox, alias, tables.index('outbox', 'claim'));
 
   const count = (from: Sql, cap: number): Sql =>
@@ -113,7 +113,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
     async waiting(cap) {
       const [row = {}] = await engine.all(
         sql`SELECT ${due(cap)} AS waiting, ${scheduled(cap)} AS scheduled, ${countOf('HELD', cap)} AS held,
-          ${countOf('SENDING', cap)} AS sending, ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
+          ${countOf('SENDING', cap)} AS sending, ${count(receipt, cap)} AS parked, ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
       );
       return {
         waiting: num(row['waiting']),
@@ -121,6 +121,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
         oldestMs: number(row['oldest_ms']),
         held: num(row['held']),
         sending: num(row['sending']),
+        parked: num(row['parked']),
       };
     },
   };

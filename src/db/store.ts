@@ -256,6 +256,8 @@ export interface WaitingRows {
   readonly scheduled: number;
   readonly held: number;
   readonly sending: number;
+  /** Receipts that have matched no row yet. */
+  readonly parked: number;
 }
 
 /** How old a row may be when it is sent (contract §2.3, Age), milliseconds; null: any age. */
@@ -383,8 +385,8 @@ export interface Store {
   /** The elder takes its identity back from a younger process; false when we are the younger. */
   retake(beat: Heartbeat): Promise<boolean>;
   daemons(): Promise<DaemonRow[]>;
-  /** Remembered inbox keys and submissions past their time, in small bites; returns rows deleted. */
-  prune(seenDays: number, submitDays: number, limit: number): Promise<number>;
+  /** Remembered inbox keys, ended submissions and daemons long gone, in small bites; returns rows deleted. */
+  prune(seenDays: number, keepDays: number, limit: number): Promise<number>;
 
   // commands
   insertOutbox(row: {
