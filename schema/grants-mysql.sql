@@ -1,6 +1,6 @@
 -- yxt-mw：MySQL / MariaDB 授权脚本，可重复执行；先改口令与主机，再在存放这些表的库中执行
 -- yxt-mw: grants for MySQL and MariaDB, may be run again; set passwords and hosts first, then run it in the tables' database
---   mysql -h 主机 -u root -p 库名 < grants-mysql.sql
+--   mysql --default-character-set=utf8mb4 -h 主机 -u root -p 库名 < grants-mysql.sql
 
 -- 若改了表名（database.tables），请一并修改
 -- where tables have other names (database.tables), change them here as well

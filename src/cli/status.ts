@@ -51,9 +51,14 @@ async function stopped(context: CommandContext, why: DaemonError): Promise<void>
     const { config } = loadFor(context, ['database']);
     const { daemons, rows } = await withStore(config, async (store) => ({
       daemons: await store.daemons(),
-      rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config)) },
+      rows: {
+        ...(await store.waiting(CAP)),
+        unseen: await store.unseen(CAP),
+        overdue: await store.overdue(CAP, rulesOf(config)),
+      },
     }));
     print(io, { running: false, rows: { ...rows, cap: CAP }, daemons }, () => [
+      ...unseenTrouble(rows.unseen).map((text) => `! ${say(io, text)}`),
       ...table(rowLines(io, { ...rows, cap: CAP })),
       ...daemonLines(io, daemons),
       say(io, START),
@@ -109,6 +114,7 @@ function troubles(s: StatusReport): Text[] {
       en: `${plural(s.rows.held, 'row is', 'rows are')} HELD for a person: "yxt-mw explain ID" says why; then set status to NEW or CANCELLED`,
     });
   }
+  for (const text of unseenTrouble(s.rows.unseen)) found.set('unseen', text);
   if (s.quarantined > 0) {
     found.set('quarantine', {
       zh: `隔离区有 ${s.quarantined} 份读不懂或存不下的来信或回执：请运行 yxt-mw quarantine list`,
@@ -116,6 +122,16 @@ function troubles(s: StatusReport): Text[] {
     });
   }
   return [...found.values()];
+}
+
+function unseenTrouble(rows: number): Text[] {
+  if (rows === 0) return [];
+  return [
+    {
+      zh: `有 ${rows} 行永远不会发送：status 不在列表中，或 priority 不在 0–9（本数据库没有执行 CHECK）。请改正这些行和写入它们的程序`,
+      en: `${plural(rows, 'row')} will never be sent: status is none of the list, or priority is outside 0–9 (this database does not enforce CHECK). Correct the rows and the program that writes them`,
+    },
+  ];
 }
 
 function rowLines(io: Io, rows: StatusReport['rows']): string[][] {

@@ -2,9 +2,10 @@ import type { Row } from './dialect.ts';
 import { PRIORITIES } from './probe.ts';
 import { ageMs, num, number, str, text, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
+import { unseenRows } from './unseen.ts';
 import type { DaemonRow, Heartbeat, Store } from './store.ts';
 
-type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting' | 'overdue'>;
+type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting' | 'overdue' | 'unseen'>;
 
 /** Waiting rows are counted up to here: beyond it the exact figure tells nobody more. */
 const COUNTED = 10_000;
@@ -109,6 +110,8 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
       );
       return num(row['n']);
     },
+
+    unseen: (cap) => unseenRows(engine, tables, cap),
 
     async waiting(cap) {
       const [row = {}] = await engine.all(

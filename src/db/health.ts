@@ -5,6 +5,7 @@ import { tablesOf, tableName } from './names.ts';
 import type { DatabaseOptions } from './options.ts';
 import { num, str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
+import { unseenRows } from './unseen.ts';
 
 /** One setting of the database that a promise of ours rests on. */
 export interface HealthFact {
@@ -29,6 +30,8 @@ export interface Inspection {
   ddlRights(): Promise<string[]>;
   /** Due rows that are sent before this waiting row; each count stops at `cap`. */
   ahead(id: string, cap: number): Promise<{ higher: number; earlier: number }>;
+  /** As `Store.unseen`. */
+  unseen(cap: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -64,6 +67,7 @@ export function openInspection(options: DatabaseOptions, statementTimeoutMs: num
         id,
       ),
     }),
+    unseen: (cap) => unseenRows(engine, tables, cap),
     ...own.asks,
     close: () => engine.close(),
   };

@@ -400,6 +400,8 @@ export interface Store {
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;
+  /** Rows that no claim will ever see, up to `cap`: where the database lets in what its CHECK should refuse. */
+  unseen(cap: number): Promise<number>;
   /** Rows due that would not be sent any more: past expire_at, or older than their limit. Reads every waiting row, up to `cap` of these. */
   overdue(cap: number, limits: AgeLimits): Promise<number>;
   /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
