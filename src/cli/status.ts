@@ -150,7 +150,7 @@ function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
       : [
           [
             t('暂存回执', 'parked'),
-            t(`${counted(rows.parked)} 份回执尚无对应短信`, `${counted(rows.parked)} receipts match no row yet`),
+            t(`${counted(rows.parked)} 份回执尚无对应短信`, `${counted(rows.parked)}, receipts that match no row yet`),
           ],
         ]),
   ];

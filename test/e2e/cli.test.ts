@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from '../../src/cli/process.ts';
 import { initialConfig } from '../../src/config/init.ts';
@@ -281,6 +282,24 @@ describe('command line, as real processes', function () {
     const texts = (await simulator.phones()).flatMap(({ messages }) => messages.map(({ text }) => text));
     assert.deepEqual(texts, ['张㛃，您好😀']);
     assert.equal((await simulator.stats()).garbled, 0);
+  });
+
+  it('status and doctor tell of rows that no claim sees, and of receipts without a row', async () => {
+    const ddl = (await ok('schema', 'print'))
+      .replaceAll(/--.*$/gm, '')
+      .replace(/^ *CONSTRAINT sms_outbox_ck_status CHECK \(.*\),$/m, '');
+    const db = new DatabaseSync(path.join(dir, 'yxt.db'));
+    db.exec(ddl);
+    const before = await cli(['status']);
+    assert.doesNotMatch(before.out, /never be sent|parked/);
+    db.exec("INSERT INTO sms_outbox (phone, content, status) VALUES ('13000000001', 'x', 'READY')");
+    db.exec("INSERT INTO sms_mw_receipt (serial_no, phone, code) VALUES ('1', '13000000001', '0')");
+    db.close();
+    const status = await cli(['status']);
+    assert.match(status.out, /! 1 row will never be sent[\s\S]*parked +1, receipts that match no row yet/);
+    const { rows } = await json<{ rows: { unseen: number; parked: number } }>('status');
+    assert.deepEqual([rows.unseen, rows.parked], [1, 1]);
+    assert.match((await cli(['doctor'])).out, /warn +outbox +1 row will never be sent/);
   });
 
   it('asks for the platform’s password only where it is needed', async () => {
