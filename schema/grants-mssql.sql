@@ -38,5 +38,5 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
 GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
-GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO yxt_middleware;
 GRANT EXECUTE ON TYPE::sms_mw_list TO yxt_middleware;

@@ -34,7 +34,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
 GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
-GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO yxt_middleware;
 
 -- 同义词：让业务系统不写属主名也能用（由 DBA 执行，属主改成实际的）
 -- synonyms: the bureau need not write the owner (run by the DBA; put the real owner)

@@ -40,7 +40,7 @@ const TIMES = [
 
 /** What commands ask, and housekeeping. */
 export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
-  const { outbox, submit, seen } = tables;
+  const { outbox, submit, seen, status } = tables;
 
   /** The submissions of a row, the latest first: each names the row's serial before it. */
   async function chain(serial: string | null, id: string): Promise<Submit[]> {
@@ -114,16 +114,18 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
       return { text: str(row['told']), epochMs: num(row['epoch']) };
     },
 
-    async prune(seenDays, submitDays, limit) {
+    async prune(seenDays, keepDays, limit) {
       const before = (days: number): Sql => dialect.after(sql`${-days * DAY_MS}`);
       const old = await removed(seen, 'msg_key', sql`seen_at < ${before(seenDays)}`, limit);
       const ended = await removed(
         submit,
         'serial_no',
-        sql`state IN ('DONE', 'VOID') AND next_at < ${before(submitDays)}`,
+        sql`state IN ('DONE', 'VOID', 'HELD') AND next_at < ${before(keepDays)}`,
         limit,
       );
-      return old + ended;
+      // whoever lives has beaten since
+      const dead = await removed(status, dialect.quoted('identity'), sql`heartbeat_at < ${before(keepDays)}`, limit);
+      return old + ended + dead;
     },
   };
 }

@@ -12,6 +12,7 @@ import { durability } from './checks/durability.ts';
 import { privileges } from './checks/privileges.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
+import { unseen } from './checks/unseen.ts';
 import { tlsToPlatform } from './checks/tls.ts';
 
 export type { Finding } from './check.ts';
@@ -22,6 +23,7 @@ const CHECKS: readonly Check[] = [
   stateDirectory,
   database,
   schema,
+  unseen,
   privileges,
   durability,
   charset,

@@ -74,6 +74,7 @@ describe('doctor', () => {
       'state',
       'database',
       'schema',
+      'outbox',
       'privileges',
       'durability',
       'charset',
