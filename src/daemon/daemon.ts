@@ -26,6 +26,7 @@ import {
   openGate,
   type Outbound,
 } from './parts.ts';
+import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
 import { statusReport, type StatusReport } from './status.ts';
 import { Stop } from './stop.ts';
@@ -75,7 +76,13 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const stop = new Stop();
   const deadlineMs = callMsOf(config) + 10_000;
   const unlisten = stop.listen(deadlineMs);
-  const wakes = { beat: new Wake(), inbox: new Wake(), receipts: new Wake(), chores: new Wake() };
+  const wakes = {
+    beat: new Wake(),
+    inbox: new Wake(),
+    queries: new Wake(),
+    receipts: new Wake(),
+    chores: new Wake(),
+  };
 
   const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
   const gate = await openGate(config, store, clock, owner, (closed) => {
@@ -135,10 +142,12 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       (failures, error) => pace.afterFailure(failures, error),
     );
   };
+  const queries = buildQueries(config, { store, clock, log }, () => outbound.pump.hungry.now());
   const inbound = {
     ...{ platform, store, state, log },
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
+    ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
   };
   const receipts = { platform, store, state, log };
   const duties = {
@@ -151,6 +160,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
+    ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),
     loop('chores', wakes.chores, async (s) => {
       await chores(duties, s);
@@ -166,6 +176,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await heart.stopped();
+  await queries?.close();
   await raw.close();
   unlisten();
   stop.done();
@@ -175,7 +186,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
 
 interface Answering {
   readonly gate: Gate;

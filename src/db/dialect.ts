@@ -50,6 +50,8 @@ export interface Dialect {
   epochMs(time: Sql): Sql;
   /** 'YYYY-MM-DD HH:MM:SS.mmm'. */
   timeText(column: Sql): Sql;
+  /** 'YYYY-MM-DD', to group by. */
+  day(column: Sql): Sql;
   /** An id as decimal text, whole above 2^53. */
   idText(column: Sql): Sql;
   /** The greater or lesser of values that are not null. */

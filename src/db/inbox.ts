@@ -46,18 +46,49 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
         constant: [],
       }),
     );
+    await takeQueries(session, fresh, ids);
     return stored.map(({ key, id }) => ({ key, id }));
   }
 
-  function insertInbox(messages: readonly InboxMessage[], dated: boolean): ReturnType<typeof dialect.insert> {
-    const columns = ['msg_key', 'platform_id', 'phone', 'content', 'access_no', 'ext_no', 'keyword', 'args'].map(
-      (name) => ({ name, kind: 'text' }) as const,
+  /** What a query rule took waits for its answer from the same commit on. */
+  async function takeQueries(
+    session: Session,
+    messages: readonly InboxMessage[],
+    ids: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const rows = messages.flatMap(({ key, phone, query }) => (query ? [[ids.get(key) ?? '', phone, query]] : []));
+    if (rows.length === 0) return;
+    await session.run(
+      dialect.insert({
+        table: tables.query,
+        columns: [
+          { name: 'inbox_id', kind: 'id' },
+          { name: 'phone', kind: 'text' },
+          { name: 'keyword', kind: 'text' },
+        ],
+        rows,
+        constant: [],
+      }),
     );
+  }
+
+  function insertInbox(messages: readonly InboxMessage[], dated: boolean): ReturnType<typeof dialect.insert> {
+    const columns = [
+      'msg_key',
+      'platform_id',
+      'phone',
+      'content',
+      'access_no',
+      'ext_no',
+      'keyword',
+      'args',
+      'status',
+    ].map((name) => ({ name, kind: 'text' }) as const);
     return dialect.insert({
       table: tables.inbox,
       columns: dated ? [...columns, { name: 'received_at', kind: 'beijing' }] : columns,
       rows: messages.map((m) => [
-        ...[m.key, m.platformId, m.phone, m.content, m.accessNo, m.extNo, m.keyword, m.args],
+        ...[m.key, m.platformId, m.phone, m.content, m.accessNo, m.extNo, m.keyword, m.args, m.query ? 'AUTO' : 'NEW'],
         ...(dated ? [m.receivedAt] : []),
       ]),
       constant: [],

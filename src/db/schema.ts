@@ -19,9 +19,10 @@ export interface SchemaFinding {
 /** What the verbs do with each table; the grants scripts give exactly this to the middleware. */
 const NEEDED: Record<TableKey, readonly Privilege[]> = {
   outbox: ['SELECT', 'INSERT', 'UPDATE'],
-  inbox: ['SELECT', 'INSERT'],
+  inbox: ['SELECT', 'INSERT', 'UPDATE'],
   submit: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen: ['SELECT', 'INSERT', 'DELETE'],
+  query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   channel: ['SELECT', 'INSERT', 'UPDATE'],
   status: ['SELECT', 'INSERT', 'UPDATE'],

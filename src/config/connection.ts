@@ -1,0 +1,34 @@
+import type { Draft, Report } from './cross.ts';
+
+type Connected = Pick<NonNullable<Draft['database']>, 'client' | 'connection'>;
+
+/** Of the outbox and of business databases. */
+export function checkConnection({ client, connection }: Connected, path: string, problem: Report): void {
+  if (client !== undefined && connection !== undefined && (client === 'sqlite') !== (typeof connection === 'string')) {
+    problem(
+      `${path}.connection`,
+      client === 'sqlite'
+        ? { zh: 'SQLite 要写文件路径，如 ./data/yxt-mw.db', en: 'SQLite wants a file path, such as ./data/yxt-mw.db' }
+        : {
+            zh: `${client} 要写 { host, port, user, password, database }`,
+            en: `${client} wants { host, port, user, password, database }`,
+          },
+    );
+  }
+  if (typeof connection === 'object') {
+    if (typeof connection.connectString === 'string') {
+      problem(`${path}.connection.connectString`, { zh: '只用于 Oracle', en: 'is for Oracle only' });
+    }
+    if (connection.ssl) pair(connection.ssl, `${path}.connection.ssl`, problem);
+  }
+}
+
+/** Certificate and key. */
+export function pair(
+  tls: { cert?: string | null | undefined; key?: string | null | undefined },
+  path: string,
+  problem: Report,
+): void {
+  if (tls.cert === undefined || tls.key === undefined || (tls.cert === null) === (tls.key === null)) return;
+  problem(path, { zh: 'cert 与 key 必须成对给出', en: 'cert and key go together: give both or neither' });
+}

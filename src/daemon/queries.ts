@@ -1,0 +1,107 @@
+import type { Config } from '../config/settings.ts';
+import type { BusinessOptions } from '../db/business.ts';
+import type { Store } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type DbError, textOf } from '../lib/errors.ts';
+import type { Log } from '../lib/log.ts';
+import type { AnswerParts } from '../queries/answer.ts';
+import { lookBackMs } from '../queries/limits.ts';
+import { queriesPass } from '../queries/loop.ts';
+import { matcher, type Taken } from '../queries/match.ts';
+import { compileRule, type Rule } from '../queries/rule.ts';
+import { Sources } from '../queries/sources.ts';
+import { Tally } from '../queries/tally.ts';
+
+/** Queries by SMS, ready to run. */
+export interface Queries {
+  /** Under which keyword a rule takes a message; null: none does. */
+  readonly takes: (phone: string, content: string) => string | null;
+  readonly pass: (stop: AbortSignal) => Promise<number>;
+  close(): Promise<void>;
+}
+
+type Needs = { readonly store: Store; readonly clock: Clock; readonly log: Log };
+
+/** null: nothing is configured, all messages are the legacy system's. `answered`: told when an answer waits in the outbox. */
+export function buildQueries(config: Config, needs: Needs, answered: () => void): Queries | null {
+  const { store, clock, log } = needs;
+  const rules = rulesIn(config);
+  const { help } = config.queryOptions.replies;
+  if (rules.length === 0 && help === null) return null;
+  const take = takerOf(config, rules);
+  const sources = new Sources(businessOptions(config), clock, (name, error) =>
+    log.state(`queries.${name}`, failing(name, error)),
+  );
+  const tally = new Tally(log);
+  const { failures, lockFor: lockForMs, perPhonePerDay, maxAge: maxAgeMs, replies } = config.queryOptions;
+  const limits = { failures, lockForMs, perPhonePerDay };
+  const parts: AnswerParts = {
+    take,
+    history: (phone) => store.queryHistory(phone, lookBackMs(limits)),
+    ask: (rule, values) => sources.ask(rule, values),
+    replies,
+    limits,
+    maxAgeMs,
+    separators: config.inbox.separators.join(''),
+    room: roomOf(config),
+    charset: config.platform.charset,
+    onMissing: (rule, column) => log.state(`queries.column.${rule.keywords[0] ?? ''}`, missing(rule, column)),
+  };
+  return {
+    takes: (phone, content) => take(phone, content)?.keyword ?? null,
+    pass: (stop) =>
+      queriesPass(
+        {
+          ...parts,
+          store,
+          onEnd: (outcome, told) => {
+            tally.count(outcome);
+            if (told) answered();
+          },
+          onRefused: (inboxId, error) => log.error('queries.refused', textOf(error), { inbox: inboxId }),
+        },
+        stop,
+      ).finally(() => tally.tell()),
+    close: () => sources.close(),
+  };
+}
+
+/** The rules of a configuration that has been checked. */
+export function rulesIn(config: Config): Rule[] {
+  const separators = config.inbox.separators.join('');
+  return config.queries.map((each) => compileRule(each, separators, Object.keys(config.queryDatabases)).rule);
+}
+
+export function takerOf(config: Config, rules: readonly Rule[]): (phone: string, content: string) => Taken | null {
+  const { legacyKeywords, replies } = config.queryOptions;
+  const separators = config.inbox.separators.join('');
+  return matcher(rules, { separators, legacyKeywords, help: replies.help !== null });
+}
+
+/** One row more than any rule shows, so that it is known whether there are more. */
+export function businessOptions(config: Config): Record<string, BusinessOptions> {
+  const mostRows = Math.max(1, ...config.queries.map(({ maxRows }) => maxRows)) + 1;
+  return Object.fromEntries(
+    Object.entries(config.queryDatabases).map(([name, { client, connection, poolSize, statementTimeout }]) => [
+      name,
+      { client, connection, poolSize, statementTimeoutMs: statementTimeout, mostRows },
+    ]),
+  );
+}
+
+/** What a text may have beside the signature, in so many billed parts. */
+export function roomOf({ platform }: Config): (parts: number) => number {
+  const signed = platform.reservedLength + (platform.signature === 'none' ? 0 : (platform.signatureText?.length ?? 0));
+  return (parts) => Math.min(platform.maxLength, parts === 1 ? 70 : 67 * parts) - signed;
+}
+
+const failing = (name: string, error: DbError | null): Parameters<Log['state']>[1] =>
+  error && {
+    zh: `点播的业务库 ${name}：${textOf(error).zh}；市民的查询稍后再答`,
+    en: `business database ${name}: ${textOf(error).en}; citizens' queries are answered later`,
+  };
+
+const missing = ({ keywords }: Rule, column: string): Parameters<Log['state']>[1] => ({
+  zh: `点播规则 ${keywords[0] ?? ''} 的答复用到 {${column}}，但它的 SQL 没有这一列：请运行 yxt-mw doctor`,
+  en: `the reply of query rule ${keywords[0] ?? ''} has {${column}}, but its SQL gives no such column: run yxt-mw doctor`,
+});
