@@ -1,4 +1,5 @@
-import { DbError, type DbErrorKind } from '../lib/errors.ts';
+import { DbError } from '../lib/errors.ts';
+import type { Dialect } from './dialect.ts';
 import { failure } from './failure.ts';
 import type { NamedSql } from './named-sql.ts';
 import type { DatabaseOptions } from './options.ts';
@@ -52,18 +53,20 @@ function asText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return value.trimEnd(); // CHAR(n) comes filled up with blanks
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as number | bigint | boolean);
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
-export function explained(error: unknown, kindOf: (error: unknown) => DbErrorKind | 'duplicate'): DbError {
+type Reads = Pick<Dialect, 'errorKind'>;
+
+export function explained(error: unknown, dialect: Reads): DbError {
   if (error instanceof DbError) return error;
-  const kind = kindOf(error);
+  const kind = dialect.errorKind(error);
   return failure(kind === 'duplicate' ? 'data' : kind, error);
 }
 
 /** Of a statement without values, nothing in what the driver says can be a citizen's. */
-export function inWords(error: unknown, kindOf: (error: unknown) => DbErrorKind | 'duplicate'): DbError {
-  const { kind, text, facts } = explained(error, kindOf);
+export function inWords(error: unknown, dialect: Reads): DbError {
+  const { kind, text, facts } = explained(error, dialect);
   const said = error instanceof Error ? `: ${error.message}` : '';
   return kind === 'lost' || kind === 'denied'
     ? new DbError(kind, text, { facts })

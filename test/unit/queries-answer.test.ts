@@ -70,7 +70,7 @@ describe('query rule', () => {
       receivedAt: '2026-11-23 10:00:00',
     }));
     const reading = { accessNo: '106900000000001', separators: '#* ,，', takes: queries.takes };
-    await storeMessages({ ...reading, store, state, log: recordedLog().log }, replies as never);
+    await storeMessages({ ...reading, store, state, log: recordedLog().log }, replies);
   }
   const answers = async (): Promise<string[]> =>
     (await db.rawQuery('select content from sms_outbox order by id')).map((row) => String(row['content']));

@@ -125,7 +125,7 @@ describe('reply template', () => {
 
   it('is compiled or refused, for any text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'{}#/rows|amoney 余') }), (text) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...Array.from('{}#/rows|amoney 余')) }), (text) => {
         const { template, faults } = compileTemplate(text);
         if (faults.length > 0) return;
         const names = [...template.head, ...template.row, ...template.foot].flatMap((p) =>

@@ -37,7 +37,7 @@ export function mysqlBusiness(options: BusinessOptions): Business {
 
   async function borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
     const connection = await new Promise<PoolConnection>((done, fail) =>
-      pool.getConnection((error, got) => (error === null ? done(got) : fail(explained(error, dialect.errorKind)))),
+      pool.getConnection((error, got) => (error === null ? done(got) : fail(explained(error, dialect)))),
     );
     try {
       const result = await work(connection);
@@ -62,7 +62,7 @@ export function mysqlBusiness(options: BusinessOptions): Business {
                 values: valuesFor(query, values),
                 timeout: statementTimeoutMs + GRACE_MS,
               },
-              (error, rows) => (error === null ? done(rows.map(asRow)) : fail(explained(error, dialect.errorKind))),
+              (error, rows) => (error === null ? done(rows.map(asRow)) : fail(explained(error, dialect))),
             ),
           ),
       ),
@@ -73,7 +73,7 @@ export function mysqlBusiness(options: BusinessOptions): Business {
             connection.prepare(
               marked(query, () => '?'),
               (error, statement) => {
-                if (error !== null) return fail(inWords(error, dialect.errorKind));
+                if (error !== null) return fail(inWords(error, dialect));
                 const { columns = [] } = statement as unknown as { columns?: readonly { name: string }[] };
                 statement.close();
                 done(columns.map(({ name }) => name.toLowerCase()));

@@ -52,7 +52,7 @@ export function postgresBusiness(options: BusinessOptions): Business {
         const { rows } = await fetched(query, bound, mostRows);
         return (rows as Record<string, unknown>[]).map(asRow);
       } catch (error) {
-        throw explained(error, dialect.errorKind);
+        throw explained(error, dialect);
       }
     },
     async columns(query) {
@@ -64,7 +64,7 @@ export function postgresBusiness(options: BusinessOptions): Business {
         );
         return fields.map(({ name }) => name.toLowerCase());
       } catch (error) {
-        throw inWords(error, dialect.errorKind);
+        throw inWords(error, dialect);
       }
     },
     close: () => pool.end(),

@@ -6,7 +6,7 @@ import { patiently, SQLITE_PATIENCE } from '../retry.ts';
 
 /** A statement is not interrupted: it runs inside this process, to its end. Good for a file that is small or well indexed. */
 export function sqliteBusiness({ connection, mostRows }: BusinessOptions): Business {
-  const file = String(connection);
+  const file = connection as string;
   let db: DatabaseSync | null = null;
   const opened = (): DatabaseSync => (db ??= new DatabaseSync(file, { readOnly: true, timeout: 100 }));
   const statement = (query: NamedSql): ReturnType<DatabaseSync['prepare']> => {
@@ -30,7 +30,7 @@ export function sqliteBusiness({ connection, mostRows }: BusinessOptions): Busin
         try {
           return first(query, bound);
         } catch (error) {
-          throw explained(error, dialect.errorKind);
+          throw explained(error, dialect);
         }
       }),
     async columns(query) {
@@ -40,7 +40,7 @@ export function sqliteBusiness({ connection, mostRows }: BusinessOptions): Busin
           .columns()
           .map(({ name }) => name.toLowerCase());
       } catch (error) {
-        throw inWords(error, dialect.errorKind);
+        throw inWords(error, dialect);
       }
     },
     async close() {
