@@ -25,7 +25,8 @@ export function queryVerbs({ engine, dialect, tables }: Db): Verbs {
         WHERE ${isOne('inbox_id', inboxId)} AND ${unindexed(raw("state = 'WAITING'"))}`,
     );
     if (mine === 0) return false;
-    const wipe = wiped === null ? raw('') : sql`, content = ${wiped.content}, args = ${wiped.args}`;
+    const wipe =
+      wiped === null ? raw('') : sql`, content = ${wiped.content}, keyword = ${wiped.keyword}, args = ${wiped.args}`;
     const marks = giveBack ? raw("status = 'NEW'") : sql`handled_at = ${dialect.now}${wipe}`;
     const waits = await session.run(
       sql`UPDATE ${dialect.byKey(inbox)} SET ${marks} WHERE ${isOne('id', inboxId)} AND ${unindexed(raw("status = 'AUTO'"))}`,

@@ -260,7 +260,7 @@ export interface QueryEnd {
   readonly subject: string;
   readonly answer: { readonly phone: string; readonly text: string } | null;
   /** What is left of the message once its secrets are gone; null: it had none. */
-  readonly wiped: { readonly content: string; readonly args: string | null } | null;
+  readonly wiped: { readonly content: string; readonly keyword: string | null; readonly args: string | null } | null;
   /** True: the message is 'NEW' from now on, for the legacy system. */
   readonly giveBack: boolean;
 }

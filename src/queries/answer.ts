@@ -48,7 +48,11 @@ export async function answer(p: AnswerParts, query: WaitingQuery): Promise<Answe
   const { rule } = taken;
   const day = daysLimit(history, p.limits);
   const say = (outcome: QueryOutcome, text: string | null, subject = ''): QueryEnd =>
-    end(query, outcome, { text: text && carried(text, p), subject, wiped: wiped(taken, p.separators) });
+    end(query, outcome, {
+      text: text && carried(text, p),
+      subject,
+      wiped: wiped(taken, query.content ?? '', p.separators),
+    });
   if (day.used) return say('LIMITED', day.told ? null : p.replies.limited);
   if (rule === null) return knowsHelp(history) ? say('SILENT', null) : say('HELP', p.replies.help);
   const values = readRequest(rule.request, taken.args, p.separators);

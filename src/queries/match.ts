@@ -24,8 +24,6 @@ export interface MatchSettings {
 /** As the record calls a keyword that nobody knows. */
 export const UNKNOWN_KEYWORD = '?';
 
-const LONGEST_KEYWORD = 40;
-
 /** Says of a message whether a rule takes it, before it is stored and again when it is answered: the same each time. */
 export function matcher(
   rules: readonly Rule[],
@@ -45,6 +43,3 @@ export function matcher(
     return { keyword: UNKNOWN_KEYWORD, args: null, rule: null, phone };
   };
 }
-
-/** Keywords fit into their column; a longer one is refused with the configuration. */
-export const fitsColumn = (keyword: string): boolean => keyword.length <= LONGEST_KEYWORD;

@@ -68,7 +68,7 @@ export function queryCases(f: Fixture): void {
 
     it('lose their secrets in the same commit', async () => {
       const [id = ''] = await take(1);
-      await f.a.endQuery(ended(id, { wiped: { content: 'SBYE#****', args: '****' } }));
+      await f.a.endQuery(ended(id, { wiped: { content: 'SBYE#****', keyword: 'SBYE', args: '****' } }));
       const [row] = await inbox();
       assert.deepEqual([row?.['status'], row?.['content'], row?.['args']], ['AUTO', 'SBYE#****', '****']);
       assert.notEqual(row?.['handled_at'], null);

@@ -169,10 +169,13 @@ describe('query rule', () => {
     assert.equal(await ask('您好，我正在开会'), '查余额请发 SBYE#卡号*密码');
     assert.equal(await ask('您好，我正在开会'), null);
     assert.equal(await ask('td', '13900000002'), null);
-    assert.deepEqual(
-      (await inbox()).map((row) => row.slice(0, 4).trim()),
-      ['AUTO', 'AUTO', 'NEW'],
-    );
+    assert.match((await ask(`SB EY#${CARD}*${PASSWORD}`, '13900000003')) ?? '', /^查余额/);
+    assert.deepEqual(await inbox(), [
+      'AUTO | 您好，我正在开会 | 我正在开会',
+      'AUTO | 您好，我正在开会 | 我正在开会',
+      'NEW | td | ',
+      'AUTO | SB EY#********* | EY#*********',
+    ]);
   });
 
   it('waits for a business database that is down, answers when it is back, once', async () => {
