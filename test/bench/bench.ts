@@ -15,6 +15,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     backlog: 200_000,
     burst: 6000,
     trickle: 150,
+    query: 100,
     idleS: 60,
   },
   quick: {
@@ -25,6 +26,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     backlog: 10_000,
     burst: 1000,
     trickle: 20,
+    query: 20,
     idleS: 10,
   },
 };
@@ -41,7 +43,7 @@ const program = new Command('npm run bench --')
   .description('Measures speed, CPU, statements, memory and latency per database engine.')
   .option('--engines <list>', `of ${DIALECTS.join(',')}`, DIALECTS.join(','))
   .addOption(new Option('--size <size>', 'quick: only to see that it works').choices(['full', 'quick']).default('full'))
-  .option('--only <list>', 'of drain,weight,idle,burst,trickle')
+  .option('--only <list>', 'of drain,weight,idle,burst,trickle,query')
   .option('--profile <dir>', 'writes CPU profiles of the daemon there')
   .option('--json', 'prints JSON');
 const options = program.parse().opts<Options>();
