@@ -142,7 +142,11 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       (failures, error) => pace.afterFailure(failures, error),
     );
   };
-  const queries = buildQueries(config, { store, clock, log }, () => outbound.pump.hungry.now());
+  const queries = buildQueries(config, {
+    ...{ store, clock, log },
+    onTrouble: (error) => reporter.failure('queries', error),
+    onAnswer: () => outbound.pump.hungry.now(),
+  });
   const inbound = {
     ...{ platform, store, state, log },
     accessNo: config.platform.accessNo,

@@ -2,7 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { BusinessOptions } from '../db/business.ts';
 import type { Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type DbError, textOf } from '../lib/errors.ts';
+import { DbError, textOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { AnswerParts } from '../queries/answer.ts';
 import { lookBackMs } from '../queries/limits.ts';
@@ -20,18 +20,28 @@ export interface Queries {
   close(): Promise<void>;
 }
 
-type Needs = { readonly store: Store; readonly clock: Clock; readonly log: Log };
+interface Needs {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Told what ails a business database, and with null that all answer again. */
+  readonly onTrouble: (error: DbError | null) => void;
+  /** Told when an answer waits in the outbox. */
+  readonly onAnswer: () => void;
+}
 
-/** null: nothing is configured, all messages are the legacy system's. `answered`: told when an answer waits in the outbox. */
-export function buildQueries(config: Config, needs: Needs, answered: () => void): Queries | null {
-  const { store, clock, log } = needs;
+/** null: nothing is configured, all messages are the legacy system's. */
+export function buildQueries(config: Config, { store, clock, log, onTrouble, onAnswer }: Needs): Queries | null {
   const rules = rulesIn(config);
   const { help } = config.queryOptions.replies;
   if (rules.length === 0 && help === null) return null;
   const take = takerOf(config, rules);
-  const sources = new Sources(businessOptions(config), clock, (name, error) =>
-    log.state(`queries.${name}`, failing(name, error)),
-  );
+  const troubles = new Map<string, DbError>();
+  const sources = new Sources(businessOptions(config), clock, (name, error) => {
+    if (error === null) troubles.delete(name);
+    else troubles.set(name, failing(name, error));
+    onTrouble([...troubles.values()][0] ?? null);
+  });
   const tally = new Tally(log);
   const { failures, lockFor: lockForMs, perPhonePerDay, maxAge: maxAgeMs, replies } = config.queryOptions;
   const limits = { failures, lockForMs, perPhonePerDay };
@@ -56,7 +66,7 @@ export function buildQueries(config: Config, needs: Needs, answered: () => void)
           store,
           onEnd: (outcome, told) => {
             tally.count(outcome);
-            if (told) answered();
+            if (told) onAnswer();
           },
           onRefused: (inboxId, error) => log.error('queries.refused', textOf(error), { inbox: inboxId }),
         },
@@ -95,11 +105,15 @@ export function roomOf({ platform }: Config): (parts: number) => number {
   return (parts) => Math.min(platform.maxLength, parts === 1 ? 70 : 67 * parts) - signed;
 }
 
-const failing = (name: string, error: DbError | null): Parameters<Log['state']>[1] =>
-  error && {
-    zh: `点播的业务库 ${name}：${textOf(error).zh}；市民的查询稍后再答`,
-    en: `business database ${name}: ${textOf(error).en}; citizens' queries are answered later`,
-  };
+const failing = (name: string, { kind, text, facts }: DbError): DbError =>
+  new DbError(
+    kind,
+    {
+      zh: `业务库 ${name}：${text.zh}；市民的查询稍后再答`,
+      en: `business database ${name}: ${text.en}; citizens' queries are answered later`,
+    },
+    { facts },
+  );
 
 const missing = ({ keywords }: Rule, column: string): Parameters<Log['state']>[1] => ({
   zh: `点播规则 ${keywords[0] ?? ''} 的答复用到 {${column}}，但它的 SQL 没有这一列：请运行 yxt-mw doctor`,

@@ -58,7 +58,11 @@ export async function fuzz(messages: number, say: (done: number) => void = () =>
     writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
     const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'x' });
     assert.ok(config, JSON.stringify(problems));
-    const queries = buildQueries(config, { store, clock: systemClock, log }, () => undefined);
+    const queries = buildQueries(config, {
+      ...{ store, clock: systemClock, log },
+      onTrouble: assert.ifError,
+      onAnswer: () => undefined,
+    });
     assert.ok(queries);
     const reading = {
       accessNo: config.platform.accessNo,

@@ -27,6 +27,7 @@ describe('query rule', () => {
   let queries: Queries;
   let lines: LogLine[];
   let woken: number;
+  let troubles: (string | null)[];
   let texts: number;
   const clock = fakeClock();
 
@@ -38,7 +39,11 @@ describe('query rule', () => {
     assert.deepEqual(problems, []);
     const recorded = recordedLog();
     lines = recorded.lines;
-    const built = buildQueries(config!, { store, clock, log: recorded.log }, () => woken++);
+    const built = buildQueries(config!, {
+      ...{ store, clock, log: recorded.log },
+      onTrouble: (error) => troubles.push(error?.text.en ?? null),
+      onAnswer: () => woken++,
+    });
     assert.ok(built);
     queries = built;
   };
@@ -49,6 +54,7 @@ describe('query rule', () => {
     state = openState(join(dir, 'state'));
     bureau = openBureau(3);
     woken = 0;
+    troubles = [];
     texts = 0;
   });
   afterEach(async () => {
@@ -182,13 +188,14 @@ describe('query rule', () => {
     open();
     bureau.exec('ALTER TABLE card RENAME TO gone');
     assert.equal(await ask(GOOD), null);
-    assert.match(JSON.stringify(lines), /queries\.bureau/);
+    assert.match(troubles.join(), /^business database bureau: .*answered later$/);
     assert.match((await inbox())[0] ?? '', /^AUTO/);
     bureau.exec('ALTER TABLE gone RENAME TO card');
     await db.rawQuery('update sms_mw_query set next_at = taken_at');
     await queries.pass(never);
     await queries.pass(never);
     assert.equal((await answers()).length, 1);
+    assert.equal(troubles.at(-1), null);
   });
 
   const GIVEN_UP = { new: ['NEW', 0], reply: ['AUTO', 1], silent: ['AUTO', 0] } as const;
