@@ -6,7 +6,7 @@ import { DbError, textOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { AnswerParts } from '../queries/answer.ts';
 import { lookBackMs } from '../queries/limits.ts';
-import { queriesPass } from '../queries/loop.ts';
+import { QueryLoop } from '../queries/loop.ts';
 import { matcher, type Taken } from '../queries/match.ts';
 import { compileRule, type Rule } from '../queries/rule.ts';
 import { Sources } from '../queries/sources.ts';
@@ -38,8 +38,8 @@ export function buildQueries(config: Config, { store, clock, log, onTrouble, onA
   const take = takerOf(config, rules);
   const troubles = new Map<string, DbError>();
   const sources = new Sources(businessOptions(config), clock, (name, error) => {
-    if (error === null) troubles.delete(name);
-    else troubles.set(name, failing(name, error));
+    if (error === null && !troubles.delete(name)) return;
+    if (error !== null) troubles.set(name, failing(name, error));
     onTrouble([...troubles.values()][0] ?? null);
   });
   const tally = new Tally(log);
@@ -48,7 +48,7 @@ export function buildQueries(config: Config, { store, clock, log, onTrouble, onA
   const parts: AnswerParts = {
     take,
     history: (phone) => store.queryHistory(phone, lookBackMs(limits)),
-    ask: (rule, values) => sources.ask(rule, values),
+    ask: (rule, values, tries) => sources.ask(rule, values, tries),
     replies,
     limits,
     maxAgeMs,
@@ -57,21 +57,19 @@ export function buildQueries(config: Config, { store, clock, log, onTrouble, onA
     charset: config.platform.charset,
     onMissing: (rule, column) => log.state(`queries.column.${rule.keywords[0] ?? ''}`, missing(rule, column)),
   };
+  const loop = new QueryLoop({
+    ...parts,
+    store,
+    clock,
+    onEnd: (outcome, told) => {
+      tally.count(outcome);
+      if (told) onAnswer();
+    },
+    onRefused: (inboxId, error) => log.error('queries.refused', textOf(error), { inbox: inboxId }),
+  });
   return {
     takes: (phone, content) => take(phone, content)?.keyword ?? null,
-    pass: (stop) =>
-      queriesPass(
-        {
-          ...parts,
-          store,
-          onEnd: (outcome, told) => {
-            tally.count(outcome);
-            if (told) onAnswer();
-          },
-          onRefused: (inboxId, error) => log.error('queries.refused', textOf(error), { inbox: inboxId }),
-        },
-        stop,
-      ).finally(() => tally.tell()),
+    pass: (stop) => loop.pass(stop).finally(() => tally.tell()),
     close: () => sources.close(),
   };
 }

@@ -24,7 +24,7 @@ export interface Replies {
 export interface AnswerParts {
   readonly take: (phone: string, content: string) => Taken | null;
   readonly history: (phone: string) => Promise<readonly PastQuery[]>;
-  readonly ask: (rule: Rule, values: Values) => Promise<Found>;
+  readonly ask: (rule: Rule, values: Values, tries: number) => Promise<Found>;
   readonly replies: Replies;
   readonly limits: Limits;
   /** An answer that is older is of no use any more. */
@@ -63,7 +63,7 @@ export async function answer(p: AnswerParts, query: WaitingQuery): Promise<Answe
     return say('LOCKED', fill(p.replies.locked, 'minutes', String(Math.ceil(lockedMs / 60_000))), subject);
   }
   if (query.ageMs > p.maxAgeMs) return givenUp(p, query, rule, (text) => say('GIVEN_UP', text, subject));
-  const found = await p.ask(rule, { ...values, phone: taken.phone });
+  const found = await p.ask(rule, { ...values, phone: taken.phone }, query.tries);
   if ('laterMs' in found) return found;
   if (found.length === 0) return say('NOT_FOUND', rule.notFound ?? p.replies.notFound, subject);
   const text = reply(p, rule, { ...lower(values), phone: taken.phone }, found);

@@ -35,8 +35,8 @@ export class Sources {
     this.#told = told;
   }
 
-  /** Never throws a `DbError`. */
-  async ask(rule: Rule, values: Values): Promise<Found> {
+  /** `tries`: how often this was put off already. Never throws a `DbError`. */
+  async ask(rule: Rule, values: Values, tries: number): Promise<Found> {
     const source = this.#source(rule.database);
     const pause = source.until - this.#clock.mono();
     if (pause > 0) return { laterMs: pause };
@@ -48,11 +48,10 @@ export class Sources {
       if (!(error instanceof DbError)) throw error;
       // a value that the column cannot be compared with is one that nobody has
       if (error.kind === 'data') return [];
-      const laterMs = backoff(++source.failures, PAUSE);
-      // only who cannot be reached keeps the others of this database waiting: a wrong statement is its rule's own trouble
-      if (error.kind === 'lost' || error.kind === 'denied') source.until = this.#clock.mono() + laterMs;
       this.#told(rule.database, error);
-      return { laterMs };
+      // only who cannot be reached keeps the others of this database waiting: a wrong statement is its rule's own trouble
+      if (error.kind !== 'lost' && error.kind !== 'denied') return { laterMs: backoff(tries + 1, PAUSE) };
+      return { laterMs: this.#pause(source) };
     }
   }
 
@@ -61,8 +60,15 @@ export class Sources {
     this.#sources.clear();
   }
 
+  /** Those that were under way when it went count as one failure. */
+  #pause(source: Source): number {
+    const now = this.#clock.mono();
+    if (source.until <= now) source.until = now + backoff(++source.failures, PAUSE);
+    return source.until - now;
+  }
+
   #answers(name: string, source: Source): void {
-    if (source.failures > 0) this.#told(name, null);
+    this.#told(name, null);
     source.failures = 0;
     source.until = 0;
   }
