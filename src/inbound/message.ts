@@ -75,6 +75,7 @@ function fit(reply: ReplyMessage, key: string, reading: Reading): Incoming {
   const ext = accessNo.startsWith(reading.accessNo) ? accessNo.slice(reading.accessNo.length) : '';
   const phone = reply.phone.trim();
   if (phone === '') faults.push('phone');
+  const query = reading.takes?.(phone, reply.content);
   const message: InboxMessage = {
     key,
     platformId: reply.id && column('platformId', reply.id),
@@ -85,7 +86,7 @@ function fit(reply: ReplyMessage, key: string, reading: Reading): Incoming {
     keyword: named ? storable(keyword) : null,
     args: named && args !== null ? cut(storable(args), LIMITS.args) : null,
     receivedAt: reply.receivedAt,
-    query: reading.takes?.(phone, reply.content) ?? null,
+    ...(query && { query }),
   };
   return { reply, message, faults };
 }
