@@ -29,9 +29,10 @@ GRANT SELECT ON sms_mw_status TO yxt_operator;
 -- 本程序：没有建表权限。配置里写 database.schema: 属主，或用下面的同义词
 -- the middleware: no DDL. Set database.schema to the owner in the configuration, or make the synonyms below
 GRANT SELECT, INSERT, UPDATE ON sms_outbox TO yxt_middleware;
-GRANT SELECT, INSERT ON sms_inbox TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_inbox TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
 GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;

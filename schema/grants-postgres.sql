@@ -29,9 +29,10 @@ GRANT SELECT ON sms_mw_status TO yxt_operator;
 -- 本程序：没有建表权限
 -- the middleware: no DDL
 GRANT SELECT, INSERT, UPDATE ON sms_outbox TO yxt_middleware;
-GRANT SELECT, INSERT ON sms_inbox TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_inbox TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
 GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;

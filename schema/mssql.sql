@@ -148,6 +148,29 @@ CREATE INDEX sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_seen'), N'sms_mw_seen_ix_seen', 'IndexId') IS NULL
 CREATE INDEX sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+IF OBJECT_ID(N'sms_mw_query', N'U') IS NULL
+CREATE TABLE sms_mw_query (
+  inbox_id BIGINT NOT NULL PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone NVARCHAR(20) NOT NULL,  -- 市民号码 / the citizen
+  keyword NVARCHAR(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state NVARCHAR(8) NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome NVARCHAR(12) NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id BIGINT NULL,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INT NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 不早于此时处理 / not before
+  taken_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 收到时间 / when it came
+  ended_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_next', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_phone', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_taken', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 IF OBJECT_ID(N'sms_mw_receipt', N'U') IS NULL

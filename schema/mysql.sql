@@ -122,6 +122,26 @@ CREATE TABLE IF NOT EXISTS sms_mw_seen (
   KEY sms_mw_seen_ix_seen (seen_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '已收来信的排重键';
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id BIGINT NOT NULL COMMENT 'sms_inbox.id / sms_inbox.id',
+  phone VARCHAR(20) NOT NULL COMMENT '市民号码 / the citizen',
+  keyword VARCHAR(40) NOT NULL COMMENT '指令；问号为不认识的指令 / keyword; a question mark: not a known one',
+  subject CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT '所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it',
+  state CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'WAITING' COMMENT 'WAITING、DONE / WAITING, DONE',
+  outcome CHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT '结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it',
+  outbox_id BIGINT NULL COMMENT '答复 sms_outbox.id；空为没有答复 / the answer; null: none was given',
+  tries INT NOT NULL DEFAULT 0 COMMENT '推迟次数 / times put off',
+  next_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '不早于此时处理 / not before',
+  taken_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '收到时间 / when it came',
+  ended_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING',
+  PRIMARY KEY (inbox_id),
+  KEY sms_mw_query_ix_next (state, next_at, inbox_id),
+  KEY sms_mw_query_ix_phone (phone, taken_at),
+  KEY sms_mw_query_ix_taken (taken_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '点播：由规则答复的来信，一条一行';
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (

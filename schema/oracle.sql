@@ -128,6 +128,25 @@ CREATE TABLE sms_mw_seen (
 CREATE INDEX sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id) INITRANS 8;
 CREATE INDEX sms_mw_seen_ix_seen ON sms_mw_seen (seen_at) INITRANS 8;
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE sms_mw_query (
+  inbox_id NUMBER(19) PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone VARCHAR2(20 CHAR) NOT NULL,  -- 市民号码 / the citizen
+  keyword NVARCHAR2(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject VARCHAR2(8 CHAR),  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state VARCHAR2(8 CHAR) DEFAULT 'WAITING' NOT NULL,  -- WAITING、DONE / WAITING, DONE
+  outcome VARCHAR2(12 CHAR),  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id NUMBER(19),  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries NUMBER(10) DEFAULT 0 NOT NULL,  -- 推迟次数 / times put off
+  next_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 不早于此时处理 / not before
+  taken_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 收到时间 / when it came
+  ended_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+) PCTFREE 20 INITRANS 8;
+CREATE INDEX sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) INITRANS 8;
+CREATE INDEX sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at) INITRANS 8;
+CREATE INDEX sms_mw_query_ix_taken ON sms_mw_query (taken_at) INITRANS 8;
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE sms_mw_receipt (

@@ -120,6 +120,26 @@ CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 COMMENT ON TABLE sms_mw_seen IS '已收来信的排重键 / messages already stored; the bureau may delete its row';
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id BIGINT PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone VARCHAR(20) NOT NULL,  -- 市民号码 / the citizen
+  keyword VARCHAR(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject VARCHAR(8) NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state VARCHAR(8) NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome VARCHAR(12) NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id BIGINT,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INTEGER NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 不早于此时处理 / not before
+  taken_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 收到时间 / when it came
+  ended_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) WHERE state = 'WAITING';
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+COMMENT ON TABLE sms_mw_query IS '点播：由规则答复的来信，一条一行 / queries by SMS: one row per message that a rule answers';
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (

@@ -121,6 +121,25 @@ CREATE TABLE IF NOT EXISTS sms_mw_seen (
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id INTEGER NOT NULL PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone TEXT NOT NULL,  -- 市民号码 / the citizen
+  keyword TEXT NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject TEXT NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state TEXT NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome TEXT NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id INTEGER,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INTEGER NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 不早于此时处理 / not before
+  taken_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 收到时间 / when it came
+  ended_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) WHERE state = 'WAITING';
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (

@@ -11,6 +11,7 @@ import { initCommand } from './init.ts';
 import { processIo, type Io } from './io.ts';
 import { pauseCommand } from './pause.ts';
 import { quarantineCommand } from './quarantine.ts';
+import { queriesCommand } from './queries.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
@@ -30,6 +31,7 @@ const COMMANDS = [
   explainCommand,
   sendCommand,
   quarantineCommand,
+  queriesCommand,
   doctorCommand,
   simulatorCommand,
   demoCommand,

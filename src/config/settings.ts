@@ -6,6 +6,7 @@ import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, 
 import type { ValueOf } from './setting.ts';
 import { database } from './settings-database.ts';
 import { platform } from './settings-platform.ts';
+import { queries, queryDatabases, queryOptions } from './settings-queries.ts';
 
 const outbox = section('下发', 'Sending', {
   pollEvery: duration({ zh: '隔多久看一次发件表', en: 'How often to look at the outbox' }, '50ms', '10m', {
@@ -206,12 +207,9 @@ export const settings = section('', '', {
       { fallback: 'hold' },
     ),
   }),
-  queries: shaped(
-    { zh: '点播规则；本版本只能留空', en: 'Query rules; empty in this version' },
-    { zh: '[]（点播规则尚不支持）', en: '[] (query rules are not in this version)' },
-    z.array(z.never()),
-    { fallback: [] },
-  ),
+  queries,
+  queryOptions,
+  queryDatabases,
   http: section('状态页与指标', 'Status page and metrics', {
     enabled: {
       ...flag({ zh: '本版本只能为 false', en: 'Only false in this version' }, false),

@@ -31,6 +31,7 @@ import {
   openGate,
   type Outbound,
 } from './parts.ts';
+import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
 import { statusReport, type StatusReport } from './status.ts';
 import { Stop } from './stop.ts';
@@ -80,7 +81,13 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const stop = new Stop();
   const deadlineMs = callMsOf(config) + 10_000;
   const unlisten = stop.listen(deadlineMs);
-  const wakes = { beat: new Wake(), inbox: new Wake(), receipts: new Wake(), chores: new Wake() };
+  const wakes = {
+    beat: new Wake(),
+    inbox: new Wake(),
+    queries: new Wake(),
+    receipts: new Wake(),
+    chores: new Wake(),
+  };
 
   const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
   const gate = await openGate(config, store, clock, owner, (closed) => {
@@ -165,10 +172,16 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       },
     );
   };
+  const queries = buildQueries(config, {
+    ...{ store, clock, log },
+    onTrouble: (error) => reporter.failure('queries', error),
+    onAnswer: () => outbound.pump.hungry.now(),
+  });
   const inbound = {
     ...{ platform, store, state, log, mayFetch },
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
+    ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
   };
   const receipts = { platform, store, state, log, mayFetch, inHand: [] };
   const duties = {
@@ -181,6 +194,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
+    ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),
     loop('chores', wakes.chores, async (s) => {
       await chores(duties, s);
@@ -197,7 +211,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await Promise.all([turn.yield(), heart.stopped()]);
-  await Promise.race([raw.close(), aborted(stop.hurried)]);
+  await Promise.race([Promise.all([raw.close(), queries?.close()]), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;
@@ -206,7 +220,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
 
 interface Answering {
   readonly gate: Gate;

@@ -8,7 +8,18 @@ import type { Closed } from '../platform/gate.ts';
 import type { Counters } from './counters.ts';
 
 type Trouble =
-  'open' | 'release' | 'send' | 'fenced' | 'settle' | 'disk' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+  | 'open'
+  | 'release'
+  | 'send'
+  | 'fenced'
+  | 'settle'
+  | 'disk'
+  | 'claim'
+  | 'inbox'
+  | 'receipts'
+  | 'heartbeat'
+  | 'chores'
+  | 'queries';
 
 const GATHER_MS = 1000;
 
@@ -171,6 +182,7 @@ const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
   claim: { zh: '领取失败，稍后重试', en: 'rows could not be claimed, tried again' },
   inbox: { zh: '上行短信', en: 'citizens’ messages' },
   receipts: { zh: '回执', en: 'delivery receipts' },
+  queries: { zh: '点播', en: 'queries by SMS' },
   heartbeat: { zh: '心跳写入失败', en: 'heartbeat could not be written' },
   chores: { zh: '定期整理失败，稍后重试', en: 'regular housekeeping failed, tried again' },
 };

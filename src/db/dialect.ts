@@ -69,6 +69,8 @@ export interface Dialect {
   epochMs(time: Sql): Sql;
   /** 'YYYY-MM-DD HH:MM:SS.mmm'. */
   timeText(column: Sql): Sql;
+  /** 'YYYY-MM-DD', to group by. */
+  day(column: Sql): Sql;
   /** An id as decimal text, whole above 2^53. */
   idText(column: Sql): Sql;
   /** The greatest of values that are not null. */

@@ -13,6 +13,7 @@ import type { StoreOptions } from './options.ts';
 import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
 import { probeVerbs } from './probe.ts';
+import { queryVerbs } from './queries.ts';
 import { receiptVerbs } from './receipts.ts';
 import { recoveryVerbs } from './recovery.ts';
 import { replyVerbs } from './replies.ts';
@@ -68,6 +69,7 @@ export function storeOf(
     ...replyVerbs(db),
     ...receiptVerbs(db),
     ...inboxVerbs(db),
+    ...queryVerbs(db),
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),

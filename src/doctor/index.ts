@@ -10,6 +10,7 @@ import { configuration } from './checks/configuration.ts';
 import { database } from './checks/database.ts';
 import { durability } from './checks/durability.ts';
 import { privileges } from './checks/privileges.ts';
+import { queries } from './checks/queries.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
 import { tlsToPlatform } from './checks/tls.ts';
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   privileges,
   durability,
   charset,
+  queries,
   tlsToPlatform,
   clockOffset,
   account,

@@ -9,6 +9,8 @@ export interface StoreParts extends Reading {
   readonly store: Pick<Store, 'storeInbox'>;
   readonly state: { readonly quarantine: Quarantine };
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
+  /** Told as soon as messages are committed that a query rule took. */
+  readonly onQueries?: () => void;
 }
 
 /** Messages per transaction. */
@@ -58,7 +60,9 @@ async function storePoorer(p: StoreParts, m: Incoming): Promise<number> {
 /** How many were new; null when the database refuses the content of one of them. */
 async function stored(p: StoreParts, messages: readonly InboxMessage[]): Promise<number | null> {
   try {
-    return (await p.store.storeInbox(messages)).length;
+    const { length } = await p.store.storeInbox(messages);
+    if (length > 0 && messages.some(({ query }) => query)) p.onQueries?.();
+    return length;
   } catch (error) {
     if (error instanceof DbError && error.kind === 'data') return null;
     throw error;

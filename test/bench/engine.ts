@@ -8,6 +8,7 @@ import { burst } from './scenarios/burst.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
 import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
+import { query } from './scenarios/query.ts';
 import { trickle } from './scenarios/trickle.ts';
 import { backlogCost, type Cost } from './scenarios/weight.ts';
 
@@ -20,6 +21,7 @@ export interface Sizes {
   readonly burst: number;
   readonly flood: number;
   readonly trickle: number;
+  readonly query: number;
   readonly idleS: number;
 }
 
@@ -49,6 +51,7 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('drain')) lines.push(...(await drains(place, sizes, run)));
     if (run.wanted('burst')) lines.push(...(await burstLines(place, sizes, run)));
     if (run.wanted('trickle')) lines.push(...(await trickleLines(place, sizes, run)));
+    if (run.wanted('query')) lines.push(...(await queryLines(place, sizes, run)));
     if (run.wanted('idle')) lines.push(...(await idleLines(place, sizes, run)));
     if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
@@ -131,6 +134,21 @@ async function trickleLines(place: Place, sizes: Sizes, { say }: Run): Promise<L
   const t = await trickle(place, sizes.trickle);
   const value = [t.p50, t.p95, t.p99].map(n).join(' / ');
   return [{ name: 'single rows, pollEvery 1s: p50/p95/p99, ms', value, aim: 'p95 ≤ 1,100' }];
+}
+
+async function queryLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  say('queries by SMS, alone and during a burst');
+  const lines: Line[] = [];
+  for (const [where, rows] of [
+    ['alone', 0],
+    [`during ${n(sizes.burst)} rows at 200/s`, sizes.burst],
+  ] as const) {
+    const q = await query(place, sizes.query, rows);
+    if (q.answered !== sizes.query) throw new Error(`${q.answered} of ${sizes.query} queries were answered`);
+    const value = [q.p50, q.p95].map(n).join(' / ');
+    lines.push({ name: `query by SMS ${where}: p50/p95, ms`, value, aim: `p95 ≤ ${n(q.pollMs + 500)}` });
+  }
+  return lines;
 }
 
 async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {

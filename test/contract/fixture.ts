@@ -12,6 +12,7 @@ const TABLES = [
   'sms_inbox',
   'sms_mw_submit',
   'sms_mw_seen',
+  'sms_mw_query',
   'sms_mw_receipt',
   'sms_mw_channel',
   'sms_mw_status',

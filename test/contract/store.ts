@@ -8,6 +8,7 @@ import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
 import { lockedCases } from './locked.ts';
+import { queryCases } from './queries.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
@@ -31,6 +32,7 @@ export function storeContract(client: EveryClient): void {
     receiptCases(f);
     inboxCases(f);
     replyCases(f);
+    queryCases(f);
     channelCases(f);
     daemonCases(f);
     housekeepingCases(f);

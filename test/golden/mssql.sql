@@ -787,6 +787,106 @@ INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id,
   FROM ?) v
   -- list(t1 n1 t2)
 
+-- storeInbox, taken by a query rule
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at, status) SELECT v.msg_key, v.platform_id, v.phone, v.content, v.access_no, v.ext_no, v.keyword, v.args, v.received_at, 'AUTO'
+  FROM (SELECT t1 AS msg_key, t2 AS platform_id, t3 AS phone, t4 AS content, t5 AS access_no, t6 AS ext_no, t7 AS keyword, t8 AS args, CONVERT(DATETIME2(3), t9, 120) AS received_at
+  FROM ?) v
+  -- list(t1 t2 t3 t4 t5 t6 t7 t8 t9)
+
+SELECT i.id AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id, v.phone
+  FROM (SELECT t1 AS msg_key, n1 AS inbox_id, t2 AS phone
+  FROM ?) v
+  -- list(t1 n1 t2)
+
+INSERT INTO sms_mw_query (inbox_id, phone, keyword) SELECT v.inbox_id, v.phone, v.keyword
+  FROM (SELECT n1 AS inbox_id, t1 AS phone, t2 AS keyword
+  FROM ?) v
+  -- list(n1 t1 t2)
+
+-- waitingQueries
+SELECT TOP (10) q.inbox_id AS id, q.phone AS phone, q.tries AS tries, i.content AS content, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT q.taken_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_next)) LEFT JOIN sms_inbox i ON i.id = q.inbox_id
+  WHERE q.state = 'WAITING' AND q.next_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY q.next_at, q.inbox_id
+  -- 
+
+-- queryHistory
+SELECT TOP (500) q.subject AS subject, q.outcome AS outcome, CASE WHEN q.outbox_id IS NULL THEN 0 ELSE 1 END AS told, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT q.ended_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS ago
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_phone))
+  WHERE q.phone = ? AND q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
+  ORDER BY q.taken_at DESC
+  -- string, number, number
+
+-- endQuery, answered and wiped
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1)
+
+UPDATE sms_inbox
+  SET handled_at = CAST(SYSDATETIME() AS DATETIME2(3)), content = ?, keyword = ?, args = ?
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- string, string, string, list(n1)
+
+INSERT INTO sms_outbox (phone, content, inbox_id, category, priority) SELECT v.phone, v.content, v.inbox_id, 'REPLY', 0
+  FROM (SELECT t1 AS phone, t2 AS content, n1 AS inbox_id
+  FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
+  -- list(t1 t2 n1)
+
+UPDATE sms_mw_query
+  SET outbox_id = ?
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?)
+  -- bigint, list(n1)
+
+-- endQuery, given back
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1)
+
+UPDATE sms_inbox
+  SET status = 'NEW'
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+-- deferQuery
+UPDATE sms_mw_query
+  SET tries = tries + 1, next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- number, number, list(n1)
+
+-- queryCounts
+SELECT CONVERT(VARCHAR(10), q.taken_at, 120) AS told_day, q.keyword AS keyword, q.outcome AS outcome, COUNT(*) AS n, COUNT(q.outbox_id) AS answers
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_taken))
+  WHERE q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY CONVERT(VARCHAR(10), q.taken_at, 120), q.keyword, q.outcome
+  -- number, number
+
 -- channel
 SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.until_at AS b) m) AS channel_until, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
@@ -1540,6 +1640,18 @@ DELETE
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
+
+SELECT TOP (100) inbox_id AS doomed
+  FROM sms_mw_query WITH (INDEX(sms_mw_query_ix_taken))
+  WHERE taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1
+  -- number, number
+
+DELETE
+  FROM sms_mw_query
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
 
 -- insertOutbox
 INSERT INTO sms_outbox (phone, content) SELECT v.phone, v.content

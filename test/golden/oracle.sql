@@ -558,6 +558,98 @@ INSERT INTO sms_mw_seen (msg_key, inbox_id, phone)
   VALUES (?, TO_NUMBER(?), ?)
   -- string, string, string (for each row)
 
+-- storeInbox, taken by a query rule
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (?)
+  -- string
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at, status)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS'), 'AUTO')
+  -- string, string, string, string, string, null, string, string, string (for each row)
+
+SELECT TO_CHAR(i.id) AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (?)
+  -- string
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone)
+  VALUES (?, TO_NUMBER(?), ?)
+  -- string, string, string (for each row)
+
+INSERT INTO sms_mw_query (inbox_id, phone, keyword)
+  VALUES (TO_NUMBER(?), ?, ?)
+  -- string, string, string (for each row)
+
+-- waitingQueries
+SELECT q.*
+  FROM (SELECT TO_CHAR(q.inbox_id) AS id, q.phone AS phone, q.tries AS tries, i.content AS content, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 1000) AS age_ms
+  FROM sms_mw_query q LEFT JOIN sms_inbox i ON i.id = q.inbox_id
+  WHERE q.state = 'WAITING' AND q.next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY q.next_at, q.inbox_id) q
+  WHERE ROWNUM <= 10
+  -- 
+
+-- queryHistory
+SELECT q.*
+  FROM (SELECT q.subject AS subject, q.outcome AS outcome, CASE WHEN q.outbox_id IS NULL THEN 0 ELSE 1 END AS told, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 1000) AS ago
+  FROM sms_mw_query q
+  WHERE q.phone = ? AND q.taken_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
+  ORDER BY q.taken_at DESC) q
+  WHERE ROWNUM <= 500
+  -- string, number
+
+-- endQuery, answered and wiped
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, string
+
+UPDATE sms_inbox
+  SET handled_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), content = TO_NCHAR(?), keyword = TO_NCHAR(?), args = TO_NCHAR(?)
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- national, national, national, string
+
+INSERT INTO sms_outbox (phone, content, inbox_id, category, priority)
+  VALUES (?, ?, TO_NUMBER(?), 'REPLY', 0) RETURNING TO_CHAR(id) INTO ?
+  -- string, string, string
+
+UPDATE sms_mw_query
+  SET outbox_id = ?
+  WHERE inbox_id IN (TO_NUMBER(?))
+  -- bigint, string
+
+-- endQuery, given back
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, string
+
+UPDATE sms_inbox
+  SET status = 'NEW'
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- string
+
+-- deferQuery
+UPDATE sms_mw_query
+  SET tries = tries + 1, next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- number, string
+
+-- queryCounts
+SELECT TO_CHAR(q.taken_at, 'YYYY-MM-DD') AS told_day, q.keyword AS keyword, q.outcome AS outcome, COUNT(*) AS n, COUNT(q.outbox_id) AS answers
+  FROM sms_mw_query q
+  WHERE q.taken_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) GROUP BY TO_CHAR(q.taken_at, 'YYYY-MM-DD'), q.keyword, q.outcome
+  -- number
+
 -- channel
 SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, TO_CHAR(c.since, 'YYYY-MM-DD HH24:MI:SS.FF3') AS channel_since, TRUNC(EXTRACT(DAY
   FROM (c.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
@@ -860,6 +952,18 @@ SELECT q.*
 DELETE
   FROM sms_mw_submit
   WHERE serial_no IN (?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(inbox_id) AS doomed
+  FROM sms_mw_query
+  WHERE taken_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_query
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN taken_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
   -- string, number
 
 -- insertOutbox

@@ -4,7 +4,7 @@ import { ListValue } from '../../src/db/dialects/mssql.ts';
 import type { Dialect, Engine, Row, Session } from '../../src/db/dialect.ts';
 import { storeOf } from '../../src/db/open.ts';
 import type { Sql } from '../../src/db/sql.ts';
-import type { Store } from '../../src/db/store.ts';
+import type { QueryEnd, Store } from '../../src/db/store.ts';
 import { message } from '../contract/life.ts';
 import { heartbeat } from './rows.ts';
 
@@ -132,6 +132,13 @@ const record = {
   unknownCode: false,
 } as const;
 
+const queryEnd: QueryEnd = {
+  ...{ inboxId: ID, subject: 'ab12cd34', giveBack: false },
+  outcome: 'ANSWERED',
+  answer: { phone: '13000000001', text: '余额' },
+  wiped: { content: '余额#****', keyword: '余额', args: '****' },
+};
+
 interface Verb {
   call(store: Store): Promise<unknown>;
   readonly row?: Row;
@@ -181,6 +188,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
     call: (s) => s.storeInbox([message('k1'), message('k2', { receivedAt: null })]),
     row: { msg_key: 'k0' },
   },
+  'storeInbox, taken by a query rule': {
+    call: (s) => s.storeInbox([message('k1', { query: '余额' })]),
+    row: { msg_key: 'k0' },
+  },
+  waitingQueries: { call: (s) => s.waitingQueries(10) },
+  queryHistory: { call: (s) => s.queryHistory('13000000001', 1000) },
+  'endQuery, answered and wiped': { call: (s) => s.endQuery(queryEnd) },
+  'endQuery, given back': {
+    call: (s) => s.endQuery({ ...queryEnd, outcome: 'GIVEN_UP', answer: null, wiped: null, giveBack: true }),
+  },
+  deferQuery: { call: (s) => s.deferQuery(ID, 1000) },
+  queryCounts: { call: (s) => s.queryCounts(7) },
   channel: { call: (s) => s.channel('main') },
   changeChannel: {
     call: (s) =>
@@ -203,7 +222,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   beat: { call: (s) => s.beat(heartbeat()) },
   retake: { call: (s) => s.retake(heartbeat()) },
   daemons: { call: (s) => s.daemons() },
-  prune: { call: (s) => s.prune(30, 30, 100) },
+  prune: { call: (s) => s.prune(30, 30, 100), row: { doomed: '7' } },
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },

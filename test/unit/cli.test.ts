@@ -47,6 +47,7 @@ const COMMANDS = [
   'explain',
   'send',
   'quarantine',
+  'queries',
   'doctor',
   'simulator',
 ];

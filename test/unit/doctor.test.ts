@@ -77,6 +77,7 @@ describe('doctor', () => {
       'privileges',
       'durability',
       'charset',
+      'queries',
       'TLS',
       'clock',
       'account',

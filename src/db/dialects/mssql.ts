@@ -62,6 +62,7 @@ export const mssql: Dialect = {
   epochMs: (time) =>
     sql`(${mssql.msBetween(raw("CAST('1970-01-01' AS DATETIME2(3))"), time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
   timeText: (column) => sql`CONVERT(VARCHAR(23), ${column}, 121)`,
+  day: (column) => sql`CONVERT(VARCHAR(10), ${column}, 120)`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`(SELECT MAX(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`,
   // CHECKSUM and CHECKSUM_AGG follow the collation and take 'a' for 'A'

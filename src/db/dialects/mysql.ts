@@ -12,6 +12,7 @@ export const mysql: Dialect = {
   msBetween: (from, to) => sql`(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000)`,
   epochMs: (time) => sql`FLOOR(UNIX_TIMESTAMP(${time}) * 1000)`,
   timeText: (column) => column, // the driver hands times over as text
+  day: (column) => sql`DATE_FORMAT(${column}, '%Y-%m-%d')`,
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,

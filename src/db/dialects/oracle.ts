@@ -52,6 +52,7 @@ export const oracle: Dialect = {
   epochMs: (time) =>
     sql`(${oracle.msBetween(raw("TIMESTAMP '1970-01-01 00:00:00'"), time)} - EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) * 60000)`,
   timeText: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.FF3')`,
+  day: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD')`,
   idText: (column) => sql`TO_CHAR(${column})`, // a NUMBER would arrive rounded above 2^53
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   // each column apart: together they may be longer than a string can be (ORA-01489)

@@ -22,6 +22,7 @@ export const postgres: Dialect = {
   msBetween: (from, to) => sql`CAST(trunc(extract(epoch FROM (${to} - ${from})) * 1000) AS bigint)`,
   epochMs: (time) => sql`CAST(trunc(extract(epoch FROM ${time}) * 1000) AS bigint)`,
   timeText: (column) => sql`to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
+  day: (column) => sql`to_char(${column}, 'YYYY-MM-DD')`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   checksum: (...columns) => sql`CAST(hashtext(concat_ws('|', ${join(columns)})) AS bigint)`,

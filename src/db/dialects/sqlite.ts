@@ -18,6 +18,7 @@ export const sqlite: Dialect = {
     sql`CAST(round((unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec')) * 1000) AS INTEGER)`,
   epochMs: (time) => sql`CAST(round(unixepoch(${time}, 'utc', 'subsec') * 1000) AS INTEGER)`,
   timeText: (column) => column,
+  day: (column) => sql`substr(${column}, 1, 10)`,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
   checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,

@@ -58,6 +58,14 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   const stored = await store.storeInbox(messages);
   await store.storeInbox(messages);
   await store.inboxPhones(stored.map(({ id }) => id));
+  await store.storeInbox(Array.from({ length: 100 }, (_, i) => message(`q${round}.${i}`, { query: 'SBYE' })));
+  const asked = await store.waitingQueries(200);
+  await store.queryHistory('13000000001', 86_400_000);
+  for (const { inboxId, phone } of asked.slice(0, 20)) {
+    const answer = { phone, text: '余额 0.00 元' };
+    await store.endQuery({ inboxId, outcome: 'ANSWERED', subject: 'abc', answer, wiped: null, giveBack: false });
+  }
+  for (const { inboxId } of asked.slice(20, 40)) await store.deferQuery(inboxId, 1000);
   await store.answered(ids.slice(0, 50).map((id, i) => ({ id, inboxId: String(i), content: 'x' })));
 
   await store.channel('main');
