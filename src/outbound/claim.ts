@@ -2,6 +2,7 @@ import type { AgeLimits, ClaimItem, OutboxRow, Refusal, Store, Submit } from '..
 import type { Clock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
+import { normalisePhone } from '../platform/phone.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
@@ -193,7 +194,8 @@ async function refuseReplies(
   if (replies.length === 0) return;
   const phones = await p.store.inboxPhones([...new Set(replies.map((c) => c.row.inboxId ?? ''))]);
   const matching = replies.filter((c) => {
-    if (phones.get(c.row.inboxId ?? '') === c.phone) return true;
+    // the platform may write the citizen's number with 86 before it
+    if (normalisePhone(phones.get(c.row.inboxId ?? '') ?? '') === c.phone) return true;
     out.set(c.row.id, INBOX_MISMATCH);
     return false;
   });
