@@ -9,6 +9,7 @@ import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
+import { optOut } from '../policy/opt-out.ts';
 import { receiptPass } from '../receipts/loop.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
@@ -139,6 +140,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     ...{ platform, store, state, log },
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
+    optOut: optOut(store, config.policy.optOut),
   };
   const receipts = { platform, store, state, log };
   const duties = {

@@ -10,6 +10,8 @@ import { knexEngine } from './knex.ts';
 import { tablesOf } from './names.ts';
 import type { StoreOptions } from './options.ts';
 import { outboxVerbs } from './outbox.ts';
+import { policyVerbs } from './policy.ts';
+import { usageVerbs } from './usage.ts';
 import { probeVerbs } from './probe.ts';
 import { receiptVerbs } from './receipts.ts';
 import { recoveryVerbs } from './recovery.ts';
@@ -64,6 +66,8 @@ export function storeOf(
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),
+    ...policyVerbs(db),
+    ...usageVerbs(db),
     close: () => engine.close(),
   };
 }

@@ -7,6 +7,7 @@ import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
 import { lockedCases } from './locked.ts';
+import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
@@ -30,6 +31,7 @@ export function storeContract(client: Client): void {
     inboxCases(f);
     replyCases(f);
     channelCases(f);
+    policyCases(f);
     daemonCases(f);
     housekeepingCases(f);
     refusedCases(f);

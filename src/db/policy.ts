@@ -1,0 +1,181 @@
+import type { Listed, PolicyStore, TemplateRow } from './policy-store.ts';
+import { byId, idOf, itself, num, sortedIds, str, text, type Db } from './rows.ts';
+import { PRIORITIES } from './probe.ts';
+import { join, raw, sql, unindexed, type Sql } from './sql.ts';
+
+type Verbs = Omit<PolicyStore, 'usage' | 'countUses' | 'pruneUsage'>;
+
+/** Templates, words, blacklist, and rows that a rule does not let out. */
+export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
+  const { template, word, blacklist, override, outbox } = tables;
+  const later = dialect.after(raw('v.delay_ms'));
+  const deferral = (column: string): Sql => sql`CASE WHEN v.delay_ms > 0 THEN ${later} ELSE ${raw(`o.${column}`)} END`;
+
+  async function templates(): Promise<TemplateRow[]> {
+    const rows = await engine.all(
+      sql`SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
+        FROM ${template} t ORDER BY t.code`,
+    );
+    return rows.map((row) => ({
+      code: str(row['code']),
+      category: text(row['category']),
+      body: str(row['body']),
+      platformId: text(row['platform_id']),
+      enabled: num(row['enabled']) === 1,
+    }));
+  }
+
+  const TEMPLATE = [
+    { name: 'code', kind: 'text' },
+    { name: 'category', kind: 'text' },
+    { name: 'body', kind: 'text' },
+    { name: 'platform_template_id', kind: 'text' },
+    { name: 'enabled', kind: 'int' },
+  ] as const;
+  const values = (t: TemplateRow): (string | number | null)[] => [
+    ...[t.code, t.category, t.body, t.platformId, t.enabled ? 1 : 0],
+  ];
+
+  return {
+    async policyTables() {
+      const words = await engine.all(sql`SELECT w.word AS word FROM ${word} w ORDER BY w.word`);
+      const listed = await engine.all(sql`SELECT b.phone AS phone FROM ${blacklist} b${dialect.limit(1)}`);
+      const set = await engine.all(
+        sql`SELECT r.rule_name AS rule_name, r.reason AS reason, ${dialect.msBetween(dialect.now, raw('r.until_at'))} AS in_ms FROM ${override} r`,
+      );
+      return {
+        templates: await templates(),
+        words: words.map((row) => str(row['word'])),
+        blacklist: listed.length > 0,
+        overrides: set
+          .map((row) => ({ rule: str(row['rule_name']), reason: str(row['reason']), untilInMs: num(row['in_ms']) }))
+          .filter(({ untilInMs }) => untilInMs > 0),
+      };
+    },
+
+    async blacklisted(phones) {
+      if (phones.length === 0) return new Map();
+      const rows = await engine.all(
+        sql`SELECT b.phone AS phone, b.reason AS reason, b.origin AS origin FROM ${blacklist} b
+          WHERE ${dialect.inList(raw('b.phone'), 'serial', [...new Set(phones)].sort())}`,
+      );
+      return new Map(
+        rows.map((row) => [
+          str(row['phone']),
+          { phone: str(row['phone']), reason: text(row['reason']), origin: str(row['origin']) as Listed['origin'] },
+        ]),
+      );
+    },
+
+    async addToBlacklist(listed) {
+      if (listed.length === 0) return;
+      const unique = new Map(listed.map((each) => [each.phone, each]));
+      await engine.run(
+        dialect.insert({
+          table: blacklist,
+          columns: [
+            { name: 'phone', kind: 'serial' },
+            { name: 'reason', kind: 'text' },
+            { name: 'origin', kind: 'text' },
+          ],
+          rows: [...unique.values()]
+            .sort((a, b) => (a.phone < b.phone ? -1 : 1))
+            .map((each) => [each.phone, each.reason, each.origin]),
+          constant: [],
+          unlessThere: true,
+        }),
+      );
+    },
+
+    async turnAway(token, rows) {
+      const statement = (part: typeof rows): Sql =>
+        dialect.updateJoin({
+          table: outbox,
+          alias: 'o',
+          columns: [
+            { name: 'id', kind: 'id' },
+            { name: 'status', kind: 'text' },
+            { name: 'code', kind: 'text' },
+            { name: 'sentence', kind: 'text' },
+            { name: 'delay_ms', kind: 'int' },
+            { name: 'back', kind: 'int' },
+          ],
+          rows: part.map((r) => [r.id, r.status, r.code, r.text, r.delayMs, r.requeued ? 1 : 0]),
+          on: raw('o.id = v.id'),
+          set: [
+            ['status', raw('v.status')],
+            ['result_code', raw('v.code')],
+            ['result_text', raw('v.sentence')],
+            ['serial_no', raw('NULL')], // that of this claim was never used; the one before it is in prev_serial
+            ['claim_token', raw('NULL')],
+            ['lease_until', raw('NULL')],
+            ['requeued', raw("CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END")],
+            ['retry_at', deferral('retry_at')],
+            ['age_from', deferral('age_from')],
+          ],
+          where: sql`o.claim_token = ${token} AND o.status = 'SENDING'`,
+        });
+      const { done } = await eachRow(byId(rows), idOf, (part) => engine.run(statement(part)));
+      return done;
+    },
+
+    async hasten(code, limit) {
+      const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'claim'));
+      const ranges = PRIORITIES.map(
+        (p) => sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${indexed} WHERE o.status = 'NEW'
+          AND o.eff_priority = ${raw(String(p))} AND o.due_at > ${dialect.now} AND ${unindexed(sql`o.result_code = ${code}`)}`,
+      );
+      const rows = await engine.all(sql`${join(ranges, ' UNION ALL ')}${dialect.limit(limit)}`);
+      const { done } = await eachRow(sortedIds(rows.map((row) => str(row['id']))), itself, (part) =>
+        engine.run(
+          sql`UPDATE ${dialect.byKey(outbox)} SET retry_at = ${dialect.now}, age_from = ${dialect.now}
+            WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`status = 'NEW' AND result_code = ${code}`)}`,
+        ),
+      );
+      return done;
+    },
+
+    templates,
+
+    putTemplates: (rows, replace) =>
+      engine.tx(async (session) => {
+        const codes = rows.map(({ code }) => code).sort();
+        const found = await session.all(
+          sql`SELECT t.code AS code FROM ${template} t WHERE ${dialect.inList(raw('t.code'), 'text', codes)}`,
+        );
+        const there = new Set(found.map((row) => str(row['code'])));
+        const fresh = rows.filter(({ code }) => !there.has(code));
+        if (fresh.length > 0) {
+          const columns = [...TEMPLATE];
+          await session.run(dialect.insert({ table: template, columns, rows: fresh.map(values), constant: [] }));
+        }
+        for (const t of replace ? rows.filter(({ code }) => there.has(code)) : []) {
+          await session.run(
+            sql`UPDATE ${template} SET category = ${t.category}, body = ${t.body}, platform_template_id = ${t.platformId},
+              enabled = ${t.enabled ? 1 : 0} WHERE code = ${t.code}`,
+          );
+        }
+        return replace ? [] : [...there];
+      }),
+
+    override: (rule, reason, ms) =>
+      engine.tx(async (session) => {
+        const until = dialect.after(sql`${ms}`);
+        const changed = await session.run(
+          sql`UPDATE ${override} SET reason = ${reason}, until_at = ${until}, set_at = ${dialect.now} WHERE rule_name = ${rule}`,
+        );
+        if (changed > 0) return;
+        await session.run(
+          dialect.insert({
+            table: override,
+            columns: [
+              { name: 'rule_name', kind: 'text' },
+              { name: 'reason', kind: 'text' },
+            ],
+            rows: [[rule, reason]],
+            constant: [['until_at', until]],
+          }),
+        );
+      }),
+  };
+}

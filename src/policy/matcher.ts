@@ -1,0 +1,85 @@
+import { follow, type Departure } from './follow.ts';
+import { Patterns } from './patterns.ts';
+import type { Body, Template } from './template.ts';
+
+export interface Nearest {
+  readonly template: Template;
+  readonly departure: Departure;
+}
+
+/**
+ * Finds the template that a text comes from, among thousands. Each is known by its longest literal; one scan over the text tells
+ * which of these occur, and only their templates are followed.
+ */
+export class TemplateMatcher {
+  readonly #byAnchor = new Map<string, Template[]>();
+  readonly #anchors: Patterns;
+  readonly #all: readonly Template[];
+  #pairs: Map<string, number[]> | null = null;
+  /** One notice to thousands is looked at once. */
+  #last = { text: null as string | null, found: null as Template | null };
+
+  constructor(templates: readonly Template[]) {
+    this.#all = templates;
+    for (const template of templates) {
+      const anchor = anchorOf(template);
+      this.#byAnchor.set(anchor, [...(this.#byAnchor.get(anchor) ?? []), template]);
+    }
+    this.#anchors = new Patterns([...this.#byAnchor.keys()].filter((anchor) => anchor !== ''));
+  }
+
+  match(text: string): Template | null {
+    if (text !== this.#last.text) this.#last = { text, found: this.#find(text) };
+    return this.#last.found;
+  }
+
+  #find(text: string): Template | null {
+    for (const anchor of this.#anchors.all(text)) {
+      const found = this.#byAnchor.get(anchor)?.find((template) => follow(template, text) === null);
+      if (found) return found;
+    }
+    return this.#byAnchor.get('')?.find((template) => follow(template, text) === null) ?? null;
+  }
+
+  /** Of a text that matches none: the template with most pairs of neighbouring characters in common, and where the text leaves it. */
+  nearest(text: string): Nearest | null {
+    this.#pairs ??= pairsOf(this.#all);
+    const scores = new Map<number, number>();
+    for (const pair of neighbours(text)) {
+      for (const i of this.#pairs.get(pair) ?? []) scores.set(i, (scores.get(i) ?? 0) + 1);
+    }
+    let best: Template | null = null;
+    let bestScore = 0;
+    for (const [i, common] of scores) {
+      const template = this.#all[i];
+      if (!template) continue;
+      const score = common / (text.length + literalLength(template));
+      if (score > bestScore) [best, bestScore] = [template, score];
+    }
+    const departure = best && follow(best, text);
+    return best && departure && { template: best, departure };
+  }
+}
+
+const anchorOf = ({ literals }: Body): string =>
+  literals.reduce((longest, literal) => (literal.length > longest.length ? literal : longest), '');
+
+const literalLength = ({ literals }: Body): number => literals.reduce((n, literal) => n + literal.length, 0);
+
+function pairsOf(templates: readonly Template[]): Map<string, number[]> {
+  const pairs = new Map<string, number[]>();
+  for (const [i, { literals }] of templates.entries()) {
+    for (const pair of new Set(literals.flatMap((literal) => [...neighbours(literal)]))) {
+      const there = pairs.get(pair);
+      if (there) there.push(i);
+      else pairs.set(pair, [i]);
+    }
+  }
+  return pairs;
+}
+
+function neighbours(text: string): Set<string> {
+  const pairs = new Set<string>();
+  for (let i = 0; i + 1 < text.length; i++) pairs.add(text.slice(i, i + 2));
+  return pairs;
+}
