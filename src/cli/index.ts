@@ -10,7 +10,9 @@ import { HELP, localiseHelp } from './help.ts';
 import { initCommand } from './init.ts';
 import { processIo, type Io } from './io.ts';
 import { pauseCommand } from './pause.ts';
+import { previewCommand } from './preview.ts';
 import { quarantineCommand } from './quarantine.ts';
+import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
@@ -18,6 +20,7 @@ import { simulatorCommand } from './simulator.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
+import { templateCommand } from './template.ts';
 
 const COMMANDS = [
   initCommand,
@@ -29,6 +32,9 @@ const COMMANDS = [
   resumeCommand,
   explainCommand,
   sendCommand,
+  previewCommand,
+  templateCommand,
+  quietCommand,
   quarantineCommand,
   doctorCommand,
   simulatorCommand,

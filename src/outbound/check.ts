@@ -70,11 +70,17 @@ export function check(row: OutboxRow, rules: Rules): Checked {
 }
 
 /** The row's own text, or its template filled in; or why it has none. */
-function writtenOf(row: OutboxRow, { policy }: Rules): Written | Finding {
+export function writtenOf(row: OutboxRow, { policy }: Rules): Written | Finding {
   return policy?.write(row) ?? { content: row.content ?? '', template: null };
 }
 
-function messageOf(row: OutboxRow, at: number, phone: string, text: string, { content, template }: Written): Message {
+export function messageOf(
+  row: OutboxRow,
+  at: number,
+  phone: string,
+  text: string,
+  { content, template }: Written,
+): Message {
   return {
     ...{ phone, text, content, template, at },
     category: categoryOf(row.category, template),

@@ -8,25 +8,56 @@ export interface Departure {
 }
 
 /**
- * null: the text is one that the template can make. Walks all ways through the holes at once, as sets of places: the time grows with
- * length times holes whatever stands in the text, which no backtracking expression promises.
+ * Whether the text is one that the template can make. Walks all ways through the holes at once, as sets of places: the time grows
+ * with length times holes whatever stands in the text, which no backtracking expression promises.
  */
-export function follow({ literals, holes }: Body, text: string): Departure | null {
+export const matches = (body: Body, text: string): boolean => walk(body, text) === null;
+
+/** Where a text that does not match leaves the template; null: it matches. */
+export function follow(body: Body, text: string): Departure | null {
+  const stop = walk(body, text);
+  if (stop === null) return null;
+  const { literals, holes } = body;
+  if (stop.at >= 0) return { at: stop.at, expected: (literals[0] ?? '').slice(stop.at) };
+  const hole = holes[stop.hole];
+  const literal = literals[stop.hole + 1] ?? '';
+  const near = hole && nearestPlace(hole, stop.starts, literal, text);
+  if (near) return near;
+  return { at: stop.starts.at(-1) ?? 0, expected: `{${hole?.name ?? ''}}${literal}` };
+}
+
+/** `at` ≥ 0: within the first literal, or after it where nothing may follow; else the hole that leads nowhere, and where it begins. */
+interface Stop {
+  readonly at: number;
+  readonly hole: number;
+  readonly starts: readonly number[];
+}
+
+function walk({ literals, holes }: Body, text: string): Stop | null {
   const first = literals[0] ?? '';
-  if (!text.startsWith(first)) {
-    const at = commonLength(text, first);
-    return { at, expected: first.slice(at) };
-  }
-  if (holes.length === 0) return text.length === first.length ? null : { at: first.length, expected: '' };
+  if (!text.startsWith(first)) return { at: commonLength(text, first), hole: 0, starts: [] };
+  if (holes.length === 0) return text.length === first.length ? null : { at: first.length, hole: 0, starts: [] };
   let starts = [first.length];
   for (const [i, hole] of holes.entries()) {
     const literal = literals[i + 1] ?? '';
     const ends = placesOf(literal, text, i === holes.length - 1);
     const next = reached(hole, starts, ends, text).map((end) => end + literal.length);
-    if (next.length === 0) return { at: starts.at(-1) ?? 0, expected: `{${hole.name}}${literal}` };
+    if (next.length === 0) return { at: -1, hole: i, starts };
     starts = next;
   }
   return null;
+}
+
+/** What follows the hole stands somewhere in part: there the text leaves the template. */
+function nearestPlace(hole: Hole, starts: readonly number[], literal: string, text: string): Departure | null {
+  const ends = Array.from({ length: text.length + 1 }, (_, i) => i);
+  let best: Departure | null = null;
+  let most = 0;
+  for (const end of reached(hole, starts, ends, text)) {
+    const common = commonLength(text.slice(end), literal);
+    if (common > most) [most, best] = [common, { at: end + common, expected: literal.slice(common) }];
+  }
+  return best;
 }
 
 /** Where the literal stands, ascending; the last one only counts at the end. */

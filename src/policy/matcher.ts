@@ -1,4 +1,4 @@
-import { follow, type Departure } from './follow.ts';
+import { follow, matches, type Departure } from './follow.ts';
 import { Patterns } from './patterns.ts';
 import type { Body, Template } from './template.ts';
 
@@ -35,10 +35,10 @@ export class TemplateMatcher {
 
   #find(text: string): Template | null {
     for (const anchor of this.#anchors.all(text)) {
-      const found = this.#byAnchor.get(anchor)?.find((template) => follow(template, text) === null);
+      const found = this.#byAnchor.get(anchor)?.find((template) => matches(template, text));
       if (found) return found;
     }
-    return this.#byAnchor.get('')?.find((template) => follow(template, text) === null) ?? null;
+    return this.#byAnchor.get('')?.find((template) => matches(template, text)) ?? null;
   }
 
   /** Of a text that matches none: the template with most pairs of neighbouring characters in common, and where the text leaves it. */

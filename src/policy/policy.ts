@@ -54,7 +54,7 @@ export class Policy {
     [this.#o, this.#store, this.#clock, this.#onProblem] = [options, store, clock, onProblem];
     const { requireTemplate, secondSignature, signature, wordsOver, marketing, quiet, calendar } = options;
     this.rules = [
-      ...(requireTemplate ? [templateRule(() => this.#matcher)] : []),
+      ...(requireTemplate ? [templateRule(() => this.#matcher, signature)] : []),
       ...(secondSignature === 'reject' ? [signatureRule(signature)] : []),
       wordRule(() => this.#words, wordsOver),
       ...(marketing ? [marketingRule(marketing)] : []),

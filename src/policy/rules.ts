@@ -15,16 +15,23 @@ export interface Rule {
   readonly fine: Text;
 }
 
-/** With `policy.requireTemplate`: free text must come from a template. */
-export function templateRule(matcher: () => TemplateMatcher): Rule {
+export const TEMPLATE: Text = { zh: '模板', en: 'template' };
+
+/** With `policy.requireTemplate`: free text, without the signature that the bureau may have put there, must come from a template. */
+export function templateRule(matcher: () => TemplateMatcher, signature: string): Rule {
   return {
-    name: { zh: '模板', en: 'template' },
+    name: TEMPLATE,
     fine: { zh: '与已备案模板相符', en: 'matches an approved template' },
-    judge: (m) => (m.template !== null || matcher().match(m.content) !== null ? null : mismatch(matcher(), m.content)),
+    judge(m) {
+      const content = signature === '' ? m.content : m.content.replace(signature, '');
+      if (m.template !== null || matcher().match(content) !== null) return null;
+      return mismatch(matcher(), content);
+    },
   };
 }
 
-function mismatch(matcher: TemplateMatcher, content: string): Finding {
+/** Of a text that matches none: the nearest template, and where the text leaves it. */
+export function mismatch(matcher: TemplateMatcher, content: string): Finding {
   const nearest = matcher.nearest(content);
   if (nearest === null) {
     return rejected(

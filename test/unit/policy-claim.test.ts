@@ -85,7 +85,7 @@ describe('policy in a claim', () => {
     const [, bad] = await b.insert({ content: '您好，张三的卡已制好。' }, { content: '您好，张三的卡已办好。' });
     await pass();
     assert.deepEqual(await b.fates(), ['SENT 0', 'REJECTED TEMPLATE_MISMATCH']);
-    assert.match(await sentence(bad!), /Nearest is T1: from character 4 on it wants "\{name\}的卡已制好。"/);
+    assert.match(await sentence(bad!), /Nearest is T1: from character 9 on it wants "制好。", not "办好。"/);
   });
 
   it('refuses blocked words of table and file, and holds them where that is wanted', async () => {

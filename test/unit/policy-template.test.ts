@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { follow } from '../../src/policy/follow.ts';
+import { follow, matches } from '../../src/policy/follow.ts';
 import { TemplateMatcher } from '../../src/policy/matcher.ts';
 import { parseBody, render, type Body, type Template } from '../../src/policy/template.ts';
 
@@ -111,7 +111,8 @@ describe('following a template', () => {
   it('agrees with the expression that it stands for', () => {
     fc.assert(
       fc.property(bodies, texts, (b, text) => {
-        assert.equal(follow(b, text) === null, expression(b).test(text));
+        assert.equal(matches(b, text), expression(b).test(text));
+        assert.equal(follow(b, text) === null, matches(b, text));
       }),
       { numRuns: 3000 },
     );
@@ -134,7 +135,7 @@ describe('following a template', () => {
   it('says where a text leaves it, and what should stand there', () => {
     const t = body('您好，{name}的卡已制好。');
     assert.deepEqual(follow(t, '您好,张三的卡已制好。'), { at: 2, expected: '，' });
-    assert.deepEqual(follow(t, '您好，张三的卡制好了。'), { at: 3, expected: '{name}的卡已制好。' });
+    assert.deepEqual(follow(t, '您好，张三的卡制好了。'), { at: 7, expected: '已制好。' });
     assert.deepEqual(follow(body('固定内容'), '固定内容！'), { at: 4, expected: '' });
     assert.deepEqual(follow(body('验证码{code:digits:4-6}'), '验证码12a4'), { at: 3, expected: '{code}' });
   });
@@ -174,7 +175,7 @@ describe('thousands of templates', () => {
         const found = new TemplateMatcher(own).match(text);
         assert.equal(
           found !== null,
-          list.some((b) => follow(b, text) === null),
+          list.some((b) => matches(b, text)),
         );
         if (found) assert.equal(follow(found, text), null);
       }),
@@ -185,7 +186,7 @@ describe('thousands of templates', () => {
   it('tell the nearest one, and where the text leaves it', () => {
     const near = matcher.nearest('您好，张三，您办理的第1234号业务已办结，请于11月30日前到2号窗口领取。');
     assert.equal(near?.template.code, 'T1234');
-    assert.deepEqual(near.departure, { at: 3, expected: '{name}，您办理的第1234号业务已受理，请于' });
+    assert.deepEqual(near.departure, { at: 19, expected: '受理，请于' });
     assert.equal(new TemplateMatcher([]).nearest('任何'), null);
     assert.equal(matcher.nearest('@@@@'), null);
   });
