@@ -152,10 +152,10 @@ export function standing(
 }
 
 const SUBJECTS: Readonly<Record<Limit['per'], Text>> = {
-  phone: { zh: '同一号码', en: 'to one phone' },
-  text: { zh: '同一号码相同内容', en: 'of one text to one phone' },
+  phone: { zh: '同一号码 ', en: 'to one phone' },
+  text: { zh: '同一号码相同内容 ', en: 'of one text to one phone' },
   source: { zh: '同一来源（source）', en: 'of one source' },
-  category: { zh: '同一类别', en: 'of one category' },
+  category: { zh: '同一类别 ', en: 'of one category' },
 };
 
 /** `同一号码 24h 内最多 5 条（CODE）`. */
@@ -163,7 +163,7 @@ export function limitWords({ per, categories, most, windowMs }: Limit): Text {
   const subject = SUBJECTS[per];
   const kinds = categories === null ? '' : [...categories].join(', ');
   return {
-    zh: `${subject.zh} ${formatDuration(windowMs)} 内最多 ${most} 条${kinds && `（${kinds}）`}`,
+    zh: `${subject.zh}${formatDuration(windowMs)} 内最多 ${most} 条${kinds && `（${kinds}）`}`,
     en: `at most ${most} ${subject.en} in ${formatDuration(windowMs)}${kinds && ` (${kinds})`}`,
   };
 }
