@@ -49,7 +49,7 @@ export const quietCommand: CliCommand<Options> = {
         await store.override(QUIET_HOURS, reason, options.for ?? 0);
         for (let n = BITE; n === BITE; released += n) n = await store.hasten(QUIET_HOURS, BITE);
       }
-      const set = (await store.policyTables()).overrides.find(({ rule }) => rule === QUIET_HOURS);
+      const set = (await store.policyMark()).overrides.find(({ rule }) => rule === QUIET_HOURS);
       print(io, { setAside: set ?? null, released }, () => [
         set
           ? say(io, {

@@ -13,6 +13,12 @@ export interface TemplateRow {
 export interface PolicyTables {
   readonly templates: readonly TemplateRow[];
   readonly words: readonly string[];
+}
+
+/** What is looked at often. */
+export interface PolicyMark {
+  /** Another one whenever templates or words are others. */
+  readonly mark: string;
   /** True: at least one phone is on the blacklist. */
   readonly blacklist: boolean;
   /** Rules set aside for now. */
@@ -51,6 +57,7 @@ export interface Usage {
 
 /** The verbs of policy. */
 export interface PolicyStore {
+  policyMark(): Promise<PolicyMark>;
   policyTables(): Promise<PolicyTables>;
   /** Those of these phones that are on the blacklist. */
   blacklisted(phones: readonly string[]): Promise<ReadonlyMap<string, Listed>>;

@@ -37,20 +37,29 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
   ];
 
   return {
-    async policyTables() {
-      const words = await engine.all(sql`SELECT w.word AS word FROM ${word} w ORDER BY w.word`);
-      const listed = await engine.all(sql`SELECT b.phone AS phone FROM ${blacklist} b${dialect.limit(1)}`);
+    async policyMark() {
+      const sum = (table: Sql, ...columns: string[]): Sql =>
+        sql`(SELECT SUM(${dialect.checksum(...columns.map((column) => raw(`x.${column}`)))}) FROM ${table} x)`;
+      const [row = {}] = await engine.all(
+        sql`SELECT (SELECT COUNT(*) FROM ${template} x) AS templates, ${sum(template, ...TEMPLATE.map(({ name }) => name))} AS template_sum,
+          (SELECT COUNT(*) FROM ${word} x) AS words, ${sum(word, 'word')} AS word_sum,
+          (SELECT COUNT(*) FROM (SELECT x.phone FROM ${blacklist} x${dialect.limit(1)}) y) AS listed FROM ${dialect.oneRow}`,
+      );
       const set = await engine.all(
         sql`SELECT r.rule_name AS rule_name, r.reason AS reason, ${dialect.msBetween(dialect.now, raw('r.until_at'))} AS in_ms FROM ${override} r`,
       );
       return {
-        templates: await templates(),
-        words: words.map((row) => str(row['word'])),
-        blacklist: listed.length > 0,
+        mark: ['templates', 'template_sum', 'words', 'word_sum'].map((name) => String(row[name])).join(' '),
+        blacklist: num(row['listed']) > 0,
         overrides: set
-          .map((row) => ({ rule: str(row['rule_name']), reason: str(row['reason']), untilInMs: num(row['in_ms']) }))
+          .map((each) => ({ rule: str(each['rule_name']), reason: str(each['reason']), untilInMs: num(each['in_ms']) }))
           .filter(({ untilInMs }) => untilInMs > 0),
       };
+    },
+
+    async policyTables() {
+      const words = await engine.all(sql`SELECT w.word AS word FROM ${word} w ORDER BY w.word`);
+      return { templates: await templates(), words: words.map((row) => str(row['word'])) };
     },
 
     async blacklisted(phones) {

@@ -7,7 +7,7 @@ import { segments } from '../platform/parts.ts';
 import { normalisePhone } from '../platform/phone.ts';
 import { CARRIER_NAMES, carrierOf } from '../policy/carrier.ts';
 import type { Finding } from '../policy/finding.ts';
-import { applies, countRows, limitWords, standing, subjectOf } from '../policy/limits.ts';
+import { applies, countingsOf, countRows, limitWords, standing, subjectOf } from '../policy/limits.ts';
 import type { Message } from '../policy/message.ts';
 import type { Policy } from '../policy/policy.ts';
 import { TEMPLATE } from '../policy/rules.ts';
@@ -88,11 +88,11 @@ async function tableVerdicts(m: Message, policy: Policy): Promise<Pick<Report, '
   for (const limit of limits) {
     const { used } = standing(limit, pieces.get(subjectOf(limit, m)) ?? [], nowMs);
     const words = limitWords(limit);
-    const over = countRows(rows, [limit], pieces, nowMs).over.get('') ?? null;
+    const over = countRows(countingsOf(rows, [limit]), pieces, nowMs).over.get('') ?? null;
     const so = { zh: `${words.zh}，已用 ${used}`, en: `${words.en}, ${used} used` };
     verdicts.push(verdictOf(NAMES.limit, over, so));
   }
-  return { verdicts, finding: listed ?? countRows(rows, limits, pieces, nowMs).over.get('') ?? null };
+  return { verdicts, finding: listed ?? countRows(countingsOf(rows, limits), pieces, nowMs).over.get('') ?? null };
 }
 
 const FATES = { REJECTED: 'refused', EXPIRED: 'refused', HELD: 'held', NEW: 'waits' } as const;

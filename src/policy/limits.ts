@@ -40,8 +40,26 @@ export interface Counted {
   readonly message: Message;
 }
 
+/** A row with the limits that apply to it. */
+export interface Counting extends Counted {
+  readonly own: readonly { readonly limit: Limit; readonly subject: string }[];
+}
+
+export function countingsOf(rows: readonly Counted[], limits: readonly Limit[]): Counting[] {
+  return rows.map(({ id, message }) => ({
+    id,
+    message,
+    own: limits
+      .filter((limit) => applies(limit, message))
+      .map((limit) => ({ limit, subject: subjectOf(limit, message) })),
+  }));
+}
+
 export const applies = ({ categories, per }: Limit, m: Message): boolean =>
   (categories === null || categories.has(m.category)) && (per !== 'source' || (m.source ?? '') !== '');
+
+/** 96 bits: no two of a billion subjects meet. */
+const SUBJECT_LENGTH = 16;
 
 /** Under which name the database counts; no phone and no text stands there. */
 export function subjectOf(limit: Limit, m: Message): string {
@@ -49,7 +67,7 @@ export function subjectOf(limit: Limit, m: Message): string {
     limit.per
   ];
   const kinds = limit.categories === null ? '*' : [...limit.categories].sort().join(',');
-  return hash('sha1', `${limit.per}\n${kinds}\n${limit.windowMs}\n${whose}`, 'base64url');
+  return hash('sha1', `${limit.per}\n${kinds}\n${limit.windowMs}\n${whose}`, 'base64url').slice(0, SUBJECT_LENGTH);
 }
 
 /** One subject within one window, while the rows of a claim are looked at; limits that differ only in their number share it. */
@@ -101,22 +119,18 @@ export interface Verdicts {
 
 /** Which rows, in their order, are over a limit; those that are not count, in all of their limits. */
 export function countRows(
-  rows: readonly Counted[],
-  limits: readonly Limit[],
+  rows: readonly Counting[],
   pieces: ReadonlyMap<string, readonly Piece[]>,
   nowMs: number,
 ): Verdicts {
   const counters = new Map<string, Counter>();
   const over = new Map<string, Finding>();
-  for (const { id, message } of rows) {
-    const own = limits
-      .filter((limit) => applies(limit, message))
-      .map((limit) => {
-        const subject = subjectOf(limit, message);
-        const counter = counters.get(subject) ?? new Counter(limit.windowMs, pieces.get(subject) ?? [], nowMs);
-        counters.set(subject, counter);
-        return { limit, counter };
-      });
+  for (const { id, message, own: limits } of rows) {
+    const own = limits.map(({ limit, subject }) => {
+      const counter = counters.get(subject) ?? new Counter(limit.windowMs, pieces.get(subject) ?? [], nowMs);
+      counters.set(subject, counter);
+      return { limit, counter };
+    });
     // a brake does not stop twice what a person has released
     const full = own.filter(
       ({ limit, counter }) =>

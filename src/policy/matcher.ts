@@ -7,30 +7,41 @@ export interface Nearest {
   readonly departure: Departure;
 }
 
+/** Templates tried before all others. */
+const RECENT = 4;
+
 /**
- * Finds the template that a text comes from, among thousands. Each is known by its longest literal; one scan over the text tells
- * which of these occur, and only their templates are followed.
+ * Finds the template that a text comes from, among thousands. Each is known by one of its literals, long and shared with few others;
+ * one scan over the text tells which of these occur, and only their templates are followed.
  */
 export class TemplateMatcher {
   readonly #byAnchor = new Map<string, Template[]>();
   readonly #anchors: Patterns;
   readonly #all: readonly Template[];
   #pairs: Map<string, number[]> | null = null;
-  /** One notice to thousands is looked at once. */
-  #last = { text: null as string | null, found: null as Template | null };
+  /** The latest found first: messages come in batches of one kind. */
+  #recent: readonly Template[] = [];
 
   constructor(templates: readonly Template[]) {
     this.#all = templates;
+    const shared = new Map<string, number>();
+    for (const literal of templates.flatMap(({ literals }) => literals)) {
+      shared.set(literal, (shared.get(literal) ?? 0) + 1);
+    }
+    const worth = (literal: string): number => literal.length / (shared.get(literal) ?? 1);
     for (const template of templates) {
-      const anchor = anchorOf(template);
+      const anchor = template.literals.reduce((best, each) => (worth(each) > worth(best) ? each : best), '');
       this.#byAnchor.set(anchor, [...(this.#byAnchor.get(anchor) ?? []), template]);
     }
     this.#anchors = new Patterns([...this.#byAnchor.keys()].filter((anchor) => anchor !== ''));
   }
 
   match(text: string): Template | null {
-    if (text !== this.#last.text) this.#last = { text, found: this.#find(text) };
-    return this.#last.found;
+    const found = this.#recent.find((template) => matches(template, text)) ?? this.#find(text);
+    if (found && found !== this.#recent[0]) {
+      this.#recent = [found, ...this.#recent.filter((each) => each !== found)].slice(0, RECENT);
+    }
+    return found;
   }
 
   #find(text: string): Template | null {
@@ -60,9 +71,6 @@ export class TemplateMatcher {
     return best && departure && { template: best, departure };
   }
 }
-
-const anchorOf = ({ literals }: Body): string =>
-  literals.reduce((longest, literal) => (literal.length > longest.length ? literal : longest), '');
 
 const literalLength = ({ literals }: Body): number => literals.reduce((n, literal) => n + literal.length, 0);
 

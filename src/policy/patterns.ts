@@ -13,13 +13,12 @@ export class Patterns {
 
   /** The one that ends first in the text; null: none is there. */
   first(text: string): string | null {
-    if (this.size === 0 || !this.#automaton.hasKeywordInText(text)) return null;
     return this.all(text)[0] ?? null;
   }
 
   /** Each that is there, once. */
   all(text: string): string[] {
-    if (this.size === 0) return [];
-    return [...new Set(this.#automaton.matchInText(text).map(({ keyword }) => keyword))];
+    // the library's own `hasKeywordInText` misses characters beyond U+FFFF
+    return this.size === 0 ? [] : [...new Set(this.#automaton.matchInText(text).map(({ keyword }) => keyword))];
   }
 }

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { OutboxRow, Store } from '../db/store.ts';
-import type { Listed, PolicyTables, TemplateRow } from '../db/policy-store.ts';
+import type { Listed, TemplateRow } from '../db/policy-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Text } from '../lib/text.ts';
 import { rejected, type Finding } from './finding.ts';
-import { applies, countRows, subjectOf, type Counted } from './limits.ts';
+import { applies, countingsOf, countRows, subjectOf, type Counted } from './limits.ts';
 import { TemplateMatcher } from './matcher.ts';
 import type { Message } from './message.ts';
 import type { PolicyOptions } from './options.ts';
@@ -12,7 +12,7 @@ import { marketingRule, quietRule, signatureRule, templateRule, wordRule, type R
 import { parseBody, render, type Template } from './template.ts';
 import { WordList, wordsIn } from './words.ts';
 
-type PolicyTablesStore = Pick<Store, 'policyTables' | 'blacklisted' | 'countUses' | 'usage'>;
+type PolicyTablesStore = Pick<Store, 'policyMark' | 'policyTables' | 'blacklisted' | 'countUses' | 'usage'>;
 
 /** What the content of a row comes to: its text, and the template that it was made from. */
 export interface Written {
@@ -78,25 +78,23 @@ export class Policy {
   /** Reads the tables when they were last read longer ago than that; true when templates or words have changed. @throws DbError */
   async refresh(maxAgeMs = REFRESH_MS): Promise<boolean> {
     if (this.#clock.mono() - this.#loadedAt < maxAgeMs) return false;
-    const tables = await this.#store.policyTables();
+    const { mark, blacklist, overrides } = await this.#store.policyMark();
     this.#loadedAt = this.#clock.mono();
-    this.#blacklist = tables.blacklist;
-    const override = tables.overrides.find(({ rule }) => rule === QUIET_HOURS);
+    this.#blacklist = blacklist;
+    const override = overrides.find(({ rule }) => rule === QUIET_HOURS);
     this.#overrideUntil = override ? this.#loadedAt + override.untilInMs : -Infinity;
-    return this.#take(tables);
-  }
-
-  #take({ templates, words }: PolicyTables): boolean {
-    const file = this.#fileWords();
-    const mark = JSON.stringify([templates, words, file]);
-    if (mark === this.#mark) return false;
-    this.#mark = mark;
-    this.#words = new WordList([...words, ...file]);
-    this.#takeTemplates(templates);
+    const marks = `${mark} ${this.#fileMark()}`;
+    if (marks === this.#mark) return false;
+    const { templates, words } = await this.#store.policyTables();
+    this.#words = new WordList([...words, ...this.#fileWords()]);
+    const broken = this.#takeTemplates(templates);
+    this.#onProblem(this.#fileProblem ?? broken);
+    this.#mark = marks;
     return true;
   }
 
-  #takeTemplates(rows: readonly TemplateRow[]): void {
+  /** What is wrong with some of them; null: nothing. */
+  #takeTemplates(rows: readonly TemplateRow[]): Text | null {
     this.#templates = new Map();
     this.#unusable = new Map();
     const broken: string[] = [];
@@ -113,26 +111,34 @@ export class Policy {
     }
     this.#matcher = new TemplateMatcher([...this.#templates.values()]);
     const list = broken.slice(0, 5).join(', ');
-    const problem = {
+    if (broken.length === 0) return null;
+    return {
       zh: `sms_template 中有 ${broken.length} 个模板写法有误，不能使用：${list}。运行 yxt-mw template list 看原因`,
       en: `${broken.length} of sms_template cannot be used, their body is wrong: ${list}. "yxt-mw template list" says why`,
     };
-    this.#onProblem(broken.length > 0 ? problem : null);
   }
 
-  /** A file that has become unreadable is as it was. */
+  #fileMark(): string {
+    const { wordsFile } = this.#o;
+    const facts = wordsFile === null ? null : statSync(wordsFile, { throwIfNoEntry: false });
+    return facts ? `${facts.mtimeMs} ${facts.size}` : '';
+  }
+
+  /** A file that cannot be read any more is as it was. */
   #file: readonly string[] = [];
+  #fileProblem: Text | null = null;
   #fileWords(): readonly string[] {
     const { wordsFile } = this.#o;
     if (wordsFile === null) return [];
     try {
       this.#file = wordsIn(readFileSync(wordsFile, 'utf8'));
+      this.#fileProblem = null;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#onProblem({
+      this.#fileProblem = {
         zh: `读不了敏感词文件 ${wordsFile}：${why}`,
         en: `cannot read the words in ${wordsFile}: ${why}`,
-      });
+      };
     }
     return this.#file;
   }
@@ -178,13 +184,12 @@ export class Policy {
 
   /** Counts these, which are about to go, and says which are over a limit. @throws DbError: nothing was counted */
   async overLimit(rows: readonly Counted[]): Promise<ReadonlyMap<string, Finding>> {
-    const { limits } = this.#o;
-    const subjects = new Set(
-      rows.flatMap(({ message }) => limits.filter((l) => applies(l, message)).map((l) => subjectOf(l, message))),
-    );
+    if (this.#o.limits.length === 0) return new Map();
+    const countings = countingsOf(rows, this.#o.limits);
+    const subjects = new Set(countings.flatMap(({ own }) => own.map(({ subject }) => subject)));
     if (subjects.size === 0) return new Map();
     return this.#store.countUses([...subjects], ({ pieces, nowMs }) => {
-      const { over, added } = countRows(rows, limits, pieces, nowMs);
+      const { over, added } = countRows(countings, pieces, nowMs);
       return { added, result: over };
     });
   }

@@ -1,13 +1,17 @@
+import { Glance } from './glance.ts';
 import { Patterns } from './patterns.ts';
 
 /** Blocked words, thousands of them, found in one scan over the text. */
 export class WordList {
   readonly #patterns: Patterns;
+  readonly #glance: Glance;
   /** One notice to thousands is looked at once. */
   #last = { text: null as string | null, found: null as string | null };
 
   constructor(words: Iterable<string>) {
-    this.#patterns = new Patterns(new Set([...words].map(plain).filter((word) => word !== '')));
+    const list = new Set([...words].map(plain).filter((word) => word !== ''));
+    this.#patterns = new Patterns(list);
+    this.#glance = new Glance(list);
   }
 
   get size(): number {
@@ -16,8 +20,12 @@ export class WordList {
 
   /** The first of them that stands in the text; null: none does. */
   find(text: string): string | null {
-    if (text !== this.#last.text) this.#last = { text, found: this.#patterns.first(plain(text)) };
+    if (text !== this.#last.text) this.#last = { text, found: this.#look(text) };
     return this.#last.found;
+  }
+
+  #look(text: string): string | null {
+    return this.size > 0 && this.#glance.mayHold(text) ? this.#patterns.first(plain(text)) : null;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TemplateRow, TurnedAway } from '../../src/db/policy-store.ts';
 import type { Store } from '../../src/db/store.ts';
-import { countRows, subjectOf, type Counted, type Limit } from '../../src/policy/limits.ts';
+import { countingsOf, countRows, subjectOf, type Counted, type Limit } from '../../src/policy/limits.ts';
 import { claimAll } from '../support/rows.ts';
 import { PHONE, type Fixture } from './fixture.ts';
 
@@ -24,7 +24,7 @@ async function sent(store: Store, rows: readonly Counted[], most: number): Promi
   const limits = [limit(most)];
   const subjects = [...new Set(rows.map(({ message }) => subjectOf(limit(most), message)))];
   return store.countUses(subjects, ({ pieces, nowMs }) => {
-    const { over, added } = countRows(rows, limits, pieces, nowMs);
+    const { over, added } = countRows(countingsOf(rows, limits), pieces, nowMs);
     return { added, result: rows.length - over.size };
   });
 }
@@ -130,7 +130,7 @@ export function policyCases(f: Fixture): void {
     });
 
     it('knows who is on the blacklist, whoever put them there first', async () => {
-      assert.equal((await f.a.policyTables()).blacklist, false);
+      assert.equal((await f.a.policyMark()).blacklist, false);
       await f.a.addToBlacklist([]);
       await f.a.addToBlacklist([{ phone: PHONE, reason: 'TD', origin: 'OPTOUT' }]);
       await f.b.addToBlacklist([
@@ -142,7 +142,7 @@ export function policyCases(f: Fixture): void {
       assert.deepEqual(listed.get(PHONE), { phone: PHONE, reason: 'TD', origin: 'OPTOUT' });
       assert.equal(listed.size, 2);
       assert.equal((await f.a.blacklisted([])).size, 0);
-      assert.equal((await f.b.policyTables()).blacklist, true);
+      assert.equal((await f.b.policyMark()).blacklist, true);
       await assert.rejects(f.db.rawQuery("INSERT INTO sms_blacklist (phone) VALUES ('+86 13000000004')"));
     });
 
@@ -155,20 +155,31 @@ export function policyCases(f: Fixture): void {
       assert.deepEqual(await f.a.putTemplates([t('a'), t('A', { body: 'other' })], false), ['A'], 'a is not A');
       assert.deepEqual(await f.a.putTemplates([t('A', { body: '新', enabled: false })], true), []);
       await f.db.rawQuery("INSERT INTO sms_blocked_word (word) VALUES ('贷款')");
+      const { mark } = await f.b.policyMark();
+      assert.equal((await f.a.policyMark()).mark, mark);
       const { templates, words } = await f.b.policyTables();
       assert.deepEqual(words, ['贷款']);
       const sorted = [...templates].sort((x, y) => (x.code < y.code ? -1 : 1));
       assert.deepEqual(sorted, [t('A', { body: '新', enabled: false }), t('a'), t('b')]);
       assert.deepEqual(await f.a.templates(), templates);
+      const marks = [mark];
+      for (const change of [
+        "UPDATE sms_template SET enabled = 0 WHERE code = 'a'",
+        "UPDATE sms_blocked_word SET word = '办证'",
+      ]) {
+        await f.db.rawQuery(change);
+        marks.push((await f.b.policyMark()).mark);
+      }
+      assert.equal(new Set(marks).size, 3, 'every change is seen');
     });
 
     it('sets a rule aside for a while', async () => {
       await f.a.override('QUIET_HOURS', '台风', 60_000);
-      const [first] = (await f.b.policyTables()).overrides;
+      const [first] = (await f.b.policyMark()).overrides;
       assert.deepEqual([first?.rule, first?.reason], ['QUIET_HOURS', '台风']);
       assert.ok(first && first.untilInMs > 50_000 && first.untilInMs <= 60_000);
       await f.a.override('QUIET_HOURS', '结束', 0);
-      assert.deepEqual((await f.b.policyTables()).overrides, []);
+      assert.deepEqual((await f.b.policyMark()).overrides, []);
     });
   });
 }

@@ -8,7 +8,7 @@ import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { Locale } from '../../src/lib/text.ts';
-import { countRows, subjectOf, type Limit } from '../../src/policy/limits.ts';
+import { countingsOf, countRows, subjectOf, type Limit } from '../../src/policy/limits.ts';
 import type { Message } from '../../src/policy/message.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 
@@ -97,7 +97,7 @@ describe('commands of policy', () => {
     };
     const full: Limit = { ...limit, most: 1, over: 'reject', code: 'RATE_LIMIT' };
     await store.countUses([subjectOf(full, message)], ({ pieces, nowMs }) => ({
-      added: countRows([{ id: '', message }], [full], pieces, nowMs).added,
+      added: countRows(countingsOf([{ id: '', message }], [full]), pieces, nowMs).added,
       result: null,
     }));
   }

@@ -44,6 +44,29 @@ describe('blocked words', () => {
     );
   });
 
+  it('are found in whatever a text may hold', () => {
+    const odd = 'aAＡàÀç\u0301\u3099ｶﾞｶパﾊﾟ가각ᄀ\u1161ſΣςİiß①㍿…，,😀𠮷\u200b\ufeff 　甲';
+    const char = fc.oneof(
+      fc.constantFrom(...Array.from(odd)),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+    );
+    const text = fc.array(char, { maxLength: 8 }).map((chars) => chars.join(''));
+    fc.assert(
+      fc.property(text, text, text, (before, word, after) => {
+        const whole = before + word + after;
+        const plain = (t: string): string =>
+          t
+            .normalize('NFKC')
+            .toLowerCase()
+            .replace(/\p{Cf}/gu, '')
+            .trim();
+        const there = plain(word) !== '' && plain(whole).includes(plain(word)) && !/\s/.test(plain(whole));
+        if (there) assert.notEqual(new WordList([word]).find(whole), null, JSON.stringify([before, word, after]));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('are read from a file, one a line', () => {
     assert.deepEqual(wordsIn('\uFEFF# 说明\r\n 贷款 # 金融\n\n办证'), ['贷款', '办证']);
   });

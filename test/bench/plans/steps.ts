@@ -73,6 +73,7 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.story(first.row.id);
   await store.now();
 
+  await store.policyMark();
   await store.policyTables();
   const phones = ids.map((_, i) => `139${String(i).padStart(8, '0')}`);
   await store.addToBlacklist(phones.map((phone) => ({ phone, reason: null, origin: 'OPTOUT' })));
