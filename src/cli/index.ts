@@ -18,6 +18,7 @@ import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
 import { simulatorCommand } from './simulator.ts';
 import { startCommand } from './start.ts';
+import { statsCommand } from './stats.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { templateCommand } from './template.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   previewCommand,
   templateCommand,
   quietCommand,
+  statsCommand,
   quarantineCommand,
   doctorCommand,
   simulatorCommand,

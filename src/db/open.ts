@@ -20,6 +20,7 @@ import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { statisticsVerbs } from './statistics.ts';
 import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
@@ -68,6 +69,7 @@ export function storeOf(
     ...commandVerbs(db, submits.submitsOf),
     ...policyVerbs(db),
     ...usageVerbs(db),
+    ...statisticsVerbs(db),
     close: () => engine.close(),
   };
 }

@@ -3,7 +3,7 @@ import { byId, idOf, itself, num, sortedIds, str, text, type Db } from './rows.t
 import { PRIORITIES } from './probe.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 
-type Verbs = Omit<PolicyStore, 'usage' | 'countUses' | 'pruneUsage'>;
+type Verbs = Omit<PolicyStore, 'usage' | 'countUses' | 'pruneUsage' | 'statistics'>;
 
 /** Templates, words, blacklist, and rows that a rule does not let out. */
 export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {

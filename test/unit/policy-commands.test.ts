@@ -315,4 +315,29 @@ describe('commands of policy', () => {
       assert.match((await yxt('zh-CN', 'preview', PHONE, TEXT, '--category', 'NIGHT')).out, /静默时段 +推迟/);
     });
   });
+
+  describe('stats', () => {
+    it('adds up parts and cost by category and by carrier', async () => {
+      await db.rawQuery('delete from sms_outbox');
+      const rows: [string, string, string, number][] = [
+        ['13800130001', 'NOTICE', 'DELIVERED', 2],
+        ['18600130001', 'NOTICE', 'SENT', 1],
+        ['18600130002', 'CODE', 'UNDELIVERED', 1],
+        ['18600130003', 'CODE', 'REJECTED', 0],
+      ];
+      for (const [phone, category, status, parts] of rows) {
+        await db.rawQuery(
+          'insert into sms_outbox (phone, phone_norm, content, category, status, segments) values (?, ?, ?, ?, ?, ?)',
+          [phone, phone, 'x', category, status, parts],
+        );
+      }
+      const { out } = await yxt('zh-CN', 'stats');
+      assert.match(out, /类别 +行数 +受理 +送达 +未送达 +未发 +条数 +费用（元）/);
+      assert.match(out, /NOTICE +2 +2 +1 +0 +0 +3 +0\.15/);
+      assert.match(out, /CODE +2 +1 +0 +1 +1 +1 +0\.05/);
+      assert.match(out, /中国联通 +3 +2 +0 +1 +1 +2 +0\.10/);
+      assert.match((await yxt('en', 'stats', '--days', '1')).out, /China Mobile +1 +1 +1 +0 +0 +2 +0\.10/);
+      assert.equal((await yxt('en', 'stats', '--days', '0')).code, 2);
+    });
+  });
 });
