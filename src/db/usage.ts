@@ -69,9 +69,18 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
       );
       if (changed < old.length) throw new Overtaken();
     }
-    if (fresh.length > 0) {
+    // nearly always one message each in one piece of one window: what they share is written once
+    for (const group of Map.groupBy(fresh, (a) => `${a.piece} ${a.uses} ${a.endsMs}`).values()) {
+      const [{ piece, uses, endsMs }] = group as [Added];
       await session.run(
-        dialect.insert({ table: tables.usage, columns: [...columns], rows: fresh.map(values), constant: [] }),
+        dialect.insert({
+          table: tables.usage,
+          columns: [{ name: 'subject', kind: 'serial' }],
+          rows: group.map(({ subject }) => [subject]),
+          constant: Object.entries({ slot: piece % SLOTS, piece, uses, ends_ms: endsMs }).map(
+            ([name, value]) => [name, raw(String(value))] as const,
+          ),
+        }),
       );
     }
   }
