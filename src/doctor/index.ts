@@ -9,6 +9,7 @@ import { clockOffset } from './checks/clock.ts';
 import { configuration } from './checks/configuration.ts';
 import { database } from './checks/database.ts';
 import { durability } from './checks/durability.ts';
+import { policy } from './checks/policy.ts';
 import { privileges } from './checks/privileges.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
@@ -25,6 +26,7 @@ const CHECKS: readonly Check[] = [
   privileges,
   durability,
   charset,
+  policy,
   tlsToPlatform,
   clockOffset,
   account,

@@ -66,6 +66,11 @@ export class Policy {
     return this.#o;
   }
 
+  /** What is in use. */
+  get size(): { readonly templates: number; readonly words: number } {
+    return { templates: this.#templates.size, words: this.#words.size };
+  }
+
   get matcher(): TemplateMatcher {
     return this.#matcher;
   }
