@@ -27,7 +27,7 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   status: ['SELECT', 'INSERT', 'UPDATE'],
   template: ['SELECT', 'INSERT', 'UPDATE'],
   word: ['SELECT'],
-  blacklist: ['SELECT', 'INSERT'],
+  blacklist: ['SELECT', 'INSERT', 'UPDATE'],
   usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   override: ['SELECT', 'INSERT', 'UPDATE'],
 };

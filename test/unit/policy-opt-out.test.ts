@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { InboxMessage } from '../../src/db/store.ts';
 import type { Listed } from '../../src/db/policy-store.ts';
+import { DbError } from '../../src/lib/errors.ts';
 import { splitKeyword } from '../../src/inbound/fold.ts';
 import { storeMessages, type StoreParts } from '../../src/inbound/store.ts';
 import { optOut } from '../../src/policy/opt-out.ts';
@@ -12,7 +13,11 @@ describe('opting out', () => {
   });
   const listed = async (keywords: string[], ...messages: InboxMessage[]): Promise<Listed[]> => {
     const all: Listed[] = [];
-    await optOut({ addToBlacklist: (some) => Promise.resolve(void all.push(...some)) }, keywords)(messages);
+    await optOut(
+      { addToBlacklist: (some) => Promise.resolve(void all.push(...some)) },
+      keywords,
+      assert.fail,
+    )(messages);
     return all;
   };
 
@@ -29,6 +34,21 @@ describe('opting out', () => {
   it('notes who, when and how, and only phones', async () => {
     const all = await listed(['td'], message('TD', '+8613000000001'), message('TD', '106900000000001'));
     assert.deepEqual(all, [{ phone: '13000000001', reason: 'TD 2026-11-26 10:00:00', origin: 'OPTOUT' }]);
+  });
+
+  it('does not hold up messages when the database refuses to note it', async () => {
+    const told: string[] = [];
+    const saying = (kind: 'data' | 'lost'): Promise<void> =>
+      optOut(
+        { addToBlacklist: () => Promise.reject(new DbError(kind, { zh: kind, en: kind })) },
+        ['TD'],
+        ({ kind: k }) => {
+          told.push(k);
+        },
+      )([message('TD')]);
+    await saying('data');
+    assert.deepEqual(told, ['data']);
+    await assert.rejects(saying('lost'), DbError);
   });
 
   it('is noted before the message is stored: a crash in between leads to a repeat, not to a loss', async () => {
