@@ -13,10 +13,8 @@ describe('opting out', () => {
   });
   const listed = async (keywords: string[], ...messages: InboxMessage[]): Promise<Listed[]> => {
     const all: Listed[] = [];
-    await optOut(
-      { addToBlacklist: (some) => Promise.resolve(void all.push(...some)) },
-      keywords,
-      assert.fail,
+    await optOut({ addToBlacklist: (some) => Promise.resolve(void all.push(...some)) }, keywords, (error) =>
+      assert.ifError(error),
     )(messages);
     return all;
   };
