@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import v8 from 'node:v8';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const NEEDED = [22, 19];
@@ -69,9 +68,6 @@ if (!newEnough(process.versions.node)) {
   process.exit(1);
 } else {
   if (process.send) hearSignalsOnce();
-  // starting up would make the young generation grow by tens of megabytes that an idle daemon never gives back
-  v8.setFlagsFromString('--semi-space-growth-factor=1');
-  setTimeout(() => v8.setFlagsFromString('--semi-space-growth-factor=2'), 10_000).unref();
   const { main } = await import('../dist/cli/index.js');
   process.exitCode = await main(process.argv.slice(2));
 }

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   content VARCHAR(1000) NULL COMMENT '短信内容 / the text',
   template_code VARCHAR(40) NULL COMMENT '模板编码（代替 content） / a template instead of content',
   params VARCHAR(2000) NULL COMMENT '模板参数，JSON 对象 / its values, a JSON object',
-  msg_type VARCHAR(8) NOT NULL DEFAULT 'SMS' COMMENT 'SMS 或 EXIN（e信） / SMS or EXIN',
+  msg_type VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'SMS' COMMENT 'SMS 或 EXIN（e信） / SMS or EXIN',
   category VARCHAR(20) NOT NULL DEFAULT 'NOTICE' COMMENT '类别：NOTICE、CARD、REPLY、CODE 或自定 / policy key: NOTICE, CARD, REPLY, CODE or your own',
   priority SMALLINT NOT NULL DEFAULT 5 COMMENT '0 最先，9 最后；带 inbox_id 的 5 按 0 算 / 0 first, 9 last; 5 with an inbox_id counts as 0',
   send_at DATETIME(3) NULL COMMENT '不早于此时发送 / not before',
@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   source VARCHAR(45) NULL COMMENT '来源（IP、科室） / where the request came from',
   channel VARCHAR(20) NULL COMMENT '通道，空为默认 / channel, null: the default',
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
-  status VARCHAR(12) NOT NULL DEFAULT 'NEW' COMMENT '状态，置 NEW 即重发 / status; setting NEW sends again',
+  status VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'NEW' COMMENT '状态，置 NEW 即重发 / status; setting NEW sends again',
   result_code VARCHAR(20) NULL COMMENT '结果码（平台或本地） / the platform''s code or a local one',
   result_text VARCHAR(200) NULL COMMENT '结果说明 / a sentence about it',
   segments SMALLINT NULL COMMENT '计费条数 / billed parts',
@@ -150,6 +150,8 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   probes INT NOT NULL DEFAULT 0 COMMENT '连续探测失败次数 / failed probes in a row',
   probe_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在探测者 / who is probing',
   probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',
+  fetch_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts',
+  fetch_until DATETIME(3) NULL COMMENT '取件期限 / until when',
   PRIMARY KEY (name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '通道状态，所有进程共用';
 

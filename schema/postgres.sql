@@ -147,7 +147,9 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   credentials VARCHAR(200),  -- 所用账号的加盐散列 / salted hash of the credentials
   probes INTEGER NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by VARCHAR(80),  -- 正在探测者 / who is probing
-  probe_until TIMESTAMPTZ(3)  -- 探测期限 / until when
+  probe_until TIMESTAMPTZ(3),  -- 探测期限 / until when
+  fetch_by VARCHAR(80),  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
+  fetch_until TIMESTAMPTZ(3)  -- 取件期限 / until when
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE sms_mw_channel IS '通道状态，所有进程共用 / state of a channel, shared by all daemons';
 

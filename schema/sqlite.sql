@@ -147,7 +147,9 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   credentials TEXT,  -- 所用账号的加盐散列 / salted hash of the credentials
   probes INTEGER NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by TEXT,  -- 正在探测者 / who is probing
-  probe_until TEXT  -- 探测期限 / until when
+  probe_until TEXT,  -- 探测期限 / until when
+  fetch_by TEXT,  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
+  fetch_until TEXT  -- 取件期限 / until when
 );
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活

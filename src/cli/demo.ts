@@ -1,5 +1,3 @@
-import { runDemo } from '../demo/main.ts';
-import { untilSignal } from '../simulator/main.ts';
 import type { CliCommand } from './command.ts';
 
 interface Options {
@@ -16,6 +14,8 @@ export const demoCommand: CliCommand<Options> = {
     command.option('--keep', t({ zh: '演示后继续运行，直到 Ctrl+C', en: 'leave it running afterwards, until Ctrl+C' }));
   },
   async run({ io }, _args, { keep = false }) {
+    const { runDemo } = await import('../demo/main.ts'); // the daemon does not carry it
+    const { untilSignal } = await import('../simulator/main.ts');
     const ok = await runDemo({ keep, json: io.json, locale: io.locale, out: io.out, stop: untilSignal() });
     return ok ? 0 : 1;
   },

@@ -1,6 +1,6 @@
 import { checkConfig } from '../config/check.ts';
 import { findConfig } from '../config/find.ts';
-import { examine, type Finding } from '../doctor/index.ts';
+import type { Finding } from '../doctor/index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { plural, type Text } from '../lib/text.ts';
 import type { CliCommand } from './command.ts';
@@ -17,6 +17,7 @@ export const doctorCommand: CliCommand = {
     const file = findConfig(globals.config);
     const checked = checkConfig(file, io.env);
     if (checked.config && !globals.localeGiven) io.locale = checked.config.locale;
+    const { examine } = await import('../doctor/index.ts'); // the daemon does not carry it
     const findings = await examine({ file, ...checked }, systemClock, (finding) => {
       if (!io.json) for (const line of linesOf(io, finding)) io.out(line);
     });

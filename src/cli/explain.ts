@@ -1,5 +1,4 @@
-import { explain, type Explanation } from '../explain/index.ts';
-import { gather } from '../explain/gather.ts';
+import type { Explanation } from '../explain/index.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
@@ -28,6 +27,8 @@ export const explainCommand: CliCommand<{ showContent?: boolean }> = {
     if (!/^\d{1,19}$/.test(id))
       throw usage(`ID 应是发件表的数字编号，不是 ${id}`, `ID is a number in the outbox, not ${id}`);
     const { config } = loadFor(context);
+    const { gather } = await import('../explain/gather.ts'); // the daemon does not carry it
+    const { explain } = await import('../explain/index.ts');
     const facts = await withStore(config, (store) => gather(config, store, systemClock, id));
     if (facts === null) throw noRow(id);
     const explanation = explain(facts, { showContent });

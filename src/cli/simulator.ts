@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import { simulatorCommand as simulate } from '../simulator/main.ts';
 import type { CliCommand } from './command.ts';
 import { complaint } from './failure.ts';
 
@@ -34,6 +33,8 @@ export const simulatorCommand: CliCommand<Options> = {
         whole,
       );
   },
-  run: ({ io }, _args, options) =>
-    simulate({ ...options, json: io.json }, { ...io, err: (line) => io.err(complaint(line)) }),
+  async run({ io }, _args, options) {
+    const { simulatorCommand: simulate } = await import('../simulator/main.ts'); // the daemon does not carry it
+    return simulate({ ...options, json: io.json }, { ...io, err: (line) => io.err(complaint(line)) });
+  },
 };

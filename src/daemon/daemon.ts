@@ -5,7 +5,7 @@ import { requireSchema } from '../db/schema.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { DbError } from '../lib/errors.ts';
+import { PlatformError, type DbError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
@@ -18,11 +18,14 @@ import { chores, CHORES_EVERY_MS } from './chores.ts';
 import { controlPath, serveControl, type ControlRequest } from './control.ts';
 import { Counters } from './counters.ts';
 import { FetchPace } from './fetch-pace.ts';
+import { FetchTurn } from './fetch-turn.ts';
 import { Heart } from './heart.ts';
+import { leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
   buildOutbound,
   callMsOf,
+  CHANNEL,
   openConfiguredPlatform,
   openConfiguredStore,
   openGate,
@@ -123,6 +126,12 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const pump = outbound.pump.run(pumpStop.signal);
   const loop = (name: LoopName, wake: Wake, pass: Pass, retryMs: Pace['retryMs'] = (n) => backoff(n, RETRY)) =>
     runLoop(pass, { retryMs, wake, onFailure: (error) => reporter.failure(name, error) }, stop.asked);
+  const turn = new FetchTurn({
+    ...{ store, clock, log, owner, channel: CHANNEL },
+    alone: () => outbound.sender.alone,
+    callMs: callMsOf(config),
+  });
+  const mayFetch = async (): Promise<boolean> => (await heart.holdBackMs()) === 0 && turn.mine();
   const fetching = (
     name: LoopName,
     wake: Wake,
@@ -134,16 +143,20 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       name,
       wake,
       async (s) => pace.next((await pass(s)).more),
-      (failures, error) => pace.afterFailure(failures, error),
+      (failures, error) => {
+        // its own gate being closed, or the database being away, is the same for everybody
+        if (error instanceof PlatformError && error.kind !== 'blocked') void turn.yield();
+        return pace.afterFailure(failures, error);
+      },
     );
   };
   const inbound = {
-    ...{ platform, store, state, log },
+    ...{ platform, store, state, log, mayFetch },
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
     optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
-  const receipts = { platform, store, state, log };
+  const receipts = { platform, store, state, log, mayFetch };
   const duties = {
     ...{ store, state, log },
     keepDays: config.housekeeping.keepDays,
@@ -159,6 +172,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       await chores(duties, s);
       return CHORES_EVERY_MS;
     }),
+    leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
   await stop.whenAsked();
@@ -168,8 +182,8 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await Promise.race([pump, aborted(stop.hurried)]);
   await outbound.settler.flush(stop.hurried);
   await control.close();
-  await heart.stopped();
-  await raw.close();
+  await Promise.all([turn.yield(), heart.stopped()]);
+  await Promise.race([raw.close(), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;

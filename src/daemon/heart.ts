@@ -2,7 +2,7 @@ import type { DaemonRow, Heartbeat, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DaemonError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Text } from '../lib/text.ts';
+import { fit, type Text } from '../lib/text.ts';
 import { ALIVE_MS } from '../outbound/sender.ts';
 import type { Start } from '../state/identity.ts';
 import type { Counters } from './counters.ts';
@@ -106,14 +106,26 @@ export class Heart {
 
   /** Another process beats under our identity. The elder keeps it; the younger steps back. */
   async #contested(beat: Heartbeat): Promise<void> {
-    const { store, log, stop, deadlineMs } = this.#p;
-    if (await store.retake(beat)) log.warn('daemon.contested', ELDER);
-    else stop.fail(new DaemonError('fenced', YOUNGER), deadlineMs);
+    const { store, log, stop, deadlineMs, self } = this.#p;
+    if (await store.retake(beat)) {
+      log.warn('daemon.contested', ELDER);
+      return;
+    }
+    const row = (await store.daemons()).find(({ identity }) => identity === self.identity);
+    if (row && row.boot !== self.boot && isAlive(row)) {
+      stop.fail(new DaemonError('fenced', YOUNGER), deadlineMs);
+      return;
+    }
+    log.error('database.setback', SET_BACK);
+    await store.enrol(beat);
+    await this.#join(false);
   }
 
   #row(state: Heartbeat['state']): Heartbeat {
     const { self, counters, condition } = this.#p;
-    return { ...self, ...condition(), state, sentMinute: counters.sentMinute, sentToday: counters.sentToday };
+    const { channelState, lastError } = condition();
+    const words = { channelState: fit(channelState, 400), lastError: lastError && fit(lastError, 1000) };
+    return { ...self, ...words, state, sentMinute: counters.sentMinute, sentToday: counters.sentToday };
   }
 }
 
@@ -122,6 +134,11 @@ const isAlive = (row: DaemonRow): boolean => row.state !== 'STOPPED' && row.sile
 const ELDER: Text = {
   zh: '另一个进程用了同一个身份（复制的状态目录或克隆的虚拟机？），本进程继续，对方应当停止。请在对方机器上清空 stateDir',
   en: 'another process uses our identity (copied state directory, cloned machine?); we go on, it should stop. Empty stateDir on that machine',
+};
+
+const SET_BACK: Text = {
+  zh: 'sms_mw_status 里没有本进程的行了：表被人清空，或数据库退回了旧状态（恢复备份、主备切换）。若是后者，本机日志记得的行会转为 HELD，由其它守护进程发出的请凭流水号向平台核对',
+  en: 'our row in sms_mw_status is gone: somebody emptied the table, or the database was set back (restored backup, fail-over). In that case rows that the local journal remembers end HELD; what other daemons had sent, ask the platform by the serials',
 };
 
 const YOUNGER: Text = {

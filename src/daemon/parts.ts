@@ -140,6 +140,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
   const pump = new Pump({
     store,
     send,
+    prepare: (calls) => n.platform.prepare(calls),
     closed,
     proving: () => gate.proving,
     journal: (entries) => disk.write(() => state.journal.write(entries)),

@@ -24,6 +24,11 @@ export function readChannel(row: Row): ChannelState {
   };
 }
 
+const TURNS = {
+  probe: { by: raw('probe_by'), until: raw('probe_until') },
+  fetch: { by: raw('fetch_by'), until: raw('fetch_until') },
+} as const;
+
 const UNTOUCHED: ChannelState = {
   state: 'OPEN',
   scope: 'send',
@@ -39,7 +44,7 @@ export function channelVerbs({
   engine,
   dialect,
   tables,
-}: Db): Pick<Store, 'channel' | 'changeChannel' | 'takeProbe' | 'endProbe'> {
+}: Db): Pick<Store, 'channel' | 'changeChannel' | 'takeTurn' | 'endTurn'> {
   /** Runs the UPDATE; where there is no row yet, makes one and runs it again. */
   async function onRow(name: string, update: Sql): Promise<number> {
     const changed = await engine.run(update);
@@ -78,18 +83,20 @@ export function channelVerbs({
       );
     },
 
-    async takeProbe(name, owner, leaseMs) {
+    async takeTurn(what, name, owner, leaseMs) {
+      const { by, until } = TURNS[what];
       const taken = await onRow(
         name,
-        sql`UPDATE ${tables.channel} SET probe_by = ${owner}, probe_until = ${dialect.after(sql`${leaseMs}`)}
-          WHERE name = ${name} AND (probe_by IS NULL OR probe_by = ${owner} OR probe_until IS NULL OR probe_until < ${dialect.now})`,
+        sql`UPDATE ${tables.channel} SET ${by} = ${owner}, ${until} = ${dialect.after(sql`${leaseMs}`)}
+          WHERE name = ${name} AND (${by} IS NULL OR ${by} = ${owner} OR ${until} IS NULL OR ${until} < ${dialect.now})`,
       );
       return taken > 0;
     },
 
-    async endProbe(name, owner) {
+    async endTurn(what, name, owner) {
+      const { by, until } = TURNS[what];
       await engine.run(
-        sql`UPDATE ${tables.channel} SET probe_by = NULL, probe_until = NULL WHERE name = ${name} AND probe_by = ${owner}`,
+        sql`UPDATE ${tables.channel} SET ${by} = NULL, ${until} = NULL WHERE name = ${name} AND ${by} = ${owner}`,
       );
     },
   };

@@ -52,9 +52,8 @@ export interface Dialect {
   timeText(column: Sql): Sql;
   /** An id as decimal text, whole above 2^53. */
   idText(column: Sql): Sql;
-  /** The greater or lesser of values that are not null. */
+  /** The greatest of values that are not null. */
   greatest(...values: Sql[]): Sql;
-  least(...values: Sql[]): Sql;
   /** A checksum of columns, null or not, as a whole number: the same server gives the same one for the same values. */
   checksum(...columns: Sql[]): Sql;
   /** The least value of a column, by the index that has it in order; null: no row. */

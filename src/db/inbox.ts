@@ -42,7 +42,8 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
           { name: 'inbox_id', kind: 'id' },
           { name: 'phone', kind: 'text' },
         ],
-        rows: stored.map((row) => [row.key, row.id, row.phone]),
+        // in the order of the keys, so that two daemons wait for each other and do not dead-lock
+        rows: stored.toSorted((a, b) => (a.key < b.key ? -1 : 1)).map((row) => [row.key, row.id, row.phone]),
         constant: [],
       }),
     );
@@ -66,11 +67,12 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
 
   return {
     async storeInbox(messages) {
-      // the first of two with one key; in the order of the keys, so that two daemons wait for each other and do not dead-lock
-      const unique = new Map(messages.toReversed().map((message) => [message.key, message]));
-      const sorted = [...unique.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-      if (sorted.length === 0) return [];
-      const once = (): Promise<{ key: string; id: string }[]> => engine.tx((session) => store(session, sorted));
+      // the first of two with one key, in the order in which they came
+      const unique = new Map<string, InboxMessage>();
+      for (const message of messages) if (!unique.has(message.key)) unique.set(message.key, message);
+      const list = [...unique.values()];
+      if (list.length === 0) return [];
+      const once = (): Promise<{ key: string; id: string }[]> => engine.tx((session) => store(session, list));
       try {
         return await once();
       } catch (error) {

@@ -49,6 +49,7 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
         ['claim_token', sql`${token}`],
         ['lease_until', dialect.after(sql`${leaseMs}`)],
         ['text_mark', raw('v.mark')],
+        ['retry_at', raw('NULL')],
         ...['task_id', 'result_code', 'result_text', 'sent_at', 'receipt_code', 'receipt_at'].map(
           (c) => [c, raw('NULL')] as const,
         ),
@@ -109,7 +110,7 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       const { done } = await eachRow(sortedIds(ids), itself, (part) =>
         engine.run(
           sql`UPDATE ${dialect.byKey(outbox)} SET requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW',
-            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL${deferral}
+            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL, text_mark = NULL${deferral}
             WHERE ${dialect.inList(raw('id'), 'id', part)} AND claim_token = ${token} AND ${unindexed(raw("status = 'SENDING'"))}`,
         ),
       );
@@ -141,7 +142,7 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       const { done } = await eachRow(sortedIds(found.map((row) => str(row['id']))), itself, (part) =>
         engine.run(
           sql`UPDATE ${dialect.byKey(outbox)} SET prev_serial = serial_no, serial_no = NULL, status = 'HELD',
-            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL
+            result_code = ${why.code}, result_text = ${why.text}, claim_token = NULL, lease_until = NULL, text_mark = NULL
             WHERE ${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`${carrying} AND ${reset}`)}`,
         ),
       );
@@ -159,6 +160,7 @@ export const ENDED = [
   ['lease_until', raw('NULL')],
   ['requeued', raw('0')],
   ['solo', raw('0')],
+  ['text_mark', raw('NULL')],
 ] as const;
 
 /**

@@ -18,20 +18,18 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         { name: 'row_id', kind: 'id' },
         { name: 'serial', kind: 'serial' },
         { name: 'code', kind: 'text' },
-        { name: 'new_status', kind: 'text' },
       ],
-      rows: rows.map((r) => [r.id, r.serial, r.code, r.to]),
+      rows: rows.map((r) => [r.id, r.serial, r.code]),
       on: raw('o.id = v.row_id'),
       set: [
-        // a receipt that was early when it was matched may find the row written back by now
+        // by the row as it is now: one that was being sent when it was matched may be written back by this time
         [
           'status',
-          raw(`CASE WHEN v.new_status IS NOT NULL THEN v.new_status WHEN o.status = 'SENT' AND v.code = '0' THEN 'DELIVERED'
-            WHEN o.status = 'SENT' THEN 'UNDELIVERED' ELSE o.status END`),
+          raw("CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END"),
         ],
         [
           'result_text',
-          sql`CASE WHEN v.new_status IS NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
+          sql`CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],

@@ -21,7 +21,7 @@ export function recoveryVerbs({
     sql`${raw(column)} LIKE ${`${prefix.replaceAll(/[!%_]/g, '!$&')}.%`} ESCAPE '!'`;
 
   const heldEdited = sql`status = 'HELD', result_code = 'EDITED', result_text = ${words.edited}, prev_serial = serial_no, serial_no = NULL,
-    claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
+    claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
 
   return {
     async recoverRows(limit) {
@@ -35,9 +35,9 @@ export function recoveryVerbs({
       };
 
       // never opened: as if it had not been claimed
-      const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL`;
+      const unclaimed = sql`requeued = ${BACK}, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL`;
       // surely never reached the platform: its record stays, and the row remembers it
-      const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL");
+      const again = raw("requeued = 1, status = 'NEW', claim_token = NULL, lease_until = NULL, text_mark = NULL");
       const back = (await changeEach(unclaimed, over, of(''))) + (await changeEach(again, over, of('VOID')));
       // its submission decides
       await changeEach(raw('lease_until = NULL'), over, of('OPEN'));
@@ -92,8 +92,8 @@ export function recoveryVerbs({
       );
       if (open.length > 0) {
         const serials = open.map((row) => str(row['serial_no'])).sort();
-        // also where the clock has been set back since
-        const callOver = dialect.least(dialect.plus(raw('last_try_at'), sql`${callMs}`), dialect.after(sql`${callMs}`));
+        // a call may have left at the last moment of its lease, long after it was recorded
+        const callOver = dialect.after(sql`${callMs}`);
         changed += await engine.run(
           sql`UPDATE ${dialect.byKey(submit)} SET next_at = ${callOver} WHERE ${dialect.inList(raw('serial_no'), 'serial', serials)}
             AND ${unindexed(sql`state = 'OPEN' AND next_at > ${callOver} AND ${mine('owner')}`)}`,
@@ -119,6 +119,6 @@ export function recoveryVerbs({
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
     return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(theirs('result_text'), words)},
       task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
-      claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0`;
+      claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
   }
 }

@@ -91,6 +91,7 @@ export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
     sql`${age} AS age_ms`,
     sql`${dialect.timeText(raw('o.created_at'))} AS created_at`,
     sql`${rowMark(dialect, 'o.')} AS mark`,
+    raw('CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight'),
     raw(waiting ? 'COALESCE(o.serial_no, o.prev_serial) AS prev_serial' : 'o.prev_serial AS prev_serial'),
     raw(waiting ? 'o.result_code AS last_code' : 'NULL AS last_code'),
   ]);
@@ -117,6 +118,7 @@ export function readRow(row: Row, waiting: boolean): OutboxRow {
     prevSerial: text(row['prev_serial']),
     requeued: num(row['requeued']) === (waiting ? 1 : 2),
     lastCode: text(row['last_code']),
+    inFlight: waiting && num(row['in_flight']) === 1,
     solo: num(row['solo']) === 1,
     mark: str(row['mark']),
   };

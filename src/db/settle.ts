@@ -15,10 +15,8 @@ const FROM: Record<RowResult['status'], string> = {
   HELD: "('SENDING')",
   NEW: "('SENDING')",
   SENDING: "('SENDING')",
+  CANCELLED: "('CANCELLED')",
 };
-
-/** Nobody has answered the present try yet: an answer ends its ownership. */
-const UNANSWERED = "s.state = 'OPEN' AND s.owner IS NOT NULL";
 
 /** Writes answers into rows and submissions. */
 export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pick<Store, 'settle'> {
@@ -46,6 +44,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
       ['solo', raw(r.solo ? '1' : '0')],
       ['claim_token', raw('NULL')],
       ['lease_until', raw('NULL')],
+      ['text_mark', raw('NULL')],
     ];
   }
 
@@ -53,8 +52,8 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
     const [first] = group as [RowResult, ...RowResult[]];
     const allowed = (serial: Sql): Sql => {
       const state = sql`status IN ${raw(from)}`;
-      if (first.status === 'SENDING') return sql`${state} AND ${unanswered(serial)}`;
-      return isVerdict(first) ? sql`${state} AND ${unchanged(dialect)}` : state;
+      if (isVerdict(first)) return sql`${state} AND ${unchanged(dialect)}`;
+      return first.code === 'EDITED' ? state : sql`${state} AND ${owned(serial, first.owner)}`;
     };
     if (group.every((r) => r.serial === first.serial && r.taskId === first.taskId)) {
       const set = [...assignments(first, sql`${first.serial}`), ['task_id', sql`${first.taskId}`] as const].map(
@@ -79,9 +78,9 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
     });
   }
 
-  /** What leaves a row SENDING is written once for each try: a write-back that is repeated must not count a post twice. */
-  const unanswered = (serial: Sql): Sql =>
-    sql`EXISTS (SELECT 1 FROM ${tables.submit} s WHERE ${dialect.same(raw('s.serial_no'), serial)} AND ${unindexed(raw(UNANSWERED))})`;
+  /** An answer ends the ownership, too: a write-back that is repeated must not count a post twice. */
+  const owned = (serial: Sql, owner: string): Sql =>
+    sql`EXISTS (SELECT 1 FROM ${tables.submit} s WHERE ${dialect.same(raw('s.serial_no'), serial)} AND ${unindexed(sql`s.state = 'OPEN' AND s.owner = ${owner}`)})`;
 
   function submitsStatement(submits: readonly SubmitResult[]): Sql {
     const sorted = [...submits].sort((a, b) => (a.serial < b.serial ? -1 : 1));
@@ -96,6 +95,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
         { name: 'task', kind: 'text' },
         { name: 'next_ms', kind: 'int' },
         { name: 'unknown_code', kind: 'int' },
+        { name: 'owner', kind: 'serial' },
       ],
       rows: sorted.map((s) => [
         s.serial,
@@ -105,6 +105,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
         s.taskId,
         s.nextInMs,
         s.unknownCode ? 1 : 0,
+        s.owner,
       ]),
       on: dialect.same(raw('s.serial_no'), raw('v.serial')),
       set: [
@@ -117,8 +118,9 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
         ['state', raw('v.new_state')],
         ['owner', raw('NULL')],
       ],
-      // an acceptance is true whenever it is heard; everything else only while the question is open
-      where: raw(`((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (${UNANSWERED}))`),
+      // an acceptance is true whenever it is heard; everything else only while the question is open, and ours
+      where: sql`((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID'))
+        OR (s.state = 'OPEN' AND ${dialect.same(raw('s.owner'), raw('v.owner'))}))`,
     });
   }
 
@@ -185,7 +187,7 @@ const isVerdict = ({ status }: RowResult): boolean => status === 'SENT' || statu
 function grouped(rows: readonly RowResult[]): Map<string, RowResult[]> {
   const groups = new Map<string, RowResult[]>();
   for (const row of byId(rows)) {
-    const key = JSON.stringify([row.status, row.code, row.text, row.delayMs, row.solo, row.posts]);
+    const key = JSON.stringify([row.status, row.owner, row.code, row.text, row.delayMs, row.solo, row.posts]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [row]);
     else group.push(row);

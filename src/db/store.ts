@@ -47,6 +47,8 @@ export interface OutboxRow {
   readonly requeued: boolean;
   /** result_code that the row still shows while NEW: why it came back or was held. Cleared by the claim (then null). */
   readonly lastCode: string | null;
+  /** Waiting, and yet it carries a claim: a person set it to NEW while it was being sent. */
+  readonly inFlight: boolean;
   /** True: must be submitted alone (the platform refused a group without naming the number). */
   readonly solo: boolean;
   /** Checksum of everything that decides what goes out to whom: a row that shows another one has been edited since. */
@@ -93,6 +95,12 @@ export interface NewSubmit {
   readonly members: readonly Member[];
 }
 
+export interface OpenResult {
+  readonly unrecorded: ReadonlySet<string>;
+  /** Of these, the ones that another daemon has used; not empty: whatever makes our serials makes somebody else's, too. */
+  readonly taken: ReadonlySet<string>;
+}
+
 export interface Submit extends NewSubmit {
   readonly state: SubmitState;
   /**
@@ -123,9 +131,14 @@ export interface RowResult {
   /**
    * SENT: from SENDING, or CANCELLED (cancelled too late); a receipt that came early turns it into DELIVERED/UNDELIVERED at once ·
    * FAILED, HELD: from SENDING (or CANCELLED for FAILED); HELD as `EDITED` gives up its serial (serial_no → prev_serial), since the
-   * text that the row now shows was never sent under it · NEW: back, due after delayMs · SENDING: outcome unknown, stays.
+   * text that the row now shows was never sent under it · NEW: back, due after delayMs · SENDING: outcome unknown, stays ·
+   * CANCELLED: stays, with what is to be said about it.
+   * What the platform has said of the message (SENT, FAILED) is true whoever heard it; everything else counts only while `owner` owns the
+   * submission: another daemon may have taken it over and know better.
    */
-  readonly status: 'SENT' | 'FAILED' | 'HELD' | 'NEW' | 'SENDING';
+  readonly status: 'SENT' | 'FAILED' | 'HELD' | 'NEW' | 'SENDING' | 'CANCELLED';
+  /** Who made the call, as `open` or `takeOpen` recorded it. */
+  readonly owner: string;
   /** null with NEW: nothing to say (the daemon stopped). */
   readonly code: string | null;
   readonly text: string | null;
@@ -139,6 +152,8 @@ export interface RowResult {
 
 export interface SubmitResult {
   readonly serial: string;
+  /** As in `RowResult`: anything but an acceptance counts only while it is this one's. */
+  readonly owner: string;
   readonly state: SubmitState;
   readonly code: string | null;
   readonly text: string | null;
@@ -302,13 +317,14 @@ export interface Store extends PolicyStore {
     why: { code: string | null; text: string | null; delayMs: number },
   ): Promise<number>;
   /**
-   * The record without which no byte goes out. Returns the serials that could not be recorded: their rows' lease brings them back.
-   * Any error but `doubtful` means that none is; after that one the database has been asked which are.
+   * The record without which no byte goes out. Returns the serials that could not be recorded: their rows' lease brings them back, but
+   * for those that are on record as somebody else's (`taken`): these rows must be put back by the caller.
+   * Any error means that none is recorded; after a `doubtful` one the database has been asked which are.
    */
-  open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<ReadonlySet<string>>;
+  open(submits: readonly NewSubmit[], owner: string, leaseMs: number): Promise<OpenResult>;
   /**
    * One transaction; returns rows changed. A receipt that came early wins over any result: it proves that the platform has accepted.
-   * A submission changes only while OPEN, except that an acceptance is also taken in from HELD and VOID.
+   * A submission changes only while OPEN and its `owner`'s, except that an acceptance is always taken in, also from HELD and VOID.
    */
   settle(rows: readonly RowResult[], submits: readonly SubmitResult[]): Promise<number>;
   /** Rows of an accepted submission that a person reset to NEW meanwhile → HELD, serial given up as with `EDITED`. Returns how many. */
@@ -355,11 +371,11 @@ export interface Store extends PolicyStore {
   // receipts
   receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
   /**
-   * Writes code and time; `to` is the new status, or null to keep it (early receipt). Fenced by the serial. Rows that the database
-   * refuses to have changed are in `refused`: their receipts must be kept elsewhere.
+   * Writes code and time, and the status that follows from the code, unless the row is still being sent: then our own write-back does.
+   * Fenced by the serial. Rows that the database refuses to have changed are in `refused`: their receipts must be kept elsewhere.
    */
   applyReceipts(
-    rows: readonly { id: string; serial: string; code: string; to: 'DELIVERED' | 'UNDELIVERED' | null }[],
+    rows: readonly { id: string; serial: string; code: string }[],
   ): Promise<{ readonly changed: number; readonly refused: ReadonlySet<string> }>;
   /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
   countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
@@ -376,9 +392,12 @@ export interface Store extends PolicyStore {
   // channel
   channel(name: string): Promise<ChannelState>;
   changeChannel(name: string, change: ChannelChange): Promise<void>;
-  /** The right to make the one call that all others wait for; false while somebody else holds it. */
-  takeProbe(name: string, owner: string, leaseMs: number): Promise<boolean>;
-  endProbe(name: string, owner: string): Promise<void>;
+  /**
+   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts. False while
+   * somebody else has it.
+   */
+  takeTurn(what: 'probe' | 'fetch', name: string, owner: string, leaseMs: number): Promise<boolean>;
+  endTurn(what: 'probe' | 'fetch', name: string, owner: string): Promise<void>;
 
   // daemon
   /** Registers this process under its identity; returns the earlier row of the identity, if any. */

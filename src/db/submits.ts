@@ -1,7 +1,8 @@
 import { DbError } from '../lib/errors.ts';
 import type { Row } from './dialect.ts';
-import { isolated } from './isolate.ts';
-import { afterReceipt, itself, num, sortedIds, str, text, textAfterReceipt, type Db } from './rows.ts';
+import { DuplicateKey } from './failure.ts';
+import { isolated, type Refused } from './isolate.ts';
+import { afterReceipt, idOf, itself, num, sortedIds, str, text, textAfterReceipt, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Member, NewSubmit, Store, Submit, SubmitState } from './store.ts';
 
@@ -66,23 +67,25 @@ export function submitVerbs({
 
   return {
     async open(submits, owner, leaseMs) {
-      const bySerial = [...submits].sort((x, y) => (x.serial < y.serial ? -1 : 1));
+      const list = [...submits].sort((x, y) => (x.serial < y.serial ? -1 : 1));
+      const there = async (): Promise<Set<string>> =>
+        new Set((await read(bySerials('s.serial_no', serialsOf(list)))).map(({ serial }) => serial));
       try {
-        const { refused } = await isolated(bySerial, (part) => engine.run(insert(part, owner, leaseMs)));
-        for (const { item, error } of refused) {
+        const { refused } = await isolated(list, (part) => engine.run(insert(part, owner, leaseMs)));
+        const [known, other] = [true, false].map((is) => refused.filter((r) => r.error instanceof DuplicateKey === is));
+        for (const { item, error } of other ?? []) {
           aside.put(
             item.members.map((member) => ({ item: member, error })),
-            ({ id }) => id,
+            idOf,
           );
         }
-        return new Set(refused.map(({ item }) => item.serial));
+        return { unrecorded: serialSet(refused), taken: serialSet(known ?? []) };
       } catch (error) {
+        if (error instanceof DuplicateKey) return { unrecorded: new Set(serialsOf(list)), taken: await there() };
         if (!(error instanceof DbError) || error.kind !== 'doubtful') throw error;
         // nobody else writes these serials: those that are there have been written by us
-        const written = new Set(
-          (await read(bySerials('s.serial_no', serialsOf(bySerial)))).map(({ serial }) => serial),
-        );
-        return new Set(serialsOf(bySerial).filter((serial) => !written.has(serial)));
+        const written = await there();
+        return { unrecorded: new Set(serialsOf(list).filter((serial) => !written.has(serial))), taken: new Set() };
       }
     },
 
@@ -152,6 +155,8 @@ export function submitVerbs({
   };
 }
 
+const serialSet = (refused: readonly Refused<NewSubmit>[]): Set<string> =>
+  new Set(refused.map(({ item }) => item.serial));
 const serialsOf = (submits: readonly NewSubmit[]): string[] => submits.map(({ serial }) => serial);
 
 /** Members as lists: a group of a thousand is a third shorter than with names, and every row of it is written. */

@@ -9,6 +9,8 @@ import { countUnreadable, forgetUnreadable, UNREADABLE_TRIES } from './unreadabl
 export interface InboxParts extends StoreParts {
   readonly platform: Pick<Platform, 'reply' | 'readReply' | 'confirm'>;
   readonly state: Pick<State, 'spool' | 'quarantine' | 'meta'>;
+  /** Asked before anything is fetched: may be another daemon's to do. */
+  readonly mayFetch: () => Promise<boolean>;
 }
 
 export interface InboxPass {
@@ -32,7 +34,7 @@ export async function inboxPass(p: InboxParts, stop: AbortSignal): Promise<Inbox
     if (stop.aborted) return { took, more: false };
     took += (await settle(p, id, raw)).took;
   }
-  if (stop.aborted) return { took, more: false };
+  if (stop.aborted || !(await p.mayFetch())) return { took, more: false };
   const { raw } = await p.platform.reply();
   const pass = await settle(p, p.state.spool.put('reply', raw), raw);
   return { took: took + pass.took, more: pass.more };

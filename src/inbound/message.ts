@@ -9,8 +9,8 @@ export const LIMITS = {
   platformId: 40,
   phone: 20,
   content: 1000,
-  accessNo: 30,
-  extNo: 10,
+  accessNo: 40,
+  extNo: 20,
   keyword: 40,
   args: 1000,
 } as const;

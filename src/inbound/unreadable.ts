@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Meta } from '../state/meta.ts';
 
 /** Equal unreadable answers after which waiting for a better one is over: meanwhile nobody else's message gets through. */
-export const UNREADABLE_TRIES = 3;
+export const UNREADABLE_TRIES = 10;
 
 const KEY = 'inbox.unreadable';
 

@@ -37,6 +37,8 @@ export type Checked =
       readonly segments: number;
       /** What limits and blacklist go by; only where there is a policy. */
       readonly message?: Message;
+      /** For so many milliseconds yet; Infinity: for ever. */
+      readonly sendableMs: number;
     }
   | { readonly ok: false; readonly row: OutboxRow; readonly phone: string | null; readonly refusal: LocalRefusal };
 
@@ -62,7 +64,12 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if (bad.length > 0) return refuse(unencodableText(bad));
   const length = text.length + rules.reservedLength;
   if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
-  const ready = { ok: true, row, text, phone, segments: segments(' '.repeat(rules.reservedLength) + text) } as const;
+  const ready = {
+    ok: true,
+    ...{ row, text, phone },
+    segments: segments(' '.repeat(rules.reservedLength) + text),
+    sendableMs: sendableMs(row, rules),
+  } as const;
   if (!rules.policy) return ready;
   const message = messageOf(row, rules.policy.now, phone, text, written);
   const finding = rules.policy.judge(message);
@@ -106,12 +113,19 @@ const halves = (text: string): string[] => [...new Set(text)].filter((char) => !
 
 function lateness(row: OutboxRow, rules: Rules): LocalRefusal | null {
   if (row.expiresInMs !== null && row.expiresInMs <= 0) return EXPIRED;
-  // a person who puts a row back has seen its age: the clock starts anew
-  if (row.lastCode !== null && !row.requeued) return null;
-  const most = rules.maxAgeByCategory.get(row.category) ?? rules.maxAgeMs;
-  if (most === null || row.ageMs <= most) return null;
-  return stale(row.category, row.ageMs, most);
+  const most = mostAge(row, rules);
+  return row.ageMs > most ? stale(row.category, row.ageMs, most) : null;
 }
+
+/** Milliseconds; Infinity: none. */
+function mostAge(row: OutboxRow, rules: Rules): number {
+  // a person who puts a row back has seen its age: the clock starts anew
+  if (row.lastCode !== null && !row.requeued) return Infinity;
+  return rules.maxAgeByCategory.get(row.category) ?? rules.maxAgeMs ?? Infinity;
+}
+
+const sendableMs = (row: OutboxRow, rules: Rules): number =>
+  Math.min(row.expiresInMs ?? Infinity, mostAge(row, rules) - row.ageMs);
 
 function unsupportedFeature(row: OutboxRow, rules: Rules): LocalRefusal | null {
   if (row.msgType !== 'SMS') {

@@ -52,7 +52,8 @@ export async function claimRows(
   q: { priority: number; limit: number; timed: boolean; spread: number; maxParts: number },
 ): Promise<Claim> {
   const p = { ...parts, journalKey: remembered(parts.journalKey) };
-  const startBefore = p.clock.mono() + p.leaseMs - p.callMs;
+  const from = p.clock.mono();
+  const startBefore = from + p.leaseMs - p.callMs;
   const rows = await p.store.candidates(q);
   if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
 
@@ -87,6 +88,7 @@ export async function claimRows(
         keys: kept.map(({ key }) => key),
         token,
         startBefore,
+        notAfter: from + g.sendableMs,
         tries: 1,
         unknownCodes: 0,
         ageMs: 0,
@@ -191,13 +193,17 @@ async function refuseBlacklisted(
   for (const [id, finding] of (await p.policy?.blacklisted(checked.flatMap(counted))) ?? []) out.set(id, finding);
 }
 
-/** Put back to NEW by hand while its submission has no answer yet: the message may be out already. */
+/** Put back to NEW by hand while it was claimed, or its submission had no answer yet: the message may be out already. */
 async function refuseOpenSubmissions(
   p: ClaimParts,
   checked: readonly Checked[],
   out: Map<string, LocalRefusal>,
 ): Promise<void> {
-  const suspects = checked.filter((c) => c.ok && c.row.prevSerial !== null && c.row.lastCode !== 'EDITED');
+  // every end and every return of ours takes the claim off a row
+  for (const c of checked) if (c.ok && c.row.inFlight) out.set(c.row.id, RESET_WHILE_OPEN);
+  const suspects = checked.filter(
+    (c) => c.ok && !c.row.inFlight && c.row.prevSerial !== null && c.row.lastCode !== 'EDITED',
+  );
   if (suspects.length === 0) return;
   const serials = [...new Set(suspects.map((c) => c.row.prevSerial ?? ''))];
   const open = new Set((await p.store.submitsOf(serials)).filter(stillOpen).map((s) => s.serial));

@@ -7,6 +7,8 @@ export interface Group extends NewSubmit {
   readonly token: string;
   /** Monotonic time after which no call may start any more: the lease might be over (contract: self-fence). */
   readonly startBefore: number;
+  /** Monotonic time after which one of its rows is too late to be sent at all: before a first try it is then checked again. */
+  readonly notAfter: number;
   /** Which try the next post is; above 1 the request may have been out before. */
   readonly tries: number;
   /** Answers without meaning so far. */
@@ -22,6 +24,8 @@ export interface GroupKeyed {
   readonly extNo: string | null;
   readonly segments: number;
   readonly members: { readonly member: Member; readonly key: string }[];
+  /** Milliseconds, counted when the rows were read; Infinity: never. */
+  readonly sendableMs: number;
 }
 
 type Ready = Extract<Checked, { ok: true }>;
@@ -35,19 +39,27 @@ export function group(
   callSize: (segments: number) => number,
   keyOf: (row: Ready) => string,
 ): GroupKeyed[] {
-  const groups: (GroupKeyed & { phones: Set<string> })[] = [];
+  const groups: (GroupKeyed & { phones: Set<string>; sendableMs: number })[] = [];
   const open = new Map<string, (typeof groups)[number]>();
   for (const ready of rows) {
-    const { row, text, phone, segments } = ready;
+    const { row, text, phone, segments, sendableMs } = ready;
     const name = `${row.extNo ?? ''}\n${text}`;
     let target = row.solo ? undefined : open.get(name);
     if (!target || target.phones.has(phone) || target.members.length >= callSize(segments)) {
-      target = { text, extNo: row.extNo === '' ? null : row.extNo, segments, members: [], phones: new Set() };
+      target = {
+        text,
+        extNo: row.extNo === '' ? null : row.extNo,
+        segments,
+        members: [],
+        phones: new Set(),
+        sendableMs,
+      };
       groups.push(target);
       if (!row.solo) open.set(name, target);
     }
     target.phones.add(phone);
+    target.sendableMs = Math.min(target.sendableMs, sendableMs);
     target.members.push({ member: { id: row.id, phone, prev: row.prevSerial }, key: keyOf(ready) });
   }
-  return groups.map(({ text, extNo, segments, members }) => ({ text, extNo, segments, members }));
+  return groups.map(({ phones: _, ...rest }) => rest);
 }

@@ -18,6 +18,8 @@ export interface PumpParts {
   readonly store: Pick<Store, 'open' | 'release'>;
   /** One Send.do through the gate; `mayStart` is asked last, just before the call leaves, and throws `Fenced` when it may not. */
   readonly send: (request: SendRequest, mayStart: () => void) => Promise<SendAnswer>;
+  /** Told how many calls of `send` may follow soon: their connections are made while the records are written. */
+  readonly prepare: (calls: number) => void;
   readonly closed: () => Closed | null;
   /** True while only one call may be out. */
   readonly proving: () => boolean;
@@ -82,6 +84,10 @@ export class Pump {
   /** Freshly claimed groups. */
   add(groups: readonly Group[]): void {
     for (const group of groups) this.#ready.push(group);
+    if (groups.length > 0 && !this.#closed()) {
+      const most = this.proving ? 1 : this.#p.concurrency - this.#inFlight;
+      this.#p.prepare(Math.min(groups.length, most));
+    }
     this.#openerWake.now();
   }
 
@@ -155,7 +161,8 @@ export class Pump {
     if (fresh.length === 0) return;
     const from = clock.mono();
     try {
-      const unrecorded = await store.open(fresh, owner, leaseMs);
+      const { unrecorded, taken } = await store.open(fresh, owner, leaseMs);
+      if (taken.size > 0) await this.#collided(fresh.filter(({ serial }) => taken.has(serial)));
       fresh = fresh.filter((group) => !unrecorded.has(group.serial));
     } catch (error) {
       // perhaps written, surely not posted: the rows' own lease or the record's brings them back
@@ -171,8 +178,15 @@ export class Pump {
     }
     for (const group of fresh) {
       // from now on the record's lease counts, if the rows' claim was still ours when it was written
-      if (this.#inTime(group)) this.#opened.push({ ...group, startBefore: from + leaseMs - callMs });
+      if (this.#inTime(group)) this.#opened.push({ ...group, token: owner, startBefore: from + leaseMs - callMs });
     }
+  }
+
+  /** Another daemon makes the same serials: ours come from elsewhere from now on, and these rows are claimed anew. */
+  async #collided(groups: readonly Group[]): Promise<void> {
+    this.#p.serials.newSlot();
+    for (const group of groups) this.#p.onCollision(group.serial);
+    await this.#release(groups, STOPPED);
   }
 
   #inTime(group: Group): boolean {
@@ -202,7 +216,9 @@ export class Pump {
       const wait = this.#p.rate.wait(partsOf(group));
       if (wait > 0) return wait;
       this.#opened.shift();
-      if (this.#inTime(group)) this.#send(group);
+      if (!this.#inTime(group)) continue;
+      if (group.tries === 1 && this.#p.clock.mono() > group.notAfter) this.#notPosted(group, TOO_LATE);
+      else this.#send(group);
     }
   }
 
@@ -285,8 +301,12 @@ export class Pump {
   /** Everything that is not out goes back, with the reason for its row. */
   async #letGo(why: Closed | Stopped): Promise<void> {
     for (const group of this.#opened.drain()) this.#notPosted(group, why);
-    const byToken = Map.groupBy(this.#ready.drain(), (group) => group.token);
-    for (const [token, groups] of byToken) {
+    await this.#release(this.#ready.drain(), why);
+  }
+
+  /** Claimed, and nothing recorded yet. */
+  async #release(list: readonly Group[], why: Closed | Stopped): Promise<void> {
+    for (const [token, groups] of Map.groupBy(list, (group) => group.token)) {
       const ids = groups.flatMap((g) => g.members.map((m) => m.id));
       try {
         await this.#p.store.release(token, ids, this.#reason(why));
@@ -309,6 +329,11 @@ interface Stopped {
 }
 
 const STOPPED: Stopped = { code: null, text: { zh: '服务停止', en: 'the daemon stopped' } };
+
+const TOO_LATE: Stopped = {
+  code: null,
+  text: { zh: '等待发送时有行过了时限，重新检查', en: 'one of its rows became too old while it waited; checked again' },
+};
 
 const UNASKED: Stopped = {
   code: null,

@@ -46,7 +46,7 @@ export async function recoverSubmissions(p: RecoverParts, limit: number): Promis
     const members = submit.members
       .map((m) => rows.get(m.id))
       .filter((row) => row?.serial === submit.serial) as MemberRow[];
-    const group: Group = { ...submit, token, startBefore, keys: members.map(p.journalKey) };
+    const group: Group = { ...submit, token, startBefore, notAfter: Infinity, keys: members.map(p.journalKey) };
     const edited = members.filter((row) => row.status === 'SENDING' && isEdited(row, submit, p.rules));
     if (edited.length > 0) settled.push(holdEdited(group, edited, p.settleRules));
     // whatever is decided for the rest must not touch these: they are being held in the same write
@@ -71,7 +71,7 @@ function of(group: Group, rows: readonly MemberRow[]): Group {
 function decide(group: Group, submit: Submit, members: readonly MemberRow[], p: RecoverParts): Settlement | null {
   const { settleRules } = p;
   const waiting = members.filter((row) => row.status === 'SENDING');
-  if (waiting.length === 0) return abandoned(group, settleRules);
+  if (waiting.length === 0) return abandoned(group, members, settleRules);
   if (settleRules.unknownOutcome === 'hold') return heldUnknown(group, 'OUTCOME_UNKNOWN', HOLD_WANTED, 0, settleRules);
   if (submit.ageMs >= settleRules.unknownWindowMs) {
     return heldUnknown(group, 'OUTCOME_UNKNOWN', PAST_WINDOW, 0, settleRules);
@@ -82,13 +82,14 @@ function decide(group: Group, submit: Submit, members: readonly MemberRow[], p: 
   return null;
 }
 
-/** Nobody waits for it any more (rows deleted, cancelled, held): not asked again, the record says so. */
-function abandoned(group: Group, rules: SettleRules): Settlement {
-  const { serial } = group;
+/** Nobody waits for it any more (rows deleted, cancelled, held): not asked again. The record says so, and so do cancelled rows. */
+function abandoned({ serial, token }: Group, members: readonly MemberRow[], rules: SettleRules): Settlement {
   const text = rowText(ABANDONED, rules.locale);
+  const common = { serial, owner: token, code: 'OUTCOME_UNKNOWN', text, taskId: null } as const;
+  const cancelled = members.filter((row) => row.status === 'CANCELLED');
   return {
-    rows: [],
-    submit: { serial, state: 'DONE', code: 'OUTCOME_UNKNOWN', text, taskId: null, nextInMs: 0, unknownCode: false },
+    rows: cancelled.map(({ id }) => ({ ...common, id, status: 'CANCELLED', delayMs: 0, solo: false, posts: 0 })),
+    submit: { ...common, state: 'DONE', nextInMs: 0, unknownCode: false },
   };
 }
 
@@ -114,6 +115,6 @@ const EDITED: Text = {
   en: 'text, phone or extension was changed while it was being sent',
 };
 const ABANDONED: Text = {
-  zh: '结果不明，但相关行已删除、取消或挂起，不再询问平台',
-  en: 'outcome unknown, but its rows were deleted, cancelled or held meanwhile; not asked again',
+  zh: '结果不明时被取消、挂起或删除，不再询问平台：短信可能已经发出，需要时凭流水号向平台核对',
+  en: 'cancelled, held or deleted while the outcome was unknown; not asked again: it may have gone out, ask the platform by the serial where it matters',
 };

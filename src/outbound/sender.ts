@@ -60,6 +60,11 @@ export class Sender {
     this.#watch = new ClockWatch(parts.clock);
   }
 
+  /** True: no other daemon has been alive at the latest look. */
+  get alone(): boolean {
+    return this.#daemons === 1;
+  }
+
   /** Milliseconds after which the next pass is wanted; `pump.hungry` may call it earlier. */
   async pass(stop: AbortSignal): Promise<number> {
     const { store, channel, clock, pollMs } = this.#p;

@@ -105,6 +105,7 @@ export function postponed(group: Group, code: string | null, why: Text, rules: S
     rows: [],
     submit: {
       serial: group.serial,
+      owner: group.token,
       state: 'OPEN',
       code,
       text: rowText(why, rules.locale),
@@ -132,6 +133,7 @@ function accepted(group: Group, outcome: Extract<Outcome, { kind: 'accepted' }>,
     ),
     submit: {
       serial: group.serial,
+      owner: group.token,
       state: 'ACCEPTED',
       code: outcome.code,
       text,
@@ -165,7 +167,16 @@ function stillOpen(
   const nextInMs = Math.max(delayMs, rules.retryMs(group.tries));
   return {
     rows: rowsOf(group, { status: 'SENDING', code, text, posts: 1 }),
-    submit: { serial: group.serial, state: 'OPEN', code, text, taskId: null, nextInMs, unknownCode },
+    submit: {
+      serial: group.serial,
+      owner: group.token,
+      state: 'OPEN',
+      code,
+      text,
+      taskId: null,
+      nextInMs,
+      unknownCode,
+    },
   };
 }
 
@@ -222,8 +233,8 @@ function failed(group: Group, code: string, why: Text, rules: SettleRules): Sett
   return { rows: rowsOf(group, { status: 'FAILED', code, text, posts: 1 }), submit: ended(group, 'DONE', code, text) };
 }
 
-const row = (group: Group, id: string) =>
-  ({ id, serial: group.serial, taskId: null, delayMs: 0, solo: false }) as const;
+const row = ({ serial, token }: Group, id: string) =>
+  ({ id, serial, owner: token, taskId: null, delayMs: 0, solo: false }) as const;
 
 type Common = Pick<RowResult, 'status' | 'code' | 'text' | 'posts'> & Partial<Pick<RowResult, 'delayMs'>>;
 
@@ -232,6 +243,7 @@ const rowsOf = (group: Group, common: Common): RowResult[] =>
 
 const ended = (group: Group, state: SubmitResult['state'], code: string | null, text: string | null): SubmitResult => ({
   serial: group.serial,
+  owner: group.token,
   state,
   code,
   text,

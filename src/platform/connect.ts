@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { buildConnector, Pool } from 'undici';
 import { ConfigError } from '../lib/errors.ts';
+import { buildConnector, type BuildOptions, type Connect, whole } from './undici.ts';
 
 /** Certificates and keys: the path of a PEM file, or its contents. */
 export type Pem = string | Buffer;
@@ -37,7 +37,7 @@ export class ConnectFailure extends Error {
 }
 
 export interface Connector {
-  readonly connect: buildConnector.connector;
+  readonly connect: Connect;
   close(): Promise<void>;
 }
 
@@ -55,7 +55,7 @@ export function connectorOf(options: ConnectOptions): Connector {
   return throughProxy(options.proxy, direct, build, options.connectTimeoutMs);
 }
 
-function tagged(connect: buildConnector.connector, at: 'platform' | 'proxy'): buildConnector.connector {
+function tagged(connect: Connect, at: 'platform' | 'proxy'): Connect {
   return (target, done) => {
     connect(target, (...[error, socket]) => {
       if (error) done(new ConnectFailure(at, error), null);
@@ -64,14 +64,9 @@ function tagged(connect: buildConnector.connector, at: 'platform' | 'proxy'): bu
   };
 }
 
-function throughProxy(
-  proxy: string,
-  direct: buildConnector.connector,
-  build: buildConnector.BuildOptions,
-  timeoutMs: number,
-): Connector {
+function throughProxy(proxy: string, direct: Connect, build: BuildOptions, timeoutMs: number): Connector {
   const url = urlOf(proxy, 'platform.proxy');
-  const pool = new Pool(url.origin, {
+  const pool = new (whole().Pool)(url.origin, {
     connect: tagged(buildConnector(build), 'proxy'),
     headersTimeout: timeoutMs,
     allowH2: false,
@@ -79,7 +74,7 @@ function throughProxy(
   const login = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const headers = login === ':' ? {} : { 'proxy-authorization': `Basic ${Buffer.from(login).toString('base64')}` };
   const toPlatform = tagged(direct, 'platform');
-  const connect: buildConnector.connector = (target, done) => {
+  const connect: Connect = (target, done) => {
     const host = target.host ?? target.hostname;
     const path = target.port ? host : `${host}:${target.protocol === 'https:' ? 443 : 80}`;
     pool.connect({ path, headers: { host: path, ...headers } }).then(

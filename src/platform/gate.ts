@@ -1,16 +1,11 @@
-import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { ChannelChange, ChannelState, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { PlatformError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
-import { pick, type Locale, type Text } from '../lib/text.ts';
+import { fit, pick, type Locale, type Text } from '../lib/text.ts';
+import { countOf, Credentials } from './credentials.ts';
 import { accountStop, CODES, type AccountStop } from './codes.ts';
 import type { Answer, CallKind, Platform } from './platform.ts';
-
-const pbkdf2Async = promisify(pbkdf2);
-/** Slow on purpose; not scrypt, whose 16 MB the C library would keep for good. */
-const derive = (secret: string, salt: Buffer): Promise<Buffer> => pbkdf2Async(secret, salt, 210_000, 32, 'sha512');
 
 /** Why no call of a kind may leave now. */
 export interface Closed {
@@ -22,9 +17,9 @@ export interface GateOptions {
   readonly name: string;
   /** Who we are when we hold the right to make the one call that all others wait for. */
   readonly owner: string;
-  /** Everything that identifies the account and proves who we are; only its PBKDF2 ever leaves this file. */
+  /** Everything that identifies the account and proves who we are. */
   readonly credentials: string;
-  readonly store: Pick<Store, 'channel' | 'changeChannel' | 'takeProbe' | 'endProbe'>;
+  readonly store: Pick<Store, 'channel' | 'changeChannel' | 'takeTurn' | 'endTurn'>;
   readonly clock: Clock;
   readonly locale: Locale;
   /** Time that one call may take in all; a probe's right lasts a little longer. */
@@ -37,9 +32,13 @@ export interface GateOptions {
 const PROBE_SLACK_MS = 5000;
 const FIRST_PROBE_MS = 5 * 60_000;
 const MOST_PROBE_MS = 60 * 60_000;
+/** Different credentials that may be refused one after the other: five wrong passwords lock the account. */
+const MOST_REFUSED = 3;
 const CHARGE_CODE = '18';
 const CHARGE_FAILURES = 3;
 const ASK_AGAIN_MS = 500;
+/** As long as the channel row's column. */
+const REASON_LENGTH = 400;
 
 /**
  * The one door through which every call of the account goes, of every loop and command. Its latch lives in the database, so it
@@ -61,9 +60,11 @@ export class Gate {
   #probing: Promise<unknown> | null = null;
   /** What the last probe still has to tell the database. */
   #finishing: Promise<void> = Promise.resolve();
-  #credentials: string | null = null;
-  /** Stored credentials that were compared and are not ours: comparing is slow on purpose. */
-  #strange: string | null = null;
+  readonly #credentials: Credentials;
+  /** Other credentials that the platform has refused, as last seen; null: none. */
+  #refusedOthers: string | null = null;
+  /** What to write if it refuses ours as well: made before a call, for then there is no time. */
+  #toRefuse: string | null = null;
   /** Changes of our own so far: a state read before one of them is stale. */
   #changes = 0;
   /** A change that the database has not taken yet. */
@@ -79,6 +80,7 @@ export class Gate {
 
   private constructor(options: GateOptions) {
     this.#o = options;
+    this.#credentials = new Credentials(options.credentials);
   }
 
   static async open(options: GateOptions): Promise<Gate> {
@@ -93,8 +95,11 @@ export class Gate {
     const changes = this.#changes;
     // a poll that was under way when we closed the channel still shows it open
     if (this.#state.state !== 'OPEN' && state.state === 'OPEN') state = await this.#o.store.channel(this.#o.name);
-    const ours = await this.#isOurs(state.credentials);
+    // after so many refused ones any further would be one of the five that lock the account
+    const spent = isForPerson(state) && countOf(state.credentials) >= MOST_REFUSED;
+    const ours = spent || (await this.#credentials.areAmong(state.credentials));
     if (changes !== this.#changes) return;
+    this.#refusedOthers = isForPerson(state) && !ours ? state.credentials : null;
     if (state.state === 'OPEN' && (ours || state.credentials === null)) this.#refused = null;
     // a stop belongs to the credentials that earned it; changed ones get their one try
     const effective = ours ? state : (this.#refused ?? withoutStop(state));
@@ -140,18 +145,24 @@ export class Gate {
     }
   }
 
-  /** By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on, if the platform lets them. */
+  /**
+   * By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on, if the platform lets them.
+   * @throws DbError: it holds here, and the others do not know yet
+   */
   async pause(reason: string | null): Promise<void> {
     const { code, scope, probes } = this.#state;
     const stop = this.#stopped() === null ? NO_STOP : { code, scope, untilInMs: this.#leftMs(), probes };
-    await this.#change({ ...stop, state: 'MANUAL', reason, credentials: this.#credentials });
+    const words = reason && fit(reason, REASON_LENGTH);
+    this.#set({ ...stop, state: 'MANUAL', reason: words, credentials: this.#credentials.own });
+    await this.#write();
   }
 
-  /** By an admin's word: everything open again, and proven anew by one call. */
+  /** By an admin's word: everything open again, and proven anew by one call. @throws DbError as `pause` */
   async resume(): Promise<void> {
     this.#refused = null;
     this.#unproven = 'all';
-    await this.#change({ ...NO_STOP, state: 'OPEN', reason: null, credentials: null });
+    this.#set({ ...NO_STOP, state: 'OPEN', reason: null, credentials: null });
+    await this.#write();
   }
 
   #mustProve(kind: CallKind): boolean {
@@ -173,9 +184,8 @@ export class Gate {
   async #prove<T extends Pick<Answer, 'code'>>(kind: CallKind, call: () => Promise<T>): Promise<T | null> {
     const { store, name, owner, callMs, clock } = this.#o;
     await this.#finishing;
-    this.#credentials ??= await this.#hashed();
     const latest = clock.mono() + PROBE_SLACK_MS;
-    if (!(await store.takeProbe(name, owner, callMs + PROBE_SLACK_MS))) {
+    if (!(await store.takeTurn('probe', name, owner, callMs + PROBE_SLACK_MS))) {
       await sleep(ASK_AGAIN_MS);
       await this.see(await store.channel(name));
       return null;
@@ -184,6 +194,8 @@ export class Gate {
     try {
       // whoever held the right before us may have found the account closed
       await this.see(await store.channel(name));
+      this.#toRefuse = await this.#credentials.addedTo(this.#refusedOthers);
+      await this.#credentials.alone();
       if (this.closed(kind) || clock.mono() > latest) return null;
       const answer = await call();
       proven = !(await this.#judge(kind, answer.code));
@@ -198,7 +210,7 @@ export class Gate {
   async #finish(proven: CallKind | null): Promise<void> {
     if (proven !== null) await this.#proven(proven);
     // a right that cannot be given back runs out
-    await this.#o.store.endProbe(this.#o.name, this.#o.owner).catch(() => undefined);
+    await this.#o.store.endTurn('probe', this.#o.name, this.#o.owner).catch(() => undefined);
   }
 
   async #proven(kind: CallKind): Promise<void> {
@@ -211,9 +223,9 @@ export class Gate {
     }
     this.#unproven = null;
     if (state !== 'MANUAL') {
-      await this.#change({ ...NO_STOP, state: 'OPEN', reason: null, credentials: this.#credentials });
+      await this.#change({ ...NO_STOP, state: 'OPEN', reason: null, credentials: this.#credentials.own });
     } else if (code !== null) {
-      await this.#change({ ...NO_STOP, state, reason, credentials: this.#credentials });
+      await this.#change({ ...NO_STOP, state, reason, credentials: this.#credentials.own });
     }
   }
 
@@ -246,7 +258,7 @@ export class Gate {
       reason:
         s.state === 'MANUAL' ? s.reason : pick(CODES.get(code)?.meaning ?? { zh: code, en: code }, this.#o.locale),
       untilInMs: untilInMs(stop.until, probes, this.#o.clock.wall()),
-      credentials: this.#credentials,
+      credentials: stop.until === 'person' ? this.#toRefuse : this.#credentials.own,
       probes,
     };
     if (stop.until === 'person') this.#refused = { ...change, since: null };
@@ -255,12 +267,16 @@ export class Gate {
 
   /** Closes or opens at once in this process, then for everybody. A database that is away is told on the next poll. */
   async #change(change: ChannelChange): Promise<void> {
+    this.#set(change);
+    await this.#write().catch(() => undefined);
+  }
+
+  #set(change: ChannelChange): void {
     this.#state = { ...change, since: null };
     this.#stateAt = this.#o.clock.mono();
     this.#changes++;
     this.#unwritten = change;
     this.#tell();
-    await this.#write().catch(() => undefined);
   }
 
   /** One at a time and the latest last: of two writes that overtake each other the older would stay. */
@@ -287,28 +303,14 @@ export class Gate {
     this.#told = now;
     this.#o.onChange(now === null ? null : reasonOf(s));
   }
-
-  async #isOurs(stored: string | null): Promise<boolean> {
-    if (stored === null || stored === this.#strange) return false;
-    if (stored === this.#credentials) return true;
-    const [salt = '', hash = ''] = stored.split('$');
-    const key = await derive(this.#o.credentials, Buffer.from(salt, 'hex'));
-    const known = Buffer.from(hash, 'hex');
-    const ours = known.length === key.length && timingSafeEqual(known, key);
-    if (ours) this.#credentials = stored;
-    else this.#strange = stored;
-    return ours;
-  }
-
-  async #hashed(): Promise<string> {
-    const salt = randomBytes(16);
-    return `${salt.toString('hex')}$${(await derive(this.#o.credentials, salt)).toString('hex')}`;
-  }
 }
 
 /** The platform behind the gate: the only `Platform` that loops and commands are given. */
 export function gated(platform: Platform, gate: Gate): Platform {
   return {
+    prepare: (calls) => {
+      if (gate.closed('send') === null) platform.prepare(calls);
+    },
     send: (request) => gate.run('send', () => platform.send(request)),
     report: () => gate.run('report', () => platform.report()),
     reply: () => gate.run('reply', () => platform.reply()),
@@ -322,6 +324,9 @@ export function gated(platform: Platform, gate: Gate): Platform {
 
 const NO_STOP = { scope: 'send', code: null, untilInMs: null, probes: 0 } as const;
 const OPEN: ChannelState = { ...NO_STOP, state: 'OPEN', reason: null, credentials: null, since: null };
+
+/** A stop that only a person ends, or other credentials. */
+const isForPerson = (s: ChannelState): boolean => s.code !== null && s.untilInMs === null;
 
 /** The channel without what the platform has stopped; a pause by hand stays. */
 function withoutStop(s: ChannelState): ChannelState {
@@ -373,9 +378,10 @@ function stopText(code: string, s: ChannelState): Text {
   const remedy = facts?.remedy ?? { zh: '', en: '' };
   const meaning = facts?.meaning ?? { zh: s.reason ?? '', en: s.reason ?? '' };
   if (s.untilInMs === null) {
+    const spent = countOf(s.credentials) >= MOST_REFUSED;
     return {
-      zh: `平台返回 ${code}（${meaning.zh}），为免账户被锁，全部调用已停。${remedy.zh}改正密码等账户参数后自动恢复，或运行 yxt-mw resume`,
-      en: `the platform said ${code} (${meaning.en}); every call has stopped lest it locks the account. ${remedy.en} It goes on with corrected credentials or after "yxt-mw resume"`,
+      zh: `平台返回 ${code}（${meaning.zh}），为免账户被锁，全部调用已停。${remedy.zh}${spent ? `已有 ${MOST_REFUSED} 组不同的账户参数被拒，不再自动尝试：核对无误后运行 yxt-mw resume` : '改正密码等账户参数后自动恢复，或运行 yxt-mw resume'}`,
+      en: `the platform said ${code} (${meaning.en}); every call has stopped lest it locks the account. ${remedy.en} ${spent ? `It has refused ${MOST_REFUSED} different credentials, so no further ones are tried: check them, then run "yxt-mw resume"` : 'It goes on with corrected credentials or after "yxt-mw resume"'}`,
     };
   }
   const minutes = Math.ceil(s.untilInMs / 60_000);

@@ -1,6 +1,6 @@
-import { Pool } from 'undici';
 import { ConfigError, PlatformError } from '../lib/errors.ts';
 import { type ConnectOptions, type Connector, connectorOf, urlOf } from './connect.ts';
+import { EarlyConnections } from './early-connections.ts';
 import { Exchange, type Limits } from './exchange.ts';
 import { notAnAnswer } from './failure.ts';
 import { decodeGbk } from './gbk.ts';
@@ -20,6 +20,7 @@ import {
   tornReport,
 } from './wire.ts';
 import { resultOf } from './fields.ts';
+import { Pool } from './undici.ts';
 
 export interface HttpPlatformOptions extends Account, ConnectOptions {
   /** `https://host:port/sms/Api`. */
@@ -68,6 +69,9 @@ export function openHttpPlatform(options: HttpPlatformOptions): Platform {
 class HttpPlatform implements Platform {
   readonly #pool: Pool;
   readonly #connector: Connector;
+  readonly #early: EarlyConnections;
+  readonly #origin: URL;
+  readonly #concurrency: number;
   readonly #charset: Charset;
   readonly #percentDecode: boolean;
   readonly #base: string;
@@ -81,8 +85,11 @@ class HttpPlatform implements Platform {
   constructor(url: URL, options: HttpPlatformOptions) {
     const connectTimeoutMs = Math.min(options.connectTimeoutMs, options.timeoutMs);
     this.#connector = connectorOf({ ...options, connectTimeoutMs });
+    this.#early = new EarlyConnections(this.#connector.connect, IDLE_MS);
+    this.#origin = url;
+    this.#concurrency = options.concurrency;
     this.#pool = new Pool(url.origin, {
-      connect: this.#connector.connect,
+      connect: this.#early.connect,
       connections: options.concurrency + SPARE_CONNECTIONS,
       pipelining: 1,
       allowH2: false,
@@ -99,6 +106,12 @@ class HttpPlatform implements Platform {
     this.#limits = { timeoutMs: options.timeoutMs, bytes: ANSWER_BYTES };
     this.#fetchLimits = { timeoutMs: options.timeoutMs, bytes: FETCH_BYTES };
     this.#account = { gbk: accountForm(options, 'gbk'), utf8: accountForm(options, 'utf8') };
+  }
+
+  prepare(calls: number): void {
+    const { protocol, hostname, host, port } = this.#origin;
+    const missing = Math.min(calls, this.#concurrency) - this.#pool.stats.free;
+    if (this.#closing === null && missing > 0) this.#early.prepare({ protocol, hostname, host, port }, missing);
   }
 
   async send(request: SendRequest): Promise<SendAnswer> {
@@ -143,6 +156,7 @@ class HttpPlatform implements Platform {
 
   /** Waits for the calls that are out, at most their time limit; may be asked again. */
   close(): Promise<void> {
+    this.#early.close();
     this.#closing ??= this.#pool.close().then(() => this.#connector.close());
     return this.#closing;
   }

@@ -3,6 +3,8 @@
  * Every verb either returns an answer that was read, or throws a `PlatformError` that says whether the request may have gone out.
  */
 export interface Platform {
+  /** A hint: so many calls of `send` are about to come. Sends nothing. */
+  prepare(calls: number): void;
   send(request: SendRequest): Promise<SendAnswer>;
   /**
    * Delivery receipts. The platform forgets what it handed out: `raw` must be on disk before `readReport` is called, and what came but

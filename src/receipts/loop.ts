@@ -12,6 +12,8 @@ export interface ReceiptParts {
   readonly store: ReceiptStore & Pick<Store, 'parkReceipts'>;
   readonly state: Pick<State, 'spool' | 'quarantine'>;
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
+  /** Asked before anything is fetched: may be another daemon's to do. */
+  readonly mayFetch: () => Promise<boolean>;
 }
 
 export interface ReceiptPass {
@@ -43,7 +45,7 @@ export async function receiptPass(p: ReceiptParts, stop: AbortSignal): Promise<R
     if (stop.aborted) return { took, more: false };
     took += await settle(p, raw, settled, spooled(p, id));
   }
-  if (stop.aborted) return { took, more: false };
+  if (stop.aborted || !(await p.mayFetch())) return { took, more: false };
   spool.ensureRoom();
   const { raw, cut } = await fetch(p);
   if (cut === true) p.log.error('receipts.cut', CUT);

@@ -55,14 +55,8 @@ export function fateOf(row: Pick<ReceiptRow, 'status' | 'receiptCode'>, code: st
       return 'repeat';
     case 'UNDELIVERED':
       return code === DELIVERED_CODE ? { to: 'DELIVERED' } : 'repeat';
-    case 'SENT':
-    case 'UNKNOWN':
-    case 'FAILED':
-    case 'REJECTED':
-    case 'EXPIRED':
-    case 'HELD':
-    case 'CANCELLED':
-      // whatever we believed: a receipt for the current serial proves that the platform has accepted it
+    default:
+      // SENT, or whatever we believed or somebody wrote there: a receipt for the current serial proves that the platform has accepted it
       return { to: code === DELIVERED_CODE ? 'DELIVERED' : 'UNDELIVERED' };
   }
 }

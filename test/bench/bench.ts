@@ -14,6 +14,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     history: 1_000_000,
     backlog: 200_000,
     burst: 6000,
+    flood: 1_000_000,
     trickle: 150,
     idleS: 60,
   },
@@ -24,6 +25,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     history: 20_000,
     backlog: 10_000,
     burst: 1000,
+    flood: 20_000,
     trickle: 20,
     idleS: 10,
   },
@@ -41,7 +43,7 @@ const program = new Command('npm run bench --')
   .description('Measures speed, CPU, statements, memory and latency per database engine.')
   .option('--engines <list>', `of ${DIALECTS.join(',')}`, DIALECTS.join(','))
   .addOption(new Option('--size <size>', 'quick: only to see that it works').choices(['full', 'quick']).default('full'))
-  .option('--only <list>', 'of drain,policy,weight,idle,burst,trickle')
+  .option('--only <list>', 'of drain,policy,burst,trickle,idle,flood,weight')
   .option('--profile <dir>', 'writes CPU profiles of the daemon there')
   .option('--json', 'prints JSON');
 const options = program.parse().opts<Options>();

@@ -7,6 +7,7 @@ import { clear, insertHistory, insertRows } from './rows.ts';
 import { burst } from './scenarios/burst.ts';
 import { POLICY, fillPolicy } from './scenarios/policy.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
+import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
 import { trickle } from './scenarios/trickle.ts';
 import { backlogCost, type Cost } from './scenarios/weight.ts';
@@ -18,6 +19,7 @@ export interface Sizes {
   readonly history: number;
   readonly backlog: number;
   readonly burst: number;
+  readonly flood: number;
   readonly trickle: number;
   readonly idleS: number;
 }
@@ -50,6 +52,7 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('trickle')) lines.push(...(await trickleLines(place, sizes, run)));
     if (run.wanted('idle')) lines.push(...(await idleLines(place, sizes, run)));
     if (run.wanted('policy')) lines.push(...(await policyLines(place, sizes, run)));
+    if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
     return { engine: await engineName(place), lines };
   } finally {
@@ -179,6 +182,17 @@ async function policyLines(place: Place, sizes: Sizes, { say }: Run): Promise<Li
     );
   }
   return lines;
+}
+
+async function floodLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  say(`${n(sizes.flood)} rows at once`);
+  const f = await flood(place, sizes.flood);
+  const name = (what: string): string => `${n(sizes.flood)} rows at once: ${what}`;
+  return [
+    { name: name('most RSS, MB'), value: n(f.rssMb) },
+    { name: name('priority 0 p99, ms'), value: n(f.urgentP99), aim: `≤ ${n(f.pollMs + 500)}` },
+    { name: name('stopped after, ms'), value: n(f.stopMs) },
+  ];
 }
 
 /** The cost of 1,000 rows with nothing beside them, with history, with a backlog. */

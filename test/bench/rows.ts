@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FreshDatabase } from '../support/databases.ts';
 
 /** Mobile numbers that nobody has; 100,000,000 of them. */
@@ -34,6 +35,21 @@ export async function insertRows(
     await query(`INSERT INTO sms_outbox (phone, content, priority) VALUES ${values.join(',')}`);
   }
   await query('COMMIT');
+}
+
+/** One row at a time, `everyMs` apart on the average; returns by phone when each was inserted. */
+export async function insertSingly(
+  db: FreshDatabase,
+  { count, from = 0, ...rest }: NewRows,
+  everyMs: number,
+): Promise<Map<number, number>> {
+  const inserted = new Map<number, number>();
+  for (let n = from; n < from + count; n++) {
+    await sleep(everyMs * (0.5 + Math.random()));
+    await insertRows(db, { count: 1, from: n, ...rest });
+    inserted.set(Number(phone(n)), Date.now());
+  }
+  return inserted;
 }
 
 /** Removes what a scenario left; history (DELIVERED, DONE) stays. */

@@ -19,8 +19,11 @@ const program = new Command('npm run chaos --')
   .option('--minutes <n>', 'of storm, on each engine', positive, 5)
   .option('--seed <n>', 'what the chances follow from (default: a new one; also YXT_SEED)', positive)
   .addOption(new Option('--engine <engine>', 'default: all, one after the other').choices(DIALECTS))
-  .addOption(new Option('--daemons <n>', 'on one outbox').argParser(positive).default(3));
-const options = program.parse().opts<{ minutes: number; seed?: number; engine?: Client; daemons: number }>();
+  .addOption(new Option('--daemons <n>', 'on one outbox').argParser(positive).default(3))
+  .option('--beside <bin>', "every second daemon runs another version's bin/yxt-mw.js: an upgrade that is under way");
+const options = program
+  .parse()
+  .opts<{ minutes: number; seed?: number; engine?: Client; daemons: number; beside?: string }>();
 
 if (options.seed !== undefined && options.seed !== SEED) {
   // the sequence is made once, at the start
@@ -34,8 +37,9 @@ for (const client of options.engine ? [options.engine] : DIALECTS) {
   const say = (line: string): void => void process.stderr.write(`${client}: ${line}\n`);
   say(`${options.minutes} min, ${options.daemons} daemons, seed ${SEED}`);
   try {
-    const { daemons } = options;
-    const report = await chaos({ client, daemons, seconds: options.minutes * 60, random: seeded(client), say });
+    const { daemons, beside } = options;
+    const seconds = options.minutes * 60;
+    const report = await chaos({ client, daemons, beside, seconds, random: seeded(client), say });
     const { books, done, held, withoutReceipt } = report;
     say([...done].map(([name, times]) => `${name} ${times}`).join(', '));
     const counts = [books.rows, books.accepted, books.citizens, done.get('kill -9') ?? 0, held, withoutReceipt];

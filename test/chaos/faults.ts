@@ -20,7 +20,7 @@ export const FAULTS: Readonly<Record<string, { weight: number; act: (world: Worl
 /** Starts the daemon of a node; one that cannot start at once is started again, as a service manager does. */
 export async function startNode(node: Node): Promise<void> {
   for (let attempt = 0; ; attempt++) {
-    const daemon = node.place.startUnder({});
+    const daemon = node.place.startUnder({}, node.bin);
     try {
       await within('start', daemon.said('daemon.started'), 40_000);
       node.daemon = daemon;

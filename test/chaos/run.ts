@@ -1,16 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../support/daemon.ts';
-import type { Client } from '../support/databases.ts';
 import type { Reconciliation } from '../support/reconcile.ts';
 import { FAULTS, startNode } from './faults.ts';
 import { PEOPLE } from './people.ts';
-import { between, openWorld, pick, type World } from './world.ts';
+import { between, openWorld, pick, type World, type WorldOptions } from './world.ts';
 
-export interface ChaosOptions {
-  readonly client: Client;
-  readonly daemons: number;
+export interface ChaosOptions extends WorldOptions {
   readonly seconds: number;
-  readonly random: () => number;
   /** Told every ten seconds or so what has happened. */
   readonly say: (line: string) => void;
 }
@@ -31,7 +27,7 @@ const CALM_MS = 180_000;
 
 /** Everything that can go wrong, for a while; then calm; then the books. @throws AssertionError where they do not agree */
 export async function chaos(options: ChaosOptions): Promise<ChaosReport> {
-  const w = await openWorld(options.client, options.daemons, options.random);
+  const w = await openWorld(options);
   try {
     await Promise.all(w.nodes.map(startNode));
     const done = await storm(w, options);

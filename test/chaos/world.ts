@@ -9,6 +9,8 @@ export interface Node {
   readonly place: DaemonPlace;
   /** SQLite has none. */
   readonly line: Proxy | null;
+  /** Another version's program, which every second node runs on the same schema; undefined: this one. */
+  readonly bin: string | undefined;
   daemon: RunningDaemon | null;
   /** Something is being done to its process: nothing else may be. */
   busy: boolean;
@@ -50,7 +52,15 @@ const VALUES = {
 
 const LINE_PORT: Record<Client, number> = { sqlite: 0, mysql: 3306, postgres: 5432 };
 
-export async function openWorld(client: Client, daemons: number, random: () => number): Promise<World> {
+export interface WorldOptions {
+  readonly client: Client;
+  readonly daemons: number;
+  readonly random: () => number;
+  /** The other version's `bin/yxt-mw.js`. */
+  readonly beside?: string | undefined;
+}
+
+export async function openWorld({ client, daemons, random, beside }: WorldOptions): Promise<World> {
   const arena = await openArena(client, { values: VALUES });
   await arena.simulator.options({ latencyMs: 20, receiptDelayMs: 100 });
   const { connection } = arena.database.options;
@@ -63,7 +73,7 @@ export async function openWorld(client: Client, daemons: number, random: () => n
       instance: `node-${i}`,
       ...(line && { 'database.connection.port': line.port }),
     });
-    nodes.push({ name: `node-${i}`, place, line, daemon: null, busy: false });
+    nodes.push({ name: `node-${i}`, place, line, bin: i % 2 === 0 ? beside : undefined, daemon: null, busy: false });
   }
   let phones = 0;
   let marks = 0;

@@ -1,18 +1,29 @@
 import assert from 'node:assert/strict';
+import type { Store } from '../../src/db/store.ts';
 import type { Fixture } from './fixture.ts';
 
 /** The latch that all daemons share. */
 export function channelCases(f: Fixture): void {
   describe('channel', () => {
-    it('lets one daemon probe at a time', async () => {
-      const taken = await Promise.all([f.a.takeProbe('main', 'idA', 60_000), f.b.takeProbe('main', 'idB', 60_000)]);
-      assert.deepEqual(taken.filter(Boolean).length, 1);
-      const [winner, loser] = taken[0] ? ['idA', 'idB'] : ['idB', 'idA'];
-      await f.b.endProbe('main', loser);
-      assert.equal(await f.b.takeProbe('main', loser, 60_000), false);
-      await f.a.endProbe('main', winner);
-      assert.equal(await f.b.takeProbe('main', loser, -1000), true);
-      assert.equal(await f.a.takeProbe('main', winner, 60_000), true);
+    for (const what of ['probe', 'fetch'] as const) {
+      it(`gives the turn to ${what} to one daemon at a time`, async () => {
+        const take = (store: Store, owner: string, ms = 60_000): Promise<boolean> =>
+          store.takeTurn(what, 'main', owner, ms);
+        const taken = await Promise.all([take(f.a, 'idA'), take(f.b, 'idB')]);
+        assert.equal(taken.filter(Boolean).length, 1);
+        const [winner, loser] = taken[0] ? ['idA', 'idB'] : ['idB', 'idA'];
+        await f.b.endTurn(what, 'main', loser);
+        assert.equal(await take(f.b, loser), false);
+        assert.equal(await take(f.a, winner, -1000), true, 'whose turn it is may take it again');
+        assert.equal(await take(f.b, loser), true, 'the other one when it is over');
+        await f.b.endTurn(what, 'main', loser);
+        assert.equal(await take(f.a, winner), true, 'or given up');
+      });
+    }
+
+    it('keeps the two turns apart', async () => {
+      assert.equal(await f.a.takeTurn('probe', 'main', 'idA', 60_000), true);
+      assert.equal(await f.b.takeTurn('fetch', 'main', 'idB', 60_000), true);
     });
 
     it('keeps the channel, and since when', async () => {

@@ -50,7 +50,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   );
   assert.equal(await store.release(TOKEN, [waiting.row.id], { code: null, text: null, delayMs: 0 }), 1);
   const posted = [delivered, unknown, late, repeated];
-  assert.equal((await store.open(posted.map(submitOf), 'idA.b1', 60_000)).size, 0);
+  assert.equal((await store.open(posted.map(submitOf), 'idA.b1', 60_000)).unrecorded.size, 0);
   assert.equal((await store.rowsOf(posted.map(({ row }) => row.id))).length, 4);
 
   await store.settle(
@@ -72,7 +72,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   assert.equal(await store.holdReset([late.serial], { code: 'EDITED', text: '被改回' }), 0);
   const [found] = await store.receiptRows([{ serial: delivered.serial, phone: PHONE, code: '0' }]);
   assert.equal(found?.id, delivered.row.id);
-  const receipt = { id: delivered.row.id, serial: delivered.serial, code: '0', to: 'DELIVERED' } as const;
+  const receipt = { id: delivered.row.id, serial: delivered.serial, code: '0' };
   assert.equal((await store.applyReceipts([receipt])).changed, 1);
   assert.equal((await store.countLateReceipts(new Map([[late.serial, 1]]))).size, 1);
   assert.equal((await store.giveUp(100)).rows, 1);
@@ -89,8 +89,8 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
 
   await store.changeChannel('main', { ...(await store.channel('main')), untilInMs: null, state: 'MANUAL', code: 'X' });
   assert.equal((await store.channel('main')).state, 'MANUAL');
-  assert.equal(await store.takeProbe('main', 'idA.b1', 1000), true);
-  await store.endProbe('main', 'idA.b1');
+  assert.equal(await store.takeTurn('probe', 'main', 'idA.b1', 1000), true);
+  await store.endTurn('probe', 'main', 'idA.b1');
 
   assert.equal(await store.beat(heartbeat()), true);
   assert.equal(await store.retake(heartbeat({ boot: 'b0' })), false);

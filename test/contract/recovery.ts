@@ -115,7 +115,7 @@ export function recoveryCases(f: Fixture): void {
       const open = await f.opened(5000);
       await f.settled({}, { nextInMs: 50_000 });
       await f.a.enrol(heartbeat());
-      await f.a.takeProbe('main', 'idA.b1', 1000);
+      await f.a.takeTurn('probe', 'main', 'idA.b1', 1000);
       const probe = await f.a.probe({ recover: true, channel: 'main', aliveMs: 10_000 });
       assert.equal(probe.due.size, 0);
       assert.ok(probe.openInMs !== null && probe.openInMs > 0 && probe.openInMs <= 5000, open.serial);

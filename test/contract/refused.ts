@@ -126,7 +126,7 @@ export function refusedCases(f: Fixture): void {
     it('loses no receipt: it is said which could not be written', async () => {
       const all = await opened();
       await settle(all);
-      const receipts = all.mine.map((m) => ({ id: m.row.id, serial: m.serial, code: '0', to: 'DELIVERED' }) as const);
+      const receipts = all.mine.map((m) => ({ id: m.row.id, serial: m.serial, code: '0' }));
       const { changed, refused } = await withTrigger(f, refusing("NEW.status = 'DELIVERED'"), () =>
         f.a.applyReceipts(receipts),
       );

@@ -103,7 +103,7 @@ export function settleCases(f: Fixture): void {
         const mine = await f.opened();
         const [found] = await f.a.receiptRows([{ serial: mine.serial, phone: PHONE, code }]);
         assert.equal(found?.status, 'SENDING');
-        await f.a.applyReceipts([{ id: mine.row.id, serial: mine.serial, code, to: null }]);
+        await f.a.applyReceipts([{ id: mine.row.id, serial: mine.serial, code }]);
         assert.equal((await f.stateOf(mine.row.id))['status'], 'SENDING');
         await f.a.settle([rowResult(mine, { status: code === '0' ? 'SENT' : 'NEW' })], [submitResult(mine)]);
         assert.equal((await f.stateOf(mine.row.id))['status'], after);
@@ -211,7 +211,7 @@ export function settleCases(f: Fixture): void {
       );
       const { row, serial: of } = second[0] ?? assert.fail();
       await store.refuse('idA.b1.3', [{ id: row.id, status: 'REJECTED', code: 'EMPTY', text: '无内容' }]);
-      await store.applyReceipts([{ id: row.id, serial: of, code: '0', to: null }]);
+      await store.applyReceipts([{ id: row.id, serial: of, code: '0' }]);
       await store.countLateReceipts(new Map([[of, 1]]));
       await engine.close();
     });

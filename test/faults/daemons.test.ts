@@ -32,6 +32,22 @@ sideBySide('daemons that die, sleep and meet', (lane) => {
         await arena.reconciled();
         assert.equal(await second.stop(), 0, second.log());
       });
+
+      test('one fetches what citizens write, and when it is killed, the other one does', async (arena) => {
+        const first = await arena.daemon();
+        const second = arena.place({ instance: 'second' }).startUnder({});
+        await second.said('fetch.standby');
+        await arena.citizensWrite(3);
+        await arena.quiet();
+        assert.match(first.log(), /inbox\.stored/);
+        assert.doesNotMatch(second.log(), /inbox\.stored/);
+        await first.kill();
+        await arena.citizensWrite(3);
+        await arena.quiet({ daemon: second });
+        assert.match(second.log(), /inbox\.stored/);
+        await arena.reconciled();
+        assert.equal(await second.stop(), 0, second.log());
+      });
     });
 
     lane(`suspended, on ${client}`, { needs, open }, (test) => {
@@ -51,6 +67,29 @@ sideBySide('daemons that die, sleep and meet', (lane) => {
         await arena.reconciled();
         for (const daemon of [first, second]) assert.equal(await daemon.stop(), 0, daemon.log());
         await arena.reconciled();
+      });
+    });
+
+    lane(`replaced one after the other, on ${client}`, { needs, open }, (test) => {
+      test('on a schema that the next version has extended already: sending goes on throughout', async (arena) => {
+        const { rawQuery } = arena.database;
+        await rawQuery('alter table sms_outbox add column of_next_version varchar(20)');
+        await rawQuery('alter table sms_mw_submit add column of_next_version integer not null default 0');
+        const places = ['a', 'b'].map((instance) => arena.place({ instance }));
+        const daemons = places.map((place) => place.startUnder({}));
+        for (const daemon of daemons) await daemon.said('daemon.started');
+        for (const [i, place] of places.entries()) {
+          await arena.insert(ROWS);
+          assert.equal(await daemons[i]?.stop(), 0, daemons[i]?.log());
+          const { accepted } = await arena.simulator.stats();
+          await arena.insert(2);
+          await arena.simulator.waitFor((stats) => stats.accepted > accepted, 30_000); // by the one that is still there
+          const next = (daemons[i] = place.startUnder({}));
+          await next.said('daemon.started');
+        }
+        await arena.quiet({ daemon: daemons[0]! });
+        await arena.reconciled();
+        for (const daemon of daemons) assert.equal(await daemon.stop(), 0, daemon.log());
       });
     });
 

@@ -34,7 +34,12 @@ export const BROKEN: readonly Broken[] = [
   },
   {
     name: 'no record before the first byte',
-    build: () => ({ store: (s) => ({ ...s, open: () => Promise.resolve(new Set<string>()) }) }),
+    build: () => ({
+      store: (s) => ({
+        ...s,
+        open: () => Promise.resolve({ unrecorded: new Set<string>(), taken: new Set<string>() }),
+      }),
+    }),
     scenario: 'a group of three',
     action: { do: 'takeover' },
     caughtBy: 'once',

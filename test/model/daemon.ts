@@ -115,7 +115,9 @@ export function startDaemon(n: DaemonNeeds): Daemon {
       const pace = new FetchPace(everyMs);
       return loop(async (s) => pace.next((await pass(s)).more));
     };
-    const inbound = { ...{ platform, store, state, log }, accessNo: config.platform.accessNo, separators: '#' };
+    // every daemon fetches whenever it likes: that none of them waits for its turn must cost order, not messages
+    const fetcher = { platform, store, state, log, mayFetch: () => Promise.resolve(true) };
+    const inbound = { ...fetcher, accessNo: config.platform.accessNo, separators: '#' };
     const duties = {
       ...{ store, state, log },
       keepDays: config.housekeeping.keepDays,
@@ -125,7 +127,7 @@ export function startDaemon(n: DaemonNeeds): Daemon {
     await Promise.all([
       loop(async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s), outbound.pump.hungry),
       fetching(config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
-      fetching(config.receipts.pollEvery, (s) => receiptPass({ platform, store, state, log }, s)),
+      fetching(config.receipts.pollEvery, (s) => receiptPass(fetcher, s)),
       loop(() => heart.pass()),
       loop(async (s) => {
         await chores(duties, s);

@@ -229,6 +229,7 @@ export function callerOf(platform: ModelPlatform, points: Points): Platform {
     },
     reply: () => fetched('reply'),
     confirm: async (lastId) => read(readPlain(decodeGbk(await call('replyConfirm', confirmForm(lastId))))),
+    prepare: () => undefined,
     balance: async () => read(readBalance(decodeGbk(await call('SearchNumber', '')))),
     readReport,
     readReply: (raw) => readReply(raw, false),

@@ -15,10 +15,13 @@ const PRELOAD = new URL('preload.ts', import.meta.url).href;
 export interface DaemonPlace {
   /** Its state directory: where the control socket is. */
   readonly stateDir: string;
-  /** Starts the real program; returns at once. `nodeArgs` go before it; `ipc` opens a channel to what they load. */
-  start(given?: { nodeArgs?: readonly string[]; ipc?: boolean }): RunningDaemon;
+  /**
+   * Starts the real program (`bin`: another installation's); returns at once. `nodeArgs` go before it; `ipc` opens a channel to what
+   * they load.
+   */
+  start(given?: { nodeArgs?: readonly string[]; ipc?: boolean; bin?: string }): RunningDaemon;
   /** Starts it with `preload.ts` in its process, which has obeyed these orders before the program begins. */
-  startUnder(orders: Orders): RunningDaemon;
+  startUnder(orders: Orders, bin?: string): RunningDaemon;
   /** Kills what is still running and removes the directory. */
   remove(): Promise<void>;
 }
@@ -96,9 +99,9 @@ export function daemonPlace(
   writeFileSync(file, initialConfig({ client, values: all }), { mode: 0o600 });
   const dbPassword = typeof connection === 'string' ? '' : (connection.password ?? '');
   const running = new Set<RunningDaemon>();
-  const start: DaemonPlace['start'] = ({ nodeArgs = [], ipc = false } = {}) => {
+  const start: DaemonPlace['start'] = ({ nodeArgs = [], ipc = false, bin = BIN } = {}) => {
     const env = { ...process.env, LANG: 'en_US.UTF-8', YXT_PASSWORD: password, YXT_DB_PASSWORD: dbPassword };
-    const child = spawn(process.execPath, [...nodeArgs, BIN, '--config', file, 'start'], {
+    const child = spawn(process.execPath, [...nodeArgs, bin, '--config', file, 'start'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
     });
@@ -110,8 +113,8 @@ export function daemonPlace(
   return {
     stateDir: path.join(dir, 'state'),
     start,
-    startUnder(orders) {
-      const daemon = start({ nodeArgs: ['--import', PRELOAD], ipc: true });
+    startUnder(orders, bin) {
+      const daemon = start({ nodeArgs: ['--import', PRELOAD], ipc: true, ...(bin !== undefined && { bin }) });
       void daemon.order(orders).catch(() => undefined); // one that dies before says so by its exit
       return daemon;
     },

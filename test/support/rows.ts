@@ -2,6 +2,9 @@ import type { ClaimItem, Heartbeat, NewSubmit, OutboxRow, RowResult, Store, Subm
 
 let serials = 0;
 
+/** Who opens submissions, where a test says nothing else. */
+export const OWNER = 'idA.b1';
+
 /** A serial that no test has used. */
 export const serial = (): string => `20261123${String(++serials).padStart(12, '0')}`;
 
@@ -50,6 +53,7 @@ export function rowResult({ row, serial: serialNo }: Mine, given: Partial<RowRes
   return {
     id: row.id,
     serial: serialNo,
+    owner: OWNER,
     status: 'SENT',
     code: '0',
     text: '平台已接收',
@@ -64,6 +68,7 @@ export function rowResult({ row, serial: serialNo }: Mine, given: Partial<RowRes
 export function submitResult({ serial: serialNo }: Mine, given: Partial<SubmitResult> = {}): SubmitResult {
   return {
     serial: serialNo,
+    owner: OWNER,
     state: 'ACCEPTED',
     code: '0',
     text: '平台已接收',

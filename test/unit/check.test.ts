@@ -38,6 +38,7 @@ const ROW: OutboxRow = {
   requeued: false,
   lastCode: null,
   solo: false,
+  inFlight: false,
   mark: '1',
 };
 
@@ -62,6 +63,7 @@ describe('the check of a row', () => {
       text: '余额 5 元',
       phone: '13800130001',
       segments: 1,
+      sendableMs: Infinity,
     });
   });
 

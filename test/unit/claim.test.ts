@@ -310,7 +310,7 @@ describe('a claim', () => {
       const first = await claim();
       await open(first);
       const serial = first.groups[0]!.serial;
-      const done = { code: '0', text: 'accepted', taskId: null } as const;
+      const done = { owner: 'a.1', code: '0', text: 'accepted', taskId: null } as const;
       await store.settle(
         [{ ...done, id: id!, serial, status: 'SENT', delayMs: 0, solo: false, posts: 1 }],
         [{ ...done, serial, state: 'ACCEPTED', nextInMs: 1000, unknownCode: false }],
@@ -353,17 +353,17 @@ describe('a claim', () => {
       const [id] = await insert({});
       const mine = await claim();
       await open(mine);
-      const answered = async (c: Claim): Promise<void> => {
-        const of = { serial: c.groups[0]!.serial, code: '18', text: 'later', taskId: null } as const;
+      const answered = async (c: Claim, owner: string): Promise<void> => {
+        const of = { serial: c.groups[0]!.serial, owner, code: '18', text: 'later', taskId: null } as const;
         await store.settle(
           [{ ...of, id: id!, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
           [{ ...of, state: 'DONE', nextInMs: 0, unknownCode: false }],
         );
       };
-      await answered(mine);
+      await answered(mine, 'a.1');
       const theirs = await claim();
       await store.open(theirs.groups, 'b.1', LEASE); // journalled over there
-      await answered(theirs);
+      await answered(theirs, 'b.1');
       assert.deepEqual(rowsOf(await claim()), [id]);
     });
 
@@ -374,8 +374,8 @@ describe('a claim', () => {
       const serial = first.groups[0]!.serial;
       const back = { code: '11', text: 'too fast', taskId: null } as const;
       await store.settle(
-        [{ ...back, id: id!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
-        [{ ...back, serial, state: 'DONE', nextInMs: 0, unknownCode: false }],
+        [{ ...back, owner: 'a.1', id: id!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
+        [{ ...back, owner: 'a.1', serial, state: 'DONE', nextInMs: 0, unknownCode: false }],
       );
       const second = await claim();
       assert.deepEqual(rowsOf(second), [id]);
@@ -433,8 +433,8 @@ describe('a claim', () => {
       const { serial } = again.groups[0]!;
       const back = { code: 'NOT_REACHED', text: 'not reached', taskId: null } as const;
       await store.settle(
-        [{ ...back, id: b!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 0 }],
-        [{ ...back, serial, state: 'VOID', nextInMs: 0, unknownCode: false }],
+        [{ ...back, owner: 'a.1', id: b!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 0 }],
+        [{ ...back, owner: 'a.1', serial, state: 'VOID', nextInMs: 0, unknownCode: false }],
       );
       assert.deepEqual(rowsOf(await claimReplies()), [b]);
     });

@@ -29,10 +29,11 @@ function ready(given: Partial<OutboxRow & { text: string; norm: string; segments
     requeued: false,
     lastCode: null,
     solo: false,
+    inFlight: false,
     mark: '1',
     ...row,
   };
-  return { ok: true, row: full, text, phone: norm, segments };
+  return { ok: true, row: full, text, phone: norm, segments, sendableMs: Infinity };
 }
 
 const phoneOf = (n: number): string => `138001${String(n).padStart(5, '0')}`;
@@ -58,6 +59,7 @@ describe('groups', () => {
         text: '您好',
         extNo: null,
         segments: 1,
+        sendableMs: Infinity,
         members: [
           { member: { id: a, phone: phoneOf(1), prev: '20261123101500000001' }, key: `key ${a}` },
           { member: { id: c, phone: phoneOf(3), prev: null }, key: `key ${c}` },
@@ -67,6 +69,7 @@ describe('groups', () => {
         text: '另一条',
         extNo: '01',
         segments: 1,
+        sendableMs: Infinity,
         members: [{ member: { id: b, phone: phoneOf(2), prev: null }, key: `key ${b}` }],
       },
     ]);

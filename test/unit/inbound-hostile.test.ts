@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import { inboxPass, type InboxParts } from '../../src/inbound/loop.ts';
+import { UNREADABLE_TRIES } from '../../src/inbound/unreadable.ts';
 import { encodeGbk, unencodable } from '../../src/platform/gbk.ts';
 import { openHttpPlatform } from '../../src/platform/http.ts';
 import type { Platform } from '../../src/platform/platform.ts';
@@ -38,7 +39,7 @@ describe('hostile messages from citizens', function () {
   let db: FreshDatabase;
   let store: Store;
   const parts = (platform: InboxParts['platform']): InboxParts => ({
-    ...{ platform, store, state, log: recordedLog().log },
+    ...{ platform, store, state, log: recordedLog().log, mayFetch: () => Promise.resolve(true) },
     accessNo: '106900000000001',
     separators: '#* ',
   });
@@ -86,7 +87,7 @@ describe('hostile messages from citizens', function () {
           await clear();
           for (const text of written) simulator.citizenWrites('13000000001', text);
           const p = parts(platform);
-          for (let i = 0; i < 4 && simulator.stats().unconfirmedMo > 0; i++) await inboxPass(p, never);
+          for (let i = 0; i < UNREADABLE_TRIES && simulator.stats().unconfirmedMo > 0; i++) await inboxPass(p, never);
           assert.equal(simulator.stats().unconfirmedMo, 0);
           const rows = await stored();
           assert.equal(rows.length, written.length);
@@ -187,7 +188,7 @@ async function served(
       return Promise.resolve({ code: '0', description: '' });
     },
   });
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i <= UNREADABLE_TRIES; i++) {
     // an error code is for the pace of the loop; anything else would be a fault
     await inboxPass(p, never).catch((error: unknown) => assert.match(String(error), /answered reply\.do with code/));
   }

@@ -74,6 +74,7 @@ describe('inbound pass', () => {
     const recorded = recordedLog();
     lines = recorded.lines;
     parts = {
+      mayFetch: () => Promise.resolve(true),
       accessNo: '106900000000001',
       separators: '#',
       state,
@@ -174,6 +175,12 @@ describe('inbound pass', () => {
     const blocked = new PlatformError('blocked', { zh: '', en: 'latched' });
     parts = { ...parts, platform: { ...parts.platform, reply: () => Promise.reject(blocked) } };
     await assert.rejects(pass(), isKind('blocked'));
+  });
+
+  it('fetches nothing while it is another daemon’s turn', async () => {
+    parts = { ...parts, mayFetch: () => Promise.resolve(false) };
+    assert.deepEqual(await pass(), { took: 0, more: false });
+    assert.equal(fetches, 0);
   });
 
   it('does not start a fetch once it is told to stop', async () => {

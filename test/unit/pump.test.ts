@@ -354,7 +354,7 @@ describe('the pump', function () {
       const bench = await open({
         store: (store) => ({
           ...store,
-          takeProbe: (...right) => (away ? Promise.reject(gone) : store.takeProbe(...right)),
+          takeTurn: (...right) => (away ? Promise.reject(gone) : store.takeTurn(...right)),
         }),
       });
       const [id = ''] = await bench.insert({});

@@ -85,6 +85,7 @@ describe('receipt passes', () => {
     const recorded = recordedLog();
     lines = recorded.lines;
     parts = {
+      mayFetch: () => Promise.resolve(true),
       state,
       store,
       log: recorded.log,
@@ -190,6 +191,15 @@ describe('receipt passes', () => {
     await assert.rejects(pass(), isKind('state'));
     assert.equal(fetches, 0);
     assert.deepEqual(await receiptPass(parts, AbortSignal.abort()), { took: 0, more: false });
+  });
+
+  it('settles what it has, but fetches nothing while it is another daemon’s turn', async () => {
+    const [one] = await sent(1);
+    state.spool.put('report', Buffer.from(`result=0&out=${record(one, '0')};`));
+    parts = { ...parts, mayFetch: () => Promise.resolve(false) };
+    assert.deepEqual(await pass(), { took: 1, more: false });
+    assert.equal(fetches, 0);
+    assert.deepEqual(await statuses(one), [['DELIVERED', '0']]);
   });
 
   it('takes what is in hand into the database also when the disk has filled up meanwhile, and says that it has', async () => {

@@ -36,6 +36,7 @@ function group(given: Partial<Group> & { rows?: number } = {}): Group {
     members: PHONES.slice(0, rows).map((phone, i) => ({ id: String(i + 1), phone, prev: null })),
     token: 'a.1.1',
     startBefore: Infinity,
+    notAfter: Infinity,
     tries: 1,
     unknownCodes: 0,
     ageMs: 0,

@@ -13,7 +13,6 @@ export const mysql: Dialect = {
   timeText: (column) => column, // the driver hands times over as text
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
-  least: (...values) => sql`LEAST(${join(values)})`,
   checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("TIMESTAMP'2000-01-01 00:00:00'"),

@@ -22,7 +22,6 @@ export const postgres: Dialect = {
   timeText: (column) => sql`to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
-  least: (...values) => sql`LEAST(${join(values)})`,
   checksum: (...columns) => sql`CAST(hashtext(concat_ws('|', ${join(columns)})) AS bigint)`,
   // MIN goes by the index only where the statistics expect many rows
   earliest: (column, table, where) =>

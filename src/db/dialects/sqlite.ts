@@ -19,7 +19,6 @@ export const sqlite: Dialect = {
   timeText: (column) => column,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
-  least: (...values) => sql`min(${join(values)})`,
   checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,
   earliest: (column, table, where) => sql`(SELECT MIN(${column}) FROM ${table} WHERE ${where})`,
   dueAlways: raw("'2000-01-01 00:00:00.000'"),

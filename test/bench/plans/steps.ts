@@ -61,8 +61,8 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.answered(ids.slice(0, 50).map((id, i) => ({ id, inboxId: String(i), content: 'x' })));
 
   await store.channel('main');
-  await store.takeProbe('main', 'idA', 1000);
-  await store.endProbe('main', 'idA');
+  await store.takeTurn('probe', 'main', 'idA', 1000);
+  await store.endTurn('probe', 'main', 'idA');
   await store.changeChannel('main', { ...(await store.channel('main')), untilInMs: null });
   await store.beat(heartbeat());
   await store.retake(heartbeat({ boot: 'b0' }));

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../numbers.ts';
 import type { Place } from '../place.ts';
-import { insertRows, phone } from '../rows.ts';
+import { insertRows, insertSingly } from '../rows.ts';
+import { waitsOf } from '../waits.ts';
 
 export interface Burst {
   /** Seconds from the first to the last acceptance. */
@@ -32,20 +32,9 @@ export async function burst(place: Place, rows: number): Promise<Burst> {
   });
   const urgent = Math.floor(((rows / RATE) * 1000 * 0.8) / URGENT_EVERY_MS);
   await insertRows(database, { count: rows - urgent });
-  const inserted = new Map<number, number>();
-  for (let n = rows - urgent; n < rows; n++) {
-    await sleep(URGENT_EVERY_MS * (0.5 + Math.random()));
-    await insertRows(database, { count: 1, from: n, priority: 0 });
-    inserted.set(Number(phone(n)), Date.now());
-  }
+  const inserted = await insertSingly(database, { count: urgent, from: rows - urgent, priority: 0 }, URGENT_EVERY_MS);
   const stats = await simulator.waitFor((s) => s.accepted >= rows, 120_000);
-  const waits: number[] = [];
-  for (const entry of await simulator.ledger()) {
-    for (const p of entry.phones) {
-      const at = inserted.get(p);
-      if (at !== undefined) waits.push(entry.at - at);
-    }
-  }
+  const waits = await waitsOf(simulator, inserted);
   const { answerMs } = await daemon.status();
   await daemon.stop();
   return {

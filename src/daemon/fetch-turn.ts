@@ -1,0 +1,73 @@
+import type { Store } from '../db/store.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Text } from '../lib/text.ts';
+
+export interface FetchTurnParts {
+  readonly store: Pick<Store, 'takeTurn' | 'endTurn'>;
+  readonly clock: Clock;
+  readonly log: Pick<Log, 'state'>;
+  readonly channel: string;
+  readonly owner: string;
+  /** True: no other daemon is alive. */
+  readonly alone: () => boolean;
+  /** Time that one call may take in all. */
+  readonly callMs: number;
+}
+
+/** Beside the time of a call: while this lasts no statement is spent on the turn. */
+const HELD_MS = 15_000;
+/** By then another daemon has tried its luck. */
+const REST_MS = 30_000;
+const STANDBY = 'fetch.standby';
+
+/**
+ * Citizens' messages and receipts wait in one queue at the platform: of several daemons one fetches them and the others stand by. Two at
+ * once would lose and double nothing, but ask twice as often as the platform may like. A daemon alone spends no statement on it.
+ */
+export class FetchTurn {
+  readonly #p: FetchTurnParts;
+  #until = -Infinity;
+  #notBefore = -Infinity;
+
+  constructor(parts: FetchTurnParts) {
+    this.#p = parts;
+  }
+
+  /** True: a call may leave now, and is over before it can be anybody else's turn. @throws DbError */
+  async mine(): Promise<boolean> {
+    const mine = this.#p.alone() || (await this.#held());
+    this.#p.log.state(STANDBY, mine ? null : STANDING_BY, { level: 'info', ended: FETCHING });
+    return mine;
+  }
+
+  async #held(): Promise<boolean> {
+    const { store, clock, channel, owner, callMs } = this.#p;
+    const now = clock.mono();
+    if (now + callMs <= this.#until) return true;
+    if (now < this.#notBefore) return false;
+    const leaseMs = callMs + HELD_MS;
+    if (!(await store.takeTurn('fetch', channel, owner, leaseMs))) return false;
+    this.#until = now + leaseMs;
+    return true;
+  }
+
+  /** Leaves it to the others for a while: the platform was not reached from here, or this daemon ends. */
+  async yield(): Promise<void> {
+    const { store, clock, channel, owner, alone } = this.#p;
+    this.#until = -Infinity;
+    if (alone()) return;
+    this.#notBefore = clock.mono() + REST_MS;
+    await store.endTurn('fetch', channel, owner).catch(() => undefined); // it ends by itself
+  }
+}
+
+const STANDING_BY: Text = {
+  zh: '上行短信与回执由另一个守护进程取，本进程待命',
+  en: 'another daemon fetches messages and receipts; this one stands by',
+};
+
+const FETCHING: Text = {
+  zh: '上行短信与回执改由本进程取',
+  en: 'this daemon fetches messages and receipts now',
+};
