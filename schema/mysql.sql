@@ -147,6 +147,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   until_at DATETIME(3) NULL COMMENT '何时可探测 / may be probed from',
   since DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '自何时 / since',
   credentials VARCHAR(200) NULL COMMENT '所用账号的加盐散列 / salted hash of the credentials',
+  resumed_at DATETIME(3) NULL COMMENT '上次暂停结束的时间，时限从此起算 / when the latest pause ended; ages count from then',
   probes INT NOT NULL DEFAULT 0 COMMENT '连续探测失败次数 / failed probes in a row',
   probe_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在探测者 / who is probing',
   probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',

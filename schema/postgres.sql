@@ -145,6 +145,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   until_at TIMESTAMPTZ(3),  -- 何时可探测 / may be probed from
   since TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 自何时 / since
   credentials VARCHAR(200),  -- 所用账号的加盐散列 / salted hash of the credentials
+  resumed_at TIMESTAMPTZ(3),  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended; ages count from then
   probes INTEGER NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by VARCHAR(80),  -- 正在探测者 / who is probing
   probe_until TIMESTAMPTZ(3),  -- 探测期限 / until when

@@ -35,8 +35,8 @@ function gatheredText({ rows }: StatusReport): Text {
   const late = pastLimit(rows);
   const fate: Text = late
     ? {
-        zh: `${late.zh}：不再发送，少则记为 EXPIRED，超过 100 行则 HELD 等人处理`,
-        en: `${late.en}: those are not sent but end EXPIRED, or HELD for a person when they are more than 100`,
+        zh: `${late.zh}：恢复后时限重新起算，照常发送（过了 expire_at 的记为 EXPIRED）；不该再发的请先把 status 置为 CANCELLED`,
+        en: `${late.en}: their age counts anew from the resumption, so they are sent (past expire_at they end EXPIRED); set to CANCELLED first what should not go any more`,
       }
     : { zh: '', en: '' };
   return {

@@ -50,7 +50,7 @@ async function stopped(io: Io, config: Config, why: DaemonError): Promise<void> 
   try {
     const { daemons, rows } = await withStore(config, async (store) => ({
       daemons: await store.daemons(),
-      rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config)) },
+      rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config), true) },
     }));
     print(io, { running: false, rows: { ...rows, cap: CAP }, daemons }, () => [
       ...table(rowLines(io, { ...rows, cap: CAP })),

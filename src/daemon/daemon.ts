@@ -5,7 +5,7 @@ import { requireSchema } from '../db/schema.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
-import { PlatformError, type DbError } from '../lib/errors.ts';
+import { DaemonError, PlatformError, type DbError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
@@ -104,7 +104,18 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
 
   const raw = openConfiguredPlatform(config);
   const platform = gated(raw, gate);
-  const outbound = buildOutbound({ config, store, platform: raw, gate, state, clock, log, reporter, owner });
+  const outbound = buildOutbound({
+    config,
+    store,
+    platform: raw,
+    gate,
+    state,
+    clock,
+    log,
+    reporter,
+    owner,
+    company: heart.company,
+  });
   const report = (): Promise<StatusReport> =>
     statusReport({
       ...{ config, store, state, gate, outbound, counters, reporter },
@@ -144,8 +155,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       wake,
       async (s) => pace.next((await pass(s)).more),
       (failures, error) => {
-        // its own gate being closed, or the database being away, is the same for everybody
-        if (error instanceof PlatformError && error.kind !== 'blocked') void turn.yield();
+        if (isOurTrouble(error)) void turn.yield();
         return pace.afterFailure(failures, error);
       },
     );
@@ -156,7 +166,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     separators: config.inbox.separators.join(''),
     optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
-  const receipts = { platform, store, state, log, mayFetch };
+  const receipts = { platform, store, state, log, mayFetch, inHand: [] };
   const duties = {
     ...{ store, state, log },
     keepDays: config.housekeeping.keepDays,
@@ -224,6 +234,12 @@ async function answer(request: ControlRequest, a: Answering): Promise<unknown> {
       if (!a.stop.asked.aborted) a.stop.request('yxt-mw stop', a.deadlineMs);
       return { stopping: true, deadlineMs: a.deadlineMs };
   }
+}
+
+/** Another daemon may fetch all the same: its line or its disk may be well. */
+function isOurTrouble(error: unknown): boolean {
+  if (error instanceof PlatformError) return error.kind !== 'blocked';
+  return error instanceof DaemonError && error.kind === 'state';
 }
 
 const channelWords = (gate: Gate, config: Config): string => {

@@ -9,8 +9,8 @@ export interface FetchTurnParts {
   readonly log: Pick<Log, 'state'>;
   readonly channel: string;
   readonly owner: string;
-  /** True: no other daemon is alive. */
-  readonly alone: () => boolean;
+  /** True: no other daemon is alive; null: not looked yet. */
+  readonly alone: () => boolean | null;
   /** Time that one call may take in all. */
   readonly callMs: number;
 }
@@ -36,7 +36,9 @@ export class FetchTurn {
 
   /** True: a call may leave now, and is over before it can be anybody else's turn. @throws DbError */
   async mine(): Promise<boolean> {
-    const mine = this.#p.alone() || (await this.#held());
+    const alone = this.#p.alone();
+    if (alone === null) return false;
+    const mine = alone || (await this.#held());
     this.#p.log.state(STANDBY, mine ? null : STANDING_BY, { level: 'info', ended: FETCHING });
     return mine;
   }
@@ -56,7 +58,7 @@ export class FetchTurn {
   async yield(): Promise<void> {
     const { store, clock, channel, owner, alone } = this.#p;
     this.#until = -Infinity;
-    if (alone()) return;
+    if (alone() === true) return;
     this.#notBefore = clock.mono() + REST_MS;
     await store.endTurn('fetch', channel, owner).catch(() => undefined); // it ends by itself
   }

@@ -34,6 +34,7 @@ export class Heart {
   #triedAt = -Infinity;
   #beatAt = -Infinity;
   #claimFrom = -Infinity;
+  #company = false;
 
   constructor(parts: HeartParts) {
     this.#p = parts;
@@ -53,6 +54,11 @@ export class Heart {
     const predecessor = earlier !== null && this.#isPredecessor(earlier);
     await this.#join(earlier !== null && !predecessor && isAlive(earlier));
     return predecessor;
+  }
+
+  /** True: there was a daemon beside us when we enrolled that had not stopped, be it alive or not. */
+  get company(): boolean {
+    return this.#company;
   }
 
   /**
@@ -90,6 +96,7 @@ export class Heart {
   async #join(beside: boolean): Promise<void> {
     const { store, clock, self } = this.#p;
     const others = (await store.daemons()).filter(({ identity }) => identity !== self.identity);
+    this.#company ||= beside || others.some(({ state }) => state !== 'STOPPED');
     if (beside || others.some(isAlive)) this.#claimFrom = clock.mono() + JOIN_MS;
   }
 

@@ -100,6 +100,8 @@ export interface OutboundNeeds {
   readonly reporter: Reporter;
   /** `IDENTITY.BOOT`: whose claims and leases these are. */
   readonly owner: string;
+  /** True: when this process began, there may have been another daemon. */
+  readonly company: boolean;
 }
 
 /** Wires row → claim → check → submit → settle. */
@@ -165,8 +167,9 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     journalled: (keys) => state.journal.latest(keys),
     journalKey: key,
     rules,
-    storm: new StormWatch(clock),
     policy,
+    storm: new StormWatch(clock, () => reporter.storm()),
+    resumedMs: () => gate.resumedMs,
     callSize: (segments) => rate.callSize(segments),
     leaseMs: outbox.lease,
     callMs,
@@ -188,6 +191,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     pollMs: outbox.pollEvery,
     batchSize: outbox.batchSize,
     leaseMs: outbox.lease,
+    company: n.company,
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
     onClockJump: (ms) => reporter.clockJumped(ms, outbox.lease),

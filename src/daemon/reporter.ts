@@ -72,6 +72,13 @@ export class Reporter {
     );
   }
 
+  storm(): void {
+    this.#log.error('outbox.storm', {
+      zh: "同时有超过 100 行短信过了时限（多为中断之后），不再发送，转为 HELD 等人处理：SELECT id, category, created_at FROM sms_outbox WHERE status = 'HELD' AND result_code = 'STALE'，要发置 NEW，不发置 CANCELLED",
+      en: "more than 100 rows are past their age at once, as after an outage: they are not sent but HELD for a person: SELECT id, category, created_at FROM sms_outbox WHERE status = 'HELD' AND result_code = 'STALE'; NEW sends one, CANCELLED drops it",
+    });
+  }
+
   clockJumped(ms: number, leaseMs: number): void {
     const [by, wait] = [formatDuration(Math.round(Math.abs(ms) / 1000) * 1000), formatDuration(leaseMs)];
     this.#log.warn(

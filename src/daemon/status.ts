@@ -72,7 +72,7 @@ export async function statusReport(s: Sources): Promise<StatusReport> {
     sentToday: now.sentToday,
     rows: {
       ...(await s.store.waiting(CAP)),
-      overdue: closed === null ? null : await s.store.overdue(CAP, rulesOf(s.config)),
+      overdue: closed === null ? null : await s.store.overdue(CAP, rulesOf(s.config), true),
       cap: CAP,
     },
     quarantined: s.state.quarantine.list().length,

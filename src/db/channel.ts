@@ -8,7 +8,7 @@ import type { ChannelState, Store } from './store.ts';
 export function channelColumns(dialect: Dialect): Sql {
   return sql`c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason,
     c.credentials AS channel_credentials, c.probes AS channel_probes, ${dialect.timeText(raw('c.since'))} AS channel_since,
-    ${dialect.msBetween(dialect.now, raw('c.until_at'))} AS channel_until`;
+    ${dialect.msBetween(dialect.now, raw('c.until_at'))} AS channel_until, ${dialect.msBetween(raw('c.resumed_at'), dialect.now)} AS channel_resumed`;
 }
 
 export function readChannel(row: Row): ChannelState {
@@ -19,6 +19,7 @@ export function readChannel(row: Row): ChannelState {
     reason: text(row['channel_reason']),
     untilInMs: number(row['channel_until']),
     since: text(row['channel_since']),
+    resumedMs: number(row['channel_resumed']),
     credentials: text(row['channel_credentials']),
     probes: num(row['channel_probes']),
   };
@@ -36,6 +37,7 @@ const UNTOUCHED: ChannelState = {
   reason: null,
   untilInMs: null,
   since: null,
+  resumedMs: null,
   credentials: null,
   probes: 0,
 };
@@ -77,7 +79,8 @@ export function channelVerbs({
       const until = c.untilInMs === null ? raw('NULL') : dialect.after(sql`${c.untilInMs}`);
       await onRow(
         name,
-        sql`UPDATE ${tables.channel} SET since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
+        sql`UPDATE ${tables.channel} SET resumed_at = CASE WHEN state <> 'OPEN' AND ${c.state} = 'OPEN' THEN ${dialect.now} ELSE resumed_at END,
+          since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
           scope = ${c.scope}, code = ${c.code}, reason = ${c.reason}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
           WHERE name = ${name}`,
       );

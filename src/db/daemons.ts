@@ -11,7 +11,7 @@ const COUNTED = 10_000;
 
 /** Longer than any time that a database can tell. */
 const ANY_AGE_MS = 4e15;
-const whole = (ms: number): Sql => raw(String(Math.trunc(ms)));
+const whole = (ms: number): Sql => raw(String(Math.trunc(Math.min(ms, ANY_AGE_MS))));
 
 export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   const { status, outbox } = tables;
@@ -94,12 +94,13 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
 
     daemons: async () => (await engine.all(read(raw('1 = 1')))).map(readDaemon),
 
-    async overdue(cap, { maxAgeMs, maxAgeByCategory }) {
+    async overdue(cap, { maxAgeMs, maxAgeByCategory }, expired) {
       const byCategory = [...maxAgeByCategory].map(
         ([category, ms]) => sql`WHEN o.category = ${category} THEN ${whole(ms)}`,
       );
       const most = sql`CASE ${join(byCategory, ' ')} WHEN 1 = 1 THEN ${whole(maxAgeMs ?? ANY_AGE_MS)} END`;
-      const late = sql`(o.expire_at <= ${dialect.now} OR ${ageMs(dialect, true)} > ${most})`;
+      const old = sql`${ageMs(dialect, true)} > ${most}`;
+      const late = expired ? sql`(o.expire_at <= ${dialect.now} OR ${old})` : old;
       const ranges = PRIORITIES.map(
         (p) => sql`SELECT 1 AS one FROM ${indexed('o')} WHERE o.status = 'NEW' AND o.eff_priority = ${raw(String(p))}
           AND o.due_at <= ${dialect.now} AND ${unindexed(late)}`,

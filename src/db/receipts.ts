@@ -29,7 +29,8 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
         ],
         [
           'result_text',
-          sql`CASE WHEN o.status = 'SENDING' THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
+          // claimed: its own write-back will say more
+          sql`CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ${words.delivered} ELSE ${words.undelivered} END`,
         ],
         ['receipt_code', raw('v.code')],
         ['receipt_at', dialect.now],

@@ -11,7 +11,7 @@ export function recoveryVerbs({
   aside,
   eachRow,
   words,
-}: Db): Pick<Store, 'recoverRows' | 'shorten' | 'adopt'> {
+}: Db): Pick<Store, 'recoverRows' | 'adoptStrays' | 'shorten' | 'adopt'> {
   const { outbox, submit } = tables;
   const over = sql`status = 'SENDING' AND lease_until < ${dialect.now}`;
   const claimed = dialect.byIndex(outbox, 'o', tables.index('outbox', dialect.leaseIndex));
@@ -46,6 +46,19 @@ export function recoveryVerbs({
       await changeEach(heldEdited, over, of('ACCEPTED'));
       await changeEach(asRecorded('HELD'), over, of('DONE', 'HELD'));
       return back;
+    },
+
+    async adoptStrays() {
+      // a claim writes token and lease, and whoever waits for an answer keeps the token
+      const stray = raw("status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL");
+      const rows = await engine.all(
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${claimed} WHERE o.status = 'SENDING' AND o.lease_until IS NULL AND o.claim_token IS NULL`,
+      );
+      return changeEach(
+        sql`lease_until = ${dialect.after(sql`-1`)}`,
+        stray,
+        sortedIds(rows.map((row) => str(row['id']))),
+      );
     },
 
     async shorten(mostMs) {

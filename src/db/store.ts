@@ -199,6 +199,8 @@ export interface ChannelState {
   /** Milliseconds until a PAUSED channel may be probed; null: waits for a person or for new credentials. */
   readonly untilInMs: number | null;
   readonly since: string | null;
+  /** Milliseconds since the latest pause ended; null: there was none. */
+  readonly resumedMs: number | null;
   /** PBKDF2 of the credentials that this state belongs to, with its salt; null before the first call. */
   readonly credentials: string | null;
   /** Consecutive failed probes, for their back-off. */
@@ -338,6 +340,8 @@ export interface Store extends PolicyStore {
    * to their submission; settled without the row (somebody set it back to SENDING) → SENT or HELD as the record says. Returns rows put back.
    */
   recoverRows(limit: number): Promise<number>;
+  /** Rows that somebody set to SENDING by hand: `recoverRows` sees to them from now on. Returns how many. */
+  adoptStrays(): Promise<number>;
   /**
    * For a database whose clock was set back: claims and open submissions come free after `mostMs` at the latest, no longer at some hour
    * of the old clock. Returns how many it changed.
@@ -422,8 +426,11 @@ export interface Store extends PolicyStore {
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;
-  /** Rows due that would not be sent any more: past expire_at, or older than their limit. Reads every waiting row, up to `cap` of these. */
-  overdue(cap: number, limits: AgeLimits): Promise<number>;
+  /**
+   * Rows due that are older than their limit, a pause that has ended meanwhile not considered; with `expired` also those past expire_at.
+   * Reads every waiting row, up to `cap` of these.
+   */
+  overdue(cap: number, limits: AgeLimits, expired: boolean): Promise<number>;
   /** "2026-11-23 10:15:00.123" of the database's clock, and its offset from the given wall clock in milliseconds. */
   now(): Promise<{ text: string; epochMs: number }>;
 

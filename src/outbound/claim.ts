@@ -1,5 +1,5 @@
 import type { TurnedAway } from '../db/policy-store.ts';
-import type { ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
+import type { AgeLimits, ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
@@ -8,12 +8,21 @@ import type { Policy } from '../policy/policy.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
-import type { StormWatch } from './storm.ts';
+import { STORM_ROWS, type StormWatch } from './storm.ts';
 
 export interface ClaimParts {
   readonly store: Pick<
     Store,
-    'candidates' | 'claim' | 'claimed' | 'refuse' | 'turnAway' | 'release' | 'inboxPhones' | 'answered' | 'submitsOf'
+    | 'candidates'
+    | 'claim'
+    | 'claimed'
+    | 'refuse'
+    | 'turnAway'
+    | 'release'
+    | 'inboxPhones'
+    | 'answered'
+    | 'submitsOf'
+    | 'overdue'
   >;
   readonly clock: Clock;
   readonly serials: SerialSource;
@@ -24,6 +33,8 @@ export interface ClaimParts {
   readonly storm: StormWatch;
   /** Templates, blacklist, limits, and what else the bureau has laid down. */
   readonly policy?: Pick<Policy, 'refresh' | 'blacklisted' | 'overLimit'>;
+  /** Milliseconds since the latest pause ended, from which on ages count; null: there was none. */
+  readonly resumedMs: () => number | null;
   readonly callSize: (segments: number) => number;
   readonly leaseMs: number;
   /** Time that one call may take in all; a call must start so early that it ends within the lease. */
@@ -57,7 +68,7 @@ export async function claimRows(
   const rows = await p.store.candidates(q);
   if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
 
-  const checked = withinParts(calmStorm(p.storm, await refusedByHistory(p, rows)), q.maxParts);
+  const checked = withinParts(await calmStorm(p, await refusedByHistory(p, rows)), q.maxParts);
   const planned = plan(p, checked);
   const token = p.nextToken();
   const ids = planned.items.map(({ id }) => id);
@@ -163,11 +174,11 @@ const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSeria
 /** The check of each row by itself, then what only the database and the journal know. */
 async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
   await p.policy?.refresh();
-  let checked = rows.map((row) => check(row, p.rules));
+  const most = p.resumedMs() ?? Infinity;
+  const look = (): Checked[] => rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
+  let checked = look();
   // a template may have been added just before its first row
-  if (checked.some(misfit) && (await p.policy?.refresh(TEMPLATES_AGE_MS))) {
-    checked = rows.map((row) => check(row, p.rules));
-  }
+  if (checked.some(misfit) && (await p.policy?.refresh(TEMPLATES_AGE_MS))) checked = look();
   const refusals = new Map<string, LocalRefusal>();
   await refuseBlacklisted(p, checked, refusals);
   await refuseOpenSubmissions(p, checked, refusals);
@@ -267,11 +278,20 @@ async function refuseReplies(
 /** Asked for again by a person, or it went out before and came back: that was looked at then. */
 const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
 
-function calmStorm(storm: StormWatch, checked: readonly Checked[]): readonly Checked[] {
+async function calmStorm(p: ClaimParts, checked: readonly Checked[]): Promise<readonly Checked[]> {
   // of its own age, that is: expire_at was the bureau's word
   const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE' && !((c.row.expiresInMs ?? 1) <= 0);
-  if (!storm.add(checked.filter(stale).length)) return checked;
+  const waiting = (): Promise<number> => p.store.overdue(STORM_ROWS + 1, limitsNow(p), false);
+  if (!(await p.storm.add(checked.filter(stale).length, waiting))) return checked;
   return checked.map((c) => (!c.ok && stale(c) ? { ...c, refusal: { ...c.refusal, status: 'HELD' as const } } : c));
+}
+
+/** Nothing has reached a limit that is longer than the time since the latest pause. */
+function limitsNow({ rules, resumedMs }: ClaimParts): AgeLimits {
+  const most = resumedMs() ?? Infinity;
+  const reached = (ms: number | null): number | null => (ms !== null && ms < most ? ms : null);
+  const byCategory = [...rules.maxAgeByCategory].map(([name, ms]) => [name, reached(ms) ?? Infinity] as const);
+  return { maxAgeMs: reached(rules.maxAgeMs), maxAgeByCategory: new Map(byCategory) };
 }
 
 /** A key is a hash, and asked for twice. */

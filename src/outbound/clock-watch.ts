@@ -11,10 +11,12 @@ export class ClockWatch {
   readonly #clock: Clock;
   #least = -Infinity;
   #most = Infinity;
-  #jumpedAt = -Infinity;
+  #jumpedAt: number;
+  #jumped = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+    this.#jumpedAt = clock.mono();
   }
 
   /**
@@ -36,10 +38,16 @@ export class ClockWatch {
     this.#least = least;
     this.#most = most;
     this.#jumpedAt = this.#clock.mono();
+    this.#jumped = true;
     return jump;
   }
 
-  /** Milliseconds since it last jumped. */
+  /** True: it has jumped before our eyes. */
+  get jumped(): boolean {
+    return this.#jumped;
+  }
+
+  /** Milliseconds since it last jumped, or since we look: of what was before nothing is known. */
   get evenMs(): number {
     return this.#clock.mono() - this.#jumpedAt;
   }

@@ -61,5 +61,7 @@ export function group(
     target.sendableMs = Math.min(target.sendableMs, sendableMs);
     target.members.push({ member: { id: row.id, phone, prev: row.prevSerial }, key: keyOf(ready) });
   }
-  return groups.map(({ phones: _, ...rest }) => rest);
+  return groups.map(({ text, extNo, segments, members, sendableMs }) => ({
+    ...{ text, extNo, segments, members, sendableMs },
+  }));
 }

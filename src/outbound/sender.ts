@@ -25,6 +25,8 @@ export interface SenderParts {
   readonly pollMs: number;
   readonly batchSize: number;
   readonly leaseMs: number;
+  /** True: when this process began, there may have been another daemon. */
+  readonly company: boolean;
   /** The rate of the whole channel; null: no limit. */
   readonly ratePerSecond: number | null;
   readonly onClaim: (priority: number, claim: Claim) => void;
@@ -42,6 +44,8 @@ const RECOVER_EVERY_MS = 10_000;
 const SHARED_EVERY_MS = 4000;
 /** One heartbeat and a half: a daemon silent for longer no longer has a share of the rate. */
 export const ALIVE_MS = 15_000;
+/** By then two looks have been taken, and whoever is alive has beaten between them, whatever his earlier beats looked like. */
+const ALIVE_FOR_SURE_MS = 2 * RECOVER_EVERY_MS;
 const RECOVER_LIMIT = 50;
 const LAST_PRIORITY = 9;
 /** Every so manieth full claim starts with rows that were put off or scheduled, lest a steady backlog hides them. */
@@ -52,7 +56,8 @@ export class Sender {
   readonly #p: SenderParts;
   readonly #watch: ClockWatch;
   #recoverAt = 0;
-  #daemons = 1;
+  /** null: not looked yet. */
+  #daemons: number | null = null;
   #claims = 0;
 
   constructor(parts: SenderParts) {
@@ -60,9 +65,9 @@ export class Sender {
     this.#watch = new ClockWatch(parts.clock);
   }
 
-  /** True: no other daemon has been alive at the latest look. */
-  get alone(): boolean {
-    return this.#daemons === 1;
+  /** True: no other daemon has been alive at the latest look; null: none was taken yet. */
+  get alone(): boolean | null {
+    return this.#daemons === null ? null : this.#daemons === 1;
   }
 
   /** Milliseconds after which the next pass is wanted; `pump.hungry` may call it earlier. */
@@ -88,14 +93,19 @@ export class Sender {
     if (jumpMs < 0) await this.#p.store.shorten(this.#p.leaseMs);
   }
 
-  /** Whose lease is over by a clock that has just been set may well be at work: not before one whole lease has run by the new one. */
+  /**
+   * Whose lease is over by a clock that has just been set may well be at work: not before one whole lease has run by the new one. Nor
+   * does anybody know what happened to the clock before this start; but where no other daemon turns out to be alive, nobody is at work.
+   */
   get #leasesHold(): boolean {
-    return this.#watch.evenMs >= this.#p.leaseMs;
+    const { evenMs, jumped } = this.#watch;
+    if (evenMs >= this.#p.leaseMs) return true;
+    return !jumped && (!this.#p.company || (this.alone === true && evenMs >= ALIVE_FOR_SURE_MS));
   }
 
   async #recover(probe: Probe): Promise<void> {
     if (probe.daemons !== null && probe.daemons !== this.#daemons) this.#share(probe.daemons);
-    this.#recoverAt = this.#p.clock.mono() + (this.#daemons > 1 ? SHARED_EVERY_MS : RECOVER_EVERY_MS);
+    this.#recoverAt = this.#p.clock.mono() + (this.alone === true ? RECOVER_EVERY_MS : SHARED_EVERY_MS);
     if (probe.leaseInMs === null || probe.leaseInMs > 0 || !this.#leasesHold) return;
     // in bites, until none is left: what a dead daemon had claimed must not wait for look after look
     while ((await this.#p.store.recoverRows(this.#p.batchSize)) > 0);
@@ -129,9 +139,12 @@ export class Sender {
   async #fill(probe: Probe, stop: AbortSignal): Promise<boolean> {
     let more = false;
     const due = [...probe.due].filter(([, inMs]) => inMs <= 0).map(([priority]) => priority);
+    const from = this.#p.clock.mono();
     for (const priority of due.sort((a, b) => a - b)) {
       for (;;) {
         if (stop.aborted) return false;
+        // something more urgent may have come meanwhile
+        if (priority > 0 && this.#p.clock.mono() - from > BUSY_MS) return true;
         const room = this.#room(priority);
         if (room === 0) {
           more = true;
@@ -142,7 +155,7 @@ export class Sender {
           priority,
           limit: room,
           timed,
-          spread: this.#daemons,
+          spread: this.#daemons ?? 1,
           maxParts: this.#mostParts(),
         });
         this.#p.pump.add(claim.groups);

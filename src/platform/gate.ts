@@ -124,6 +124,13 @@ export class Gate {
     return this.#unproven !== null;
   }
 
+  /** Milliseconds since the latest pause ended, or 0 while it only waits for the call that proves it; null: there was none. */
+  get resumedMs(): number | null {
+    const { state, resumedMs } = this.#state;
+    if (state !== 'OPEN') return 0;
+    return resumedMs === null ? null : resumedMs + this.#o.clock.mono() - this.#stateAt;
+  }
+
   /** Runs one call, alone where nothing is proven yet. Throws PlatformError `blocked` when the channel is closed for it. */
   async run<T extends Pick<Answer, 'code'>>(kind: CallKind, call: () => Promise<T>): Promise<T> {
     for (;;) {
@@ -261,7 +268,7 @@ export class Gate {
       credentials: stop.until === 'person' ? this.#toRefuse : this.#credentials.own,
       probes,
     };
-    if (stop.until === 'person') this.#refused = { ...change, since: null };
+    if (stop.until === 'person') this.#refused = { ...change, since: null, resumedMs: null };
     await this.#change(change);
   }
 
@@ -272,7 +279,7 @@ export class Gate {
   }
 
   #set(change: ChannelChange): void {
-    this.#state = { ...change, since: null };
+    this.#state = { ...change, since: null, resumedMs: change.state === 'OPEN' ? this.resumedMs : null };
     this.#stateAt = this.#o.clock.mono();
     this.#changes++;
     this.#unwritten = change;
@@ -323,14 +330,16 @@ export function gated(platform: Platform, gate: Gate): Platform {
 }
 
 const NO_STOP = { scope: 'send', code: null, untilInMs: null, probes: 0 } as const;
-const OPEN: ChannelState = { ...NO_STOP, state: 'OPEN', reason: null, credentials: null, since: null };
+const OPEN: ChannelState = { ...NO_STOP, state: 'OPEN', reason: null, credentials: null, since: null, resumedMs: null };
 
 /** A stop that only a person ends, or other credentials. */
 const isForPerson = (s: ChannelState): boolean => s.code !== null && s.untilInMs === null;
 
 /** The channel without what the platform has stopped; a pause by hand stays. */
 function withoutStop(s: ChannelState): ChannelState {
-  return s.state === 'MANUAL' ? { ...s, ...NO_STOP } : { ...OPEN, credentials: s.credentials, since: s.since };
+  return s.state === 'MANUAL'
+    ? { ...s, ...NO_STOP }
+    : { ...OPEN, credentials: s.credentials, since: s.since, resumedMs: 0 };
 }
 
 function strength(scope: 'all' | 'send' | null, person: boolean): number {

@@ -12,6 +12,8 @@ export interface ReceiptParts {
   readonly store: ReceiptStore & Pick<Store, 'parkReceipts'>;
   readonly state: Pick<State, 'spool' | 'quarantine'>;
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
+  /** Answers that the disk did not take and the database has not got yet: all that there is of them. */
+  readonly inHand: Buffer[];
   /** Asked before anything is fetched: may be another daemon's to do. */
   readonly mayFetch: () => Promise<boolean>;
 }
@@ -45,6 +47,7 @@ export async function receiptPass(p: ReceiptParts, stop: AbortSignal): Promise<R
     if (stop.aborted) return { took, more: false };
     took += await settle(p, raw, settled, spooled(p, id));
   }
+  took += await settleInHand(p);
   if (stop.aborted || !(await p.mayFetch())) return { took, more: false };
   spool.ensureRoom();
   const { raw, cut } = await fetch(p);
@@ -71,10 +74,22 @@ async function settleFresh(p: ReceiptParts, raw: Buffer): Promise<number> {
     id = p.state.spool.put('report', raw);
   } catch (error) {
     // the disk has filled up since `ensureRoom`; the answer is in hand and will not come again
-    await settle(p, raw, 0, () => undefined);
+    p.inHand.push(raw);
+    await settleInHand(p);
     throw error;
   }
   return settle(p, raw, 0, spooled(p, id));
+}
+
+/** What found no place on disk: it waits for the database in memory. */
+async function settleInHand(p: ReceiptParts): Promise<number> {
+  let took = 0;
+  for (const raw of [...p.inHand]) {
+    took += await settle(p, raw, 0, (_records, all) => {
+      if (all) p.inHand.shift();
+    });
+  }
+  return took;
 }
 
 /** Told how many records, from the first, are committed; `all` with the last. */

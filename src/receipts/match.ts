@@ -55,7 +55,14 @@ export function fateOf(row: Pick<ReceiptRow, 'status' | 'receiptCode'>, code: st
       return 'repeat';
     case 'UNDELIVERED':
       return code === DELIVERED_CODE ? { to: 'DELIVERED' } : 'repeat';
-    default:
+    case 'SENT':
+    case 'UNKNOWN':
+    case 'FAILED':
+    case 'REJECTED':
+    case 'EXPIRED':
+    case 'HELD':
+    case 'CANCELLED':
+    default: // where CHECK is not enforced
       // SENT, or whatever we believed or somebody wrote there: a receipt for the current serial proves that the platform has accepted it
       return { to: code === DELIVERED_CODE ? 'DELIVERED' : 'UNDELIVERED' };
   }

@@ -39,9 +39,19 @@ export function channelCases(f: Fixture): void {
       } as const;
       await f.a.changeChannel('main', change);
       const { since, ...state } = await f.b.channel('main');
-      assert.deepEqual(state, change);
+      assert.deepEqual(state, { ...change, resumedMs: null });
       await f.b.changeChannel('main', { ...change, probes: 2 });
       assert.equal((await f.a.channel('main')).since, since);
+    });
+
+    it('tells how long ago the latest pause ended', async () => {
+      const open = { scope: 'send', code: null, reason: null, untilInMs: null, credentials: null, probes: 0 } as const;
+      await f.a.changeChannel('main', { ...open, state: 'OPEN' });
+      assert.equal((await f.a.channel('main')).resumedMs, null, 'it has not been paused yet');
+      await f.a.changeChannel('main', { ...open, state: 'MANUAL' });
+      await f.a.changeChannel('main', { ...open, state: 'OPEN' });
+      const { resumedMs } = await f.b.channel('main');
+      assert.ok(resumedMs !== null && resumedMs >= 0 && resumedMs < 60_000);
     });
   });
 }

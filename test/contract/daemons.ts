@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { AgeLimits } from '../../src/db/store.ts';
 import { heartbeat } from '../support/rows.ts';
 import type { Fixture } from './fixture.ts';
 
@@ -32,15 +33,17 @@ export function daemonCases(f: Fixture): void {
       await f.insert(1, { expire_at: '2026-01-01 00:00:00' });
       await f.insert(4, { category: 'CODE' });
       await f.insert(1, { created_at: '2026-01-01 00:00:00', send_at: '2099-01-01 00:00:00' });
-      const limits = (maxAgeMs: number | null, ...code: number[]): Parameters<typeof f.a.overdue>[1] => ({
+      const limits = (maxAgeMs: number | null, ...code: number[]): AgeLimits => ({
         maxAgeMs,
         maxAgeByCategory: new Map(code.map((ms) => ['CODE', ms])),
       });
-      assert.equal(await f.a.overdue(100, limits(null)), 1);
-      assert.equal(await f.a.overdue(100, limits(null, 600_000)), 3);
-      assert.equal(await f.a.overdue(100, limits(600_000)), 6);
-      assert.equal(await f.a.overdue(100, limits(600_000, 4e12)), 4);
-      assert.equal(await f.a.overdue(2, limits(600_000)), 2);
+      const overdue = (cap: number, of: AgeLimits): Promise<number> => f.a.overdue(cap, of, true);
+      assert.equal(await overdue(100, limits(null)), 1);
+      assert.equal(await f.a.overdue(100, limits(600_000), false), 5, 'without those past expire_at');
+      assert.equal(await overdue(100, limits(null, 600_000)), 3);
+      assert.equal(await overdue(100, limits(600_000)), 6);
+      assert.equal(await overdue(100, limits(600_000, 4e12)), 4);
+      assert.equal(await overdue(2, limits(600_000)), 2);
     });
 
     it('counts as waiting only what is due', async () => {

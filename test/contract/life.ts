@@ -99,7 +99,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
     [[1, 'RUNNING']],
   );
   assert.equal((await store.waiting(100)).waiting, 1);
-  assert.equal(await store.overdue(100, { maxAgeMs: null, maxAgeByCategory: new Map() }), 0);
+  assert.equal(await store.overdue(100, { maxAgeMs: null, maxAgeByCategory: new Map() }, true), 0);
   await store.prune(30, 30, 100);
   assert.ok((await store.now()).epochMs > 0);
 

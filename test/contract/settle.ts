@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Dialect } from '../../src/db/dialect.ts';
 import { openEngine, storeOf } from '../../src/db/open.ts';
-import { claimAll, rowResult, serial, submitOf, submitResult } from '../support/rows.ts';
+import { claimAll, OWNER, rowResult, serial, submitOf, submitResult } from '../support/rows.ts';
 import { PHONE, type Fixture } from './fixture.ts';
 
 /** What an answer of the platform does to rows and records. */
@@ -95,6 +95,20 @@ export function settleCases(f: Fixture): void {
       assert.ok((row?.ageMs ?? 0) > 86_400_000);
     });
 
+    it('takes nothing but an acceptance from who no longer owns the submission', async () => {
+      for (const status of ['NEW', 'HELD', 'SENDING'] as const) {
+        const mine = await f.opened(-1000);
+        const [taken] = await f.b.takeOpen('idB.b1.1', 60_000, 10);
+        assert.equal(taken?.serial, mine.serial);
+        const stale = [rowResult(mine, { status, code: '18' })];
+        assert.equal(await f.a.settle(stale, [submitResult(mine, { state: 'DONE', code: '18' })]), 0);
+        assert.equal((await f.stateOf(mine.row.id))['status'], 'SENDING');
+        assert.equal((await f.a.submitsOf([mine.serial]))[0]?.state, 'OPEN');
+        assert.equal(await f.a.settle([rowResult(mine)], [submitResult(mine)]), 1, 'what was accepted is accepted');
+        assert.equal((await f.a.submitsOf([mine.serial]))[0]?.state, 'ACCEPTED');
+      }
+    });
+
     it('believes a receipt that was there first', async () => {
       for (const [code, after] of [
         ['0', 'DELIVERED'],
@@ -153,20 +167,20 @@ export function settleCases(f: Fixture): void {
     it('counts an answer once, however often it is written', async () => {
       const [mine, other] = [await f.opened(), await f.opened()];
       const both = [mine, other];
-      const unknown = (posts: number): Promise<number> =>
+      const unknown = (owner: string): Promise<number> =>
         f.a.settle(
-          both.map((m, i) => rowResult(m, { status: 'SENDING', code: '20', taskId: `t${i}`, posts })),
-          both.map((m) => submitResult(m, { state: 'OPEN', code: '20', unknownCode: true, nextInMs: -1000 })),
+          both.map((m, i) => rowResult(m, { owner, status: 'SENDING', code: '20', taskId: `t${i}` })),
+          both.map((m) => submitResult(m, { owner, state: 'OPEN', code: '20', unknownCode: true, nextInMs: -1000 })),
         );
-      assert.equal(await unknown(1), 2);
-      assert.equal(await unknown(1), 0);
+      assert.equal(await unknown(OWNER), 2);
+      assert.equal(await unknown(OWNER), 0);
       const counted = async (): Promise<unknown[]> => [
         (await f.stateOf(mine.row.id))['attempts'],
         (await f.a.submitsOf([mine.serial]))[0]?.unknownCodes,
       ];
       assert.deepEqual(await counted(), [1, 1]);
       assert.equal((await f.a.takeOpen('idA.b1.7', 60_000, 10)).length, 2);
-      assert.equal(await unknown(1), 2);
+      assert.equal(await unknown('idA.b1.7'), 2);
       assert.deepEqual(await counted(), [2, 2]);
     });
 

@@ -106,7 +106,18 @@ export function startDaemon(n: DaemonNeeds): Daemon {
 
     const raw = (build.platform ?? same)(callerOf(n.platform, points));
     const platform = gated(raw, gate);
-    const outbound = buildOutbound({ config, store, platform: raw, gate, state, clock, log, reporter, owner });
+    const outbound = buildOutbound({
+      config,
+      store,
+      platform: raw,
+      gate,
+      state,
+      clock,
+      log,
+      reporter,
+      owner,
+      company: heart.company,
+    });
     const pumpStop = new AbortController();
     const pump = outbound.pump.run(pumpStop.signal);
     const loop = (pass: Pass, wake = new Wake()): Promise<void> =>
@@ -116,6 +127,7 @@ export function startDaemon(n: DaemonNeeds): Daemon {
       return loop(async (s) => pace.next((await pass(s)).more));
     };
     // every daemon fetches whenever it likes: that none of them waits for its turn must cost order, not messages
+    const inHand: Buffer[] = [];
     const fetcher = { platform, store, state, log, mayFetch: () => Promise.resolve(true) };
     const inbound = { ...fetcher, accessNo: config.platform.accessNo, separators: '#' };
     const duties = {
@@ -127,7 +139,7 @@ export function startDaemon(n: DaemonNeeds): Daemon {
     await Promise.all([
       loop(async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s), outbound.pump.hungry),
       fetching(config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
-      fetching(config.receipts.pollEvery, (s) => receiptPass(fetcher, s)),
+      fetching(config.receipts.pollEvery, (s) => receiptPass({ ...fetcher, inHand }, s)),
       loop(() => heart.pass()),
       loop(async (s) => {
         await chores(duties, s);

@@ -108,7 +108,18 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
   const client = openConfiguredPlatform(config);
   if (given.send) client.send = given.send(client.send.bind(client));
   const gate = await openGate(config, store, clock, owner, (closed) => reporter.channelChanged(closed));
-  const outbound = buildOutbound({ config, store, platform: client, gate, state, clock, log, reporter, owner });
+  const outbound = buildOutbound({
+    config,
+    store,
+    platform: client,
+    gate,
+    state,
+    clock,
+    log,
+    reporter,
+    owner,
+    company: false,
+  });
   const stopping = new AbortController();
   const running = outbound.pump.run(stopping.signal);
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/db/open.ts';
@@ -51,6 +52,7 @@ describe('a claim', () => {
     rmSync(dir, { recursive: true });
   });
 
+  let storms = 0;
   function parts(given: Omit<Partial<ClaimParts>, 'rules'> & { rules?: Partial<Rules> } = {}): ClaimParts {
     let second = 0;
     return {
@@ -59,7 +61,8 @@ describe('a claim', () => {
       serials: serialSource(clock, { read: () => second, write: (to) => (second = to) }),
       journalled: (keys) => state.journal.latest(keys),
       journalKey,
-      storm: new StormWatch(clock),
+      storm: new StormWatch(clock, () => storms++),
+      resumedMs: () => null,
       callSize: () => 1000,
       leaseMs: LEASE,
       callMs: CALL,
@@ -284,6 +287,22 @@ describe('a claim', () => {
       assert.deepEqual(rowsOf(await claim({ rules })), [ids[0]]);
     });
 
+    it('holds them though they are claimed one by one, with one alarm', async () => {
+      const ids = await insert(...Array.from({ length: 101 }, (_, i) => ({ ...old, phone: phone(i) })));
+      const storm = new StormWatch(clock, () => storms++);
+      const before = storms;
+      for (let i = 0; i < 3; i++) await claim({ rules, storm }, { limit: 1 });
+      assert.deepEqual([await fate(ids[0]!), await fate(ids[2]!), storms - before], ['HELD STALE', 'HELD STALE', 1]);
+    });
+
+    it('counts their age from the end of the latest pause, when that is later', async () => {
+      await insert({ ...old, phone: phone(1) });
+      assert.equal((await claim({ rules, resumedMs: () => 59_000 })).rows, 1);
+      const [id] = await insert({ ...old, phone: phone(2) });
+      assert.equal((await claim({ rules, resumedMs: () => 61_000 })).rows, 0);
+      assert.equal(await fate(id!), 'EXPIRED STALE');
+    });
+
     it('ends them however many they are when expire_at says so', async () => {
       const [id] = await insert(...Array.from({ length: 101 }, () => ({ expire_at: '2020-01-01 00:00:00' })));
       await claim({ rules });
@@ -303,6 +322,50 @@ describe('a claim', () => {
       const third = await claim();
       assert.deepEqual(rowsOf(third), [id]);
       assert.equal(third.groups[0]?.members[0]?.prev, first.groups[0]?.serial);
+    });
+
+    it('while it was claimed and nothing recorded yet: holds it, for its call may be about to leave', async () => {
+      const [id] = await insert({});
+      await claim();
+      await set(id!, "status = 'NEW'");
+      assert.equal((await claim()).rows, 0);
+      assert.equal(await fate(id!), 'HELD EDITED');
+      await set(id!, "status = 'NEW'");
+      assert.deepEqual(rowsOf(await claim()), [id]);
+    });
+
+    it('holds it also when its submission has ended without it', async () => {
+      for (const state of ['ACCEPTED', 'DONE'] as const) {
+        const [id] = await insert({ phone: phone(state.length) });
+        const first = await claim();
+        await open(first);
+        await set(id!, "status = 'NEW'");
+        const serial = first.groups[0]!.serial;
+        const end = { owner: 'a.1', code: '0', text: '', taskId: null, nextInMs: 1000, unknownCode: false };
+        await store.settle([], [{ ...end, serial, state }]);
+        assert.equal((await claim()).rows, 0);
+        assert.equal(await fate(id!), 'HELD EDITED');
+      }
+    });
+
+    it('with a new send_at: waits for it, though the row had been put off before', async () => {
+      const [id] = await insert({});
+      const token = 'a.1.9';
+      const rows = await store.candidates({ priority: 5, limit: 1, timed: false, spread: 1 });
+      const of = { serial: null, phoneNorm: null, segments: 1, prevSerial: null, resetByHand: false };
+      await store.claim(token, LEASE, [{ ...of, id: id!, mark: rows[0]!.mark }]);
+      await store.release(token, [id!], { code: '11', text: 'too fast', delayMs: 1 });
+      await pause(20);
+      const first = await claim({}, { timed: true });
+      await open(first);
+      const serial = first.groups[0]!.serial;
+      const done = { owner: 'a.1', code: '0', text: 'accepted', taskId: null } as const;
+      await store.settle(
+        [{ ...done, id: id!, serial, status: 'SENT', delayMs: 0, solo: false, posts: 1 }],
+        [{ ...done, serial, state: 'ACCEPTED', nextInMs: 1000, unknownCode: false }],
+      );
+      await set(id!, "status = 'NEW', send_at = '2099-01-01 00:00:00'");
+      assert.equal((await claim()).seen, 0);
     });
 
     it('after it had been sent: sends it again under a fresh serial, and remembers the old one', async () => {

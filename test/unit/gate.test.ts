@@ -248,6 +248,23 @@ describe('the gate', () => {
       assert.equal(await blocked(old), '3');
     });
 
+    it('tries no further credentials once three have been refused, also when they come in turns', async () => {
+      let logins = 0;
+      const refused = (): Promise<{ code: string }> => {
+        logins++;
+        return Promise.resolve({ code: '3' });
+      };
+      for (const credentials of ['one', 'two', 'one', 'two', 'three', 'one', 'four', 'right']) {
+        const gate = await open({ owner: `${credentials}.${logins}`, credentials });
+        await gate.run('send', refused).catch(() => undefined);
+      }
+      assert.equal(logins, 3);
+      const gate = await open({ owner: 'r.1', credentials: 'right' });
+      assert.match(gate.closed('reply')?.text.en ?? '', /refused 3 different credentials.*yxt-mw resume/);
+      await gate.resume();
+      assert.equal((await gate.run('send', ok)).code, '0');
+    });
+
     it('keeps no password in the database', async () => {
       const gate = await proven({ credentials: 'secret-word' });
       await gate.run('send', answers('3'));

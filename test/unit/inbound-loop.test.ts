@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import { inboxPass, type InboxParts } from '../../src/inbound/loop.ts';
+import { UNREADABLE_TRIES } from '../../src/inbound/unreadable.ts';
 import { DaemonError, DbError, PlatformError } from '../../src/lib/errors.ts';
 import { encodeGbk } from '../../src/platform/gbk.ts';
 import { readReply } from '../../src/platform/wire.ts';
@@ -237,9 +238,9 @@ describe('inbound pass', () => {
     const torn = (n: number): Buffer =>
       encodeGbk(`result=0&confirm_time=&id=9&replys=[{"mdn":"13000000001","content":"torn ${n}`);
 
-    it('are fetched again, and after three equal ones quarantined and confirmed, restarts not counting', async () => {
+    it('are fetched again, and after ten equal ones quarantined and confirmed, restarts not counting', async () => {
       waiting = [torn(1)];
-      for (let i = 1; i <= 2; i++) {
+      for (let i = 1; i < UNREADABLE_TRIES; i++) {
         assert.deepEqual(await pass(), { took: 0, more: false });
         restart();
       }
@@ -276,7 +277,7 @@ describe('inbound pass', () => {
 
     it('without an id to confirm are quarantined and alarmed once, and said as a state', async () => {
       waiting = [encodeGbk('result=0&confirm_time=&id=&replys=oops')];
-      for (let i = 0; i < 10; i++) await pass();
+      for (let i = 0; i < 2 * UNREADABLE_TRIES; i++) await pass();
       assert.deepEqual(confirmed, []);
       assert.equal(state.quarantine.list().length, 1);
       assert.equal(errors().length, 1);

@@ -85,6 +85,7 @@ describe('receipt passes', () => {
     const recorded = recordedLog();
     lines = recorded.lines;
     parts = {
+      inHand: [],
       mayFetch: () => Promise.resolve(true),
       state,
       store,
