@@ -198,3 +198,60 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   heartbeat_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '心跳 / latest heartbeat',
   PRIMARY KEY (identity)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '运行状态：每个进程一行，看 heartbeat_at 即知死活';
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+CREATE TABLE IF NOT EXISTS sms_template (
+  code VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '模板编码 / its name',
+  category VARCHAR(20) NULL COMMENT '类别，空为不定 / category, null: any',
+  body VARCHAR(1000) NOT NULL COMMENT '正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}',
+  platform_template_id VARCHAR(40) NULL COMMENT '平台的模板号 / the number that the platform has given it',
+  enabled SMALLINT NOT NULL DEFAULT 1 COMMENT '1 启用，0 停用 / 1: in use, 0: not',
+  note VARCHAR(200) NULL COMMENT '备注 / remark',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (code),
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信模板';
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+CREATE TABLE IF NOT EXISTS sms_blocked_word (
+  word VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '词 / the word',
+  note VARCHAR(200) NULL COMMENT '备注 / remark',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (word)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '敏感词';
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+CREATE TABLE IF NOT EXISTS sms_blacklist (
+  phone VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '11 位手机号 / mobile number of 11 digits',
+  reason VARCHAR(200) NULL COMMENT '原因 / why',
+  origin VARCHAR(10) NOT NULL DEFAULT 'MANUAL' COMMENT 'MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (phone),
+  CONSTRAINT sms_blacklist_ck_phone CHECK (CHAR_LENGTH(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '黑名单';
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+CREATE TABLE IF NOT EXISTS sms_mw_usage (
+  subject VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '计数对象的散列 / hash of what is counted',
+  slot SMALLINT NOT NULL COMMENT '段位（循环使用） / place, used in turn',
+  piece BIGINT NOT NULL COMMENT '段号 / number of the piece',
+  uses INT NOT NULL COMMENT '条数 / messages',
+  ends_ms BIGINT NOT NULL COMMENT '此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970',
+  PRIMARY KEY (subject, slot),
+  KEY sms_mw_usage_ix_ends (ends_ms)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '限量计数';
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+CREATE TABLE IF NOT EXISTS sms_mw_override (
+  rule_name VARCHAR(20) NOT NULL COMMENT '规则，如 QUIET_HOURS / rule, such as QUIET_HOURS',
+  reason VARCHAR(200) NOT NULL COMMENT '原因 / why',
+  until_at DATETIME(3) NOT NULL COMMENT '放行到 / until when',
+  set_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '设定时间 / since when',
+  PRIMARY KEY (rule_name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '规则的临时放行';

@@ -6,6 +6,7 @@ import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, 
 import type { ValueOf } from './setting.ts';
 import { database } from './settings-database.ts';
 import { platform } from './settings-platform.ts';
+import { policy } from './settings-policy.ts';
 import { queries, queryDatabases, queryOptions } from './settings-queries.ts';
 
 const outbox = section('下发', 'Sending', {
@@ -197,16 +198,7 @@ export const settings = section('', '', {
   inbox,
   receipts,
   housekeeping,
-  policy: section('发送前的本地检查', 'Checks before sending', {
-    garbled: oneOf(
-      {
-        zh: '正文已成乱码（??? 或 锟斤拷）时：hold 转人工；send 照发',
-        en: 'A text that was destroyed on its way into the database (???): hold it for a person, or send it',
-      },
-      ['hold', 'send'],
-      { fallback: 'hold' },
-    ),
-  }),
+  policy,
   queries,
   queryOptions,
   queryDatabases,

@@ -6,11 +6,12 @@ import { requireSchema } from '../db/schema.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
-import { DaemonError, PlatformError } from '../lib/errors.ts';
+import { DaemonError, PlatformError, type DbError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
+import { optOut } from '../policy/opt-out.ts';
 import { receiptPass } from '../receipts/loop.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
@@ -182,6 +183,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
     ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
+    optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
   const receipts = { platform, store, state, log, mayFetch, inHand: [] };
   const duties = {
@@ -278,6 +280,11 @@ const STOPPED_CLEAN: Text = {
 const stoppedHurried = (rows: number): Text => ({
   zh: `已停止：${rows} 行的结果未及写回，下次启动时以原流水号核对，不会重发`,
   en: `stopped: the results of ${plural(rows, 'row')} could not be written; the next start asks again under their serials, nothing doubles`,
+});
+
+const notListed = (error: DbError): Text => ({
+  zh: `市民退订，但数据库拒绝写入 sms_blacklist：${error.text.zh}。请检查该表的约束与触发器，并手工补上`,
+  en: `a citizen has opted out, but the database refuses the row of sms_blacklist: ${error.text.en}. Check the constraints and triggers of that table, and add it by hand`,
 });
 
 const damaged = (aside: string): Text => ({

@@ -22,6 +22,8 @@ type Trouble =
   | 'queries';
 
 const GATHER_MS = 1000;
+/** What comes within this belongs to the same storm. */
+const STORM_MS = 600_000;
 
 /** What the loops have to say, as log lines: one per batch, one per change of state, none per row. Keeps the last trouble for `status`. */
 export class Reporter {
@@ -31,6 +33,7 @@ export class Reporter {
   readonly #onTrouble: () => void;
   readonly #troubles = new Map<string, Text>();
   #fenced = 0;
+  #stormUntil = -Infinity;
 
   /** `onTrouble`: told whenever `lastError` has become another one. */
   constructor(log: Log, counters: Counters, locale: Locale, onTrouble: () => void) {
@@ -49,6 +52,22 @@ export class Reporter {
         en: `claimed ${plural(claim.rows, 'row')} (priority ${priority}) for ${plural(claim.groups.length, 'call')}${refused > 0 ? `, refused ${refused}: ${codes(claim)}` : ''}`,
       },
       { priority, rows: claim.rows, calls: claim.groups.length, refused },
+    );
+    this.#braked(claim.refused.get('STORM') ?? 0);
+  }
+
+  /** One alarm for a storm, not one for each claim of it. */
+  #braked(rows: number): void {
+    const now = performance.now();
+    if (rows === 0 || now < this.#stormUntil) return;
+    this.#stormUntil = now + STORM_MS;
+    this.#log.error(
+      'outbox.storm',
+      {
+        zh: `防刷闸：发往同一号码的短信过多，已把 ${rows} 行挂起（HELD STORM），其后的也会挂起。请查上游程序是否重复写入`,
+        en: `storm brake: too many messages to one phone, ${plural(rows, 'row')} held (HELD STORM), and those that follow. Find out whether a program upstream repeats itself`,
+      },
+      { rows },
     );
   }
 

@@ -12,6 +12,8 @@ import { tablesOf } from './names.ts';
 import type { StoreOptions } from './options.ts';
 import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
+import { policyVerbs } from './policy.ts';
+import { usageVerbs } from './usage.ts';
 import { probeVerbs } from './probe.ts';
 import { queryVerbs } from './queries.ts';
 import { receiptVerbs } from './receipts.ts';
@@ -22,6 +24,7 @@ import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { statisticsVerbs } from './statistics.ts';
 import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
@@ -73,6 +76,9 @@ export function storeOf(
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),
+    ...policyVerbs(db),
+    ...usageVerbs(db),
+    ...statisticsVerbs(db),
     close: () => engine.close(),
   };
 }

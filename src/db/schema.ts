@@ -26,6 +26,11 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   channel: ['SELECT', 'INSERT', 'UPDATE'],
   status: ['SELECT', 'INSERT', 'UPDATE'],
+  template: ['SELECT', 'INSERT', 'UPDATE'],
+  word: ['SELECT'],
+  blacklist: ['SELECT', 'INSERT', 'UPDATE'],
+  usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  override: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** The DDL of an engine, with the configured names in it. */

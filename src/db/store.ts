@@ -1,3 +1,5 @@
+import type { PolicyStore } from './policy-store.ts';
+
 /**
  * The verbs the loops use. No SQL, no engine name and no driver error passes this line: every failure is a `DbError`.
  * All times live in the database's clock; what crosses is milliseconds relative to its "now". Ids are decimal strings.
@@ -25,6 +27,8 @@ export interface OutboxRow {
   readonly phone: string;
   readonly content: string | null;
   readonly templateCode: string | null;
+  /** Values for the template, as the bureau wrote them. */
+  readonly params: string | null;
   readonly msgType: string;
   readonly category: string;
   /** eff_priority: 0 first … 9 last, replies already raised. */
@@ -32,6 +36,7 @@ export interface OutboxRow {
   readonly extNo: string | null;
   readonly inboxId: string | null;
   readonly channel: string | null;
+  readonly source: string | null;
   /** Milliseconds until expire_at by the database's clock, negative when past; null: never. */
   readonly expiresInMs: number | null;
   /** Milliseconds since the contract's age start (created_at, send_at, age_from: the latest). */
@@ -345,7 +350,7 @@ export interface RowStory {
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
  * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store {
+export interface Store extends PolicyStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 
@@ -415,7 +420,10 @@ export interface Store {
    * Ids of those rows whose (inbox row, text) another outbox row has already answered; of several that have not gone yet all but
    * the first inserted. Rows that ended without being sent, and HELD ones never submitted, do not count.
    */
-  answered(rows: readonly { id: string; inboxId: string; content: string }[]): Promise<Set<string>>;
+  answered(
+    rows: readonly (Pick<OutboxRow, 'id' | 'content'> &
+      Partial<Pick<OutboxRow, 'templateCode' | 'params'>> & { inboxId: string })[],
+  ): Promise<Set<string>>;
 
   // receipts
   receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;

@@ -9,6 +9,7 @@ import { clockOffset } from './checks/clock.ts';
 import { configuration } from './checks/configuration.ts';
 import { database } from './checks/database.ts';
 import { durability } from './checks/durability.ts';
+import { policy } from './checks/policy.ts';
 import { privileges } from './checks/privileges.ts';
 import { queries } from './checks/queries.ts';
 import { schema } from './checks/schema.ts';
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   durability,
   charset,
   queries,
+  policy,
   tlsToPlatform,
   clockOffset,
   account,

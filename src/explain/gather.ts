@@ -1,9 +1,12 @@
 import type { Config } from '../config/settings.ts';
-import { openGate } from '../daemon/parts.ts';
+import { openGate, rulesOf } from '../daemon/parts.ts';
 import { openInspection } from '../db/health.ts';
 import type { Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
+import { policyOptions } from '../policy/options.ts';
+import { Policy } from '../policy/policy.ts';
 import type { Ahead, ExplainFacts } from './facts.ts';
+import { reportOf, type RuleVerdict } from './report.ts';
 
 /** Beyond this nobody wants the exact number of rows ahead. */
 const COUNTED = 100_000;
@@ -20,6 +23,7 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
     closed: { send: gate.closed('send')?.text ?? null, all: gate.closed('report')?.text ?? null },
     daemons: await store.daemons(),
     ahead: story.row['status'] === 'NEW' ? await aheadOf(config, id) : null,
+    verdicts: await verdictsOf(config, store, clock, id),
     rules: {
       pollMs: outbox.pollEvery,
       giveUpAfterMs: receipts.giveUpAfter,
@@ -27,6 +31,16 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
       ratePerSecond: outbox.ratePerSecond,
     },
   };
+}
+
+/** Of what has gone, and may have been counted, the rules have nothing to say any more. */
+const NOT_GONE = new Set(['NEW', 'REJECTED', 'HELD', 'EXPIRED', 'CANCELLED']);
+
+async function verdictsOf(config: Config, store: Store, clock: Clock, id: string): Promise<readonly RuleVerdict[]> {
+  const [row] = await store.rowsOf([id]);
+  if (!row || !NOT_GONE.has(row.status)) return [];
+  const policy = new Policy(policyOptions(config), store, clock);
+  return (await reportOf(row, rulesOf(config), policy)).verdicts;
 }
 
 async function aheadOf(config: Config, id: string): Promise<Ahead> {

@@ -11,6 +11,8 @@ export interface StoreParts extends Reading {
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
   /** Told as soon as messages are committed that a query rule took. */
   readonly onQueries?: () => void;
+  /** Takes note of who does not want to be written to any more. */
+  readonly optOut?: (messages: readonly InboxMessage[]) => Promise<void>;
 }
 
 /** Messages per transaction. */
@@ -34,6 +36,8 @@ export async function storeMessages(p: StoreParts, replies: readonly ReplyMessag
 }
 
 async function storeChunk(p: StoreParts, chunk: readonly Incoming[]): Promise<number> {
+  // first, so that a crash in between leads to a repeat and not to an opt-out that is lost
+  await p.optOut?.(chunk.map((m) => m.message));
   const all = await stored(
     p,
     chunk.map((m) => m.message),

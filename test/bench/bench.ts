@@ -45,7 +45,7 @@ const program = new Command('npm run bench --')
   .description('Measures speed, CPU, statements, memory and latency per database engine.')
   .option('--engines <list>', `of ${DIALECTS.join(',')}`, DIALECTS.join(','))
   .addOption(new Option('--size <size>', 'quick: only to see that it works').choices(['full', 'quick']).default('full'))
-  .option('--only <list>', 'of drain,burst,trickle,query,idle,flood,weight')
+  .option('--only <list>', 'of drain,policy,burst,trickle,query,idle,flood,weight')
   .option('--profile <dir>', 'writes CPU profiles of the daemon there')
   .option('--json', 'prints JSON');
 const options = program.parse().opts<Options>();

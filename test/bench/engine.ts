@@ -5,6 +5,7 @@ import { median } from './numbers.ts';
 import { openPlace, type Place } from './place.ts';
 import { clear, insertHistory, insertRows } from './rows.ts';
 import { burst } from './scenarios/burst.ts';
+import { POLICY, fillPolicy } from './scenarios/policy.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
 import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
@@ -53,6 +54,7 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('trickle')) lines.push(...(await trickleLines(place, sizes, run)));
     if (run.wanted('query')) lines.push(...(await queryLines(place, sizes, run)));
     if (run.wanted('idle')) lines.push(...(await idleLines(place, sizes, run)));
+    if (run.wanted('policy')) lines.push(...(await policyLines(place, sizes, run)));
     if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
     return { engine: await engineName(place), lines };
@@ -159,6 +161,45 @@ async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line
     { name: 'idle: statements per minute', value: n(i.statementsPerMinute) },
     { name: 'idle: RSS, MB', value: n(i.rssMb), aim: '≤ 110' },
   ];
+}
+
+/** The same rows without and with everything that policy has, in turn, so that a noisy minute falls on both. */
+async function policyLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const same of [false, true]) {
+    const rows = same ? sizes.same : sizes.distinct;
+    const [off, on]: [Drained[], Drained[]] = [[], []];
+    for (let i = 0; i <= sizes.runs; i++) {
+      for (const with_ of [false, true]) {
+        await fillPolicy(place, with_);
+        const daemon = await place.start(with_ ? { ...FULL_SPEED, ...POLICY } : FULL_SPEED);
+        await drain(place, daemon, Math.ceil(rows / 4), same); // warm
+        const drained = await drain(place, daemon, rows, same);
+        await daemon.stop();
+        if (i > 0) (with_ ? on : off).push(drained); // the first round warms database and machine
+      }
+      say(
+        `${same ? 'same text' : 'distinct texts'}: policy off ${off.at(-1)?.cpuPer1000.toFixed(3)}, on ${on.at(-1)?.cpuPer1000.toFixed(3)} CPU s per 1,000 rows`,
+      );
+    }
+    const of = (runs: readonly Drained[], pick: (d: Drained) => number): number => median(runs.map(pick));
+    const what = same ? 'same text' : 'distinct texts';
+    const [cpuOff, cpuOn] = [of(off, (d) => d.cpuPer1000), of(on, (d) => d.cpuPer1000)];
+    lines.push(
+      { name: `policy off, ${what}: CPU s per 1,000 rows`, value: cpuOff.toFixed(3) },
+      { name: `policy on, ${what}: CPU s per 1,000 rows`, value: cpuOn.toFixed(3) },
+      { name: `policy, ${what}: it adds`, value: percent(cpuOn, cpuOff), aim: '≤ 5 %' },
+      {
+        name: `policy off / on, ${what}, rows/s`,
+        value: [off, on].map((r) => n(of(r, (d) => d.rowsPerSecond))).join(' / '),
+      },
+      {
+        name: `policy off / on, ${what}: statements per 1,000`,
+        value: [off, on].map((r) => of(r, (d) => d.statementsPer1000).toFixed(1)).join(' / '),
+      },
+    );
+  }
+  return lines;
 }
 
 async function floodLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {

@@ -16,6 +16,11 @@ const TABLES = [
   'sms_mw_receipt',
   'sms_mw_channel',
   'sms_mw_status',
+  'sms_template',
+  'sms_blocked_word',
+  'sms_blacklist',
+  'sms_mw_usage',
+  'sms_mw_override',
 ];
 
 /** One database with two stores on it, as two daemons have them, and the rows that the cases begin with. */

@@ -56,6 +56,11 @@ export function schemaContract(client: EveryClient): void {
           receipt: 'dx_rc',
           channel: 'dx_ch',
           status: 'dx_st',
+          template: 'dx_tp',
+          word: 'dx_wd',
+          blacklist: 'dx_bl',
+          usage: 'dx_us',
+          override: 'dx_ov',
         },
       };
       await applySchema(options);

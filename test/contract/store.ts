@@ -9,6 +9,7 @@ import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
 import { lockedCases } from './locked.ts';
 import { queryCases } from './queries.ts';
+import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
@@ -34,6 +35,7 @@ export function storeContract(client: EveryClient): void {
     replyCases(f);
     queryCases(f);
     channelCases(f);
+    policyCases(f);
     daemonCases(f);
     housekeepingCases(f);
     refusedCases(f);

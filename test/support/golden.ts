@@ -28,6 +28,7 @@ const ANY: Row = {
     boot: 'b0',
     created_at: '2026-11-23 10:00:00.000',
   },
+  ...{ subject: 'abc', piece: 11, uses: 1, now_ms: 1 },
   ...{ phone_no: '13000000001', segments: 1, tries: 1, unknown_codes: 0, late_receipts: 0 },
 };
 
@@ -139,6 +140,13 @@ const queryEnd: QueryEnd = {
   wiped: { content: '余额#****', keyword: '余额', args: '****' },
 };
 
+const counted = (piece: number) => () => ({
+  added: [{ subject: 'abc', piece, uses: 1, endsMs: 1000 }],
+  result: null,
+});
+
+const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
+
 interface Verb {
   call(store: Store): Promise<unknown>;
   readonly row?: Row;
@@ -228,4 +236,24 @@ const VERBS: Readonly<Record<string, Verb>> = {
   waiting: { call: (s) => s.waiting(100) },
   overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }, true) },
   now: { call: (s) => s.now() },
+  policyMark: { call: (s) => s.policyMark() },
+  policyTables: { call: (s) => s.policyTables() },
+  blacklisted: { call: (s) => s.blacklisted(['13000000001']) },
+  addToBlacklist: { call: (s) => s.addToBlacklist([{ phone: '13000000001', reason: '退订', origin: 'OPTOUT' }]) },
+  turnAway: {
+    call: (s) =>
+      s.turnAway('idA.b1.1', [
+        { id: ID, status: 'NEW', code: 'QUIET_HOURS', text: '静默', delayMs: 1000, requeued: true },
+      ]),
+  },
+  hasten: { call: (s) => s.hasten('QUIET_HOURS', 100) },
+  usage: { call: (s) => s.usage(['abc']) },
+  'countUses, counted before': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: 'abc' } },
+  'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: '' } },
+  pruneUsage: { call: (s) => s.pruneUsage(100), row: { subject: 'abc' } },
+  statistics: { call: (s) => s.statistics(30) },
+  templates: { call: (s) => s.templates() },
+  'putTemplates, new': { call: (s) => s.putTemplates([template], false), row: { code: 'other' } },
+  'putTemplates, replaced': { call: (s) => s.putTemplates([template], true), row: { code: template.code } },
+  override: { call: (s) => s.override('QUIET_HOURS', '台风', 1000) },
 };
