@@ -1,15 +1,15 @@
 -- yxt-mw：MySQL / MariaDB 授权脚本，可重复执行；先改口令与主机，再在存放这些表的库中执行
 -- yxt-mw: grants for MySQL and MariaDB, may be run again; set passwords and hosts first, then run it in the tables' database
---   mysql -h 主机 -u root -p 库名 < grants-mysql.sql
+--   mysql --default-character-set=utf8mb4 -h 主机 -u root -p 库名 < grants-mysql.sql
 
 -- 若改了表名（database.tables），请一并修改
 -- where tables have other names (database.tables), change them here as well
 
--- 三个用户，各只有所需的权限；建用户的语句请改好口令后去掉注释
--- three users, each with what it needs; set the passwords and remove the comment marks to create them
--- CREATE USER IF NOT EXISTS 'yxt_bureau'@'%' IDENTIFIED BY '改成口令';
--- CREATE USER IF NOT EXISTS 'yxt_operator'@'%' IDENTIFIED BY '改成口令';
--- CREATE USER IF NOT EXISTS 'yxt_middleware'@'%' IDENTIFIED BY '改成口令';
+-- 三个用户，各只有所需的权限；已有的用户不变。执行前把三处 Change-me-1! 改成各自的口令
+-- three users, each with what it needs; one that exists stays as it is. Replace each Change-me-1! by a password of its own first
+CREATE USER IF NOT EXISTS 'yxt_bureau'@'%' IDENTIFIED BY 'Change-me-1!';
+CREATE USER IF NOT EXISTS 'yxt_operator'@'%' IDENTIFIED BY 'Change-me-1!';
+CREATE USER IF NOT EXISTS 'yxt_middleware'@'%' IDENTIFIED BY 'Change-me-1!';
 
 -- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
 -- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
@@ -37,7 +37,7 @@ GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO 'yxt_middleware'@'%';
-GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO 'yxt_middleware'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_template TO 'yxt_middleware'@'%';
 GRANT SELECT ON sms_blocked_word TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO 'yxt_middleware'@'%';

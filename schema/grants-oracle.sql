@@ -39,7 +39,7 @@ GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
-GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_template TO yxt_middleware;
 GRANT SELECT ON sms_blocked_word TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;

@@ -2,16 +2,26 @@
 -- yxt-mw: grants for PostgreSQL, may be run again; set the passwords first, then run it in the tables' database
 --   psql -h 主机 -U postgres -d 库名 -f grants-postgres.sql
 
+-- 三个用户，各只有所需的权限；已有的用户不变。执行前把三处 Change-me-1! 改成各自的口令
+-- three users, each with what it needs; one that exists stays as it is. Replace each Change-me-1! by a password of its own first
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yxt_bureau') THEN
+    CREATE ROLE yxt_bureau LOGIN PASSWORD 'Change-me-1!';
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yxt_operator') THEN
+    CREATE ROLE yxt_operator LOGIN PASSWORD 'Change-me-1!';
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'yxt_middleware') THEN
+    CREATE ROLE yxt_middleware LOGIN PASSWORD 'Change-me-1!';
+  END IF;
+END
+$$;
+
 -- 若改了表名（database.tables），请一并修改；表不在 public 模式（database.schema）时，先执行这一句，表名前加模式名
 -- where tables have other names (database.tables), change them here as well; where they are not in schema public
 -- (database.schema), run this first and put the schema before the names of the tables
 -- GRANT USAGE ON SCHEMA 模式名 TO yxt_bureau, yxt_operator, yxt_middleware;
-
--- 三个用户，各只有所需的权限；建用户的语句请改好口令后去掉注释
--- three users, each with what it needs; set the passwords and remove the comment marks to create them
--- CREATE ROLE yxt_bureau LOGIN PASSWORD '改成口令';
--- CREATE ROLE yxt_operator LOGIN PASSWORD '改成口令';
--- CREATE ROLE yxt_middleware LOGIN PASSWORD '改成口令';
 
 -- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
 -- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
@@ -39,7 +49,7 @@ GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
-GRANT SELECT, INSERT, UPDATE ON sms_mw_status TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_template TO yxt_middleware;
 GRANT SELECT ON sms_blocked_word TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;

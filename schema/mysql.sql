@@ -1,6 +1,6 @@
 -- yxt-mw：MySQL 5.7+ / MariaDB 10.2+ 建表脚本，可重复执行
 -- yxt-mw: tables for MySQL 5.7+ and MariaDB 10.2+, may be run again
---   mysql -h 主机 -u 用户 -p 库名 < mysql.sql
+--   mysql --default-character-set=utf8mb4 -h 主机 -u 用户 -p 库名 < mysql.sql
 -- 表名可改（database.tables），授权见 grants-mysql.sql
 
 SET NAMES utf8mb4;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { findConfig } from '../config/find.ts';
-import { loadConfig } from '../config/check.ts';
+import { loadConfig, type Needs } from '../config/check.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Config } from '../config/settings.ts';
 import type { Text } from '../lib/text.ts';
@@ -37,11 +37,14 @@ export interface Loaded {
   readonly warnings: readonly Problem[];
 }
 
-/** The configuration that `--config` or the default places name; from here on its language counts. @throws ConfigError */
-export function loadFor({ io, globals }: CommandContext): Loaded {
+/**
+ * The configuration that `--config` or the default places name; from here on its language counts. Of the secrets only those of the
+ * sections that the command `needs` have to be there: whoever stops the daemon need not know its passwords. @throws ConfigError
+ */
+export function loadFor({ io, globals }: CommandContext, needs: Needs): Loaded {
   const file = findConfig(globals.config);
   const warnings: Problem[] = [];
-  const config = loadConfig(file, { env: io.env, warn: (warning) => warnings.push(warning) });
+  const config = loadConfig(file, { env: io.env, needs, warn: (warning) => warnings.push(warning) });
   if (!globals.localeGiven) io.locale = config.locale;
   return { file, config, warnings };
 }

@@ -6,8 +6,7 @@ import { DbError } from '../lib/errors.ts';
 
 /** Runs `work` on the configured database. A command that only looks does not make an empty SQLite file. @throws DbError */
 export async function withStore<T>(config: Config, work: (store: Store) => Promise<T>): Promise<T> {
-  const { connection } = config.database;
-  if (typeof connection === 'string' && !existsSync(connection)) throw noFile(connection);
+  needFile(config);
   const store = await openConfiguredStore(config);
   try {
     return await work(store);
@@ -16,7 +15,12 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   }
 }
 
-export const noFile = (file: string): DbError =>
+/** @throws DbError that says what to do where the SQLite file is not there; its folder may be missing as well */
+export function needFile({ database: { connection } }: Config): void {
+  if (typeof connection === 'string' && !existsSync(connection)) throw noFile(connection);
+}
+
+const noFile = (file: string): DbError =>
   new DbError('schema', {
     zh: `没有数据库文件 ${file}：请先运行 yxt-mw schema apply，或核对 database.connection`,
     en: `there is no database file ${file}: run "yxt-mw schema apply" first, or check database.connection`,

@@ -26,7 +26,7 @@ export const explainCommand: CliCommand<{ showContent?: boolean }> = {
   async run(context, [id = ''], { showContent = false }) {
     if (!/^\d{1,19}$/.test(id))
       throw usage(`ID 应是发件表的数字编号，不是 ${id}`, `ID is a number in the outbox, not ${id}`);
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     const { gather } = await import('../explain/gather.ts'); // the daemon does not carry it
     const { explain } = await import('../explain/index.ts');
     const facts = await withStore(config, (store) => gather(config, store, systemClock, id));

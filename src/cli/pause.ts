@@ -12,7 +12,7 @@ export const pauseCommand: CliCommand<{ reason?: string }> = {
     command.option('--reason <TEXT>', t({ zh: '原因，会显示在 status 里', en: 'why, shown by status' }));
   },
   async run(context, _args, { reason }) {
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, []);
     const data = await askDaemon(config.stateDir, { verb: 'pause', ...(reason !== undefined && { reason }) });
     const text = { zh: '已暂停发送。恢复请运行 yxt-mw resume', en: 'sending is paused; "yxt-mw resume" ends it' };
     print(context.io, data, () => [say(context.io, text)]);

@@ -41,7 +41,7 @@ export const previewCommand: CliCommand<Options> = {
     if ((text === undefined) === (template === undefined)) {
       throw usage('要么给出 TEXT，要么给出 --template', 'give either TEXT or --template');
     }
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     const row: OutboxRow = {
       ...NOTHING,
       ...{ phone, category, content: text ?? null, templateCode: template ?? null },

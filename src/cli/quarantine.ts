@@ -30,7 +30,7 @@ export const quarantineCommand: CliCommand = {
     command.addArgument(new Argument('[ID]', t({ zh: '隔离区编号', en: 'its number in quarantine' })));
   },
   async run(context, [action, id]) {
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, action === 'replay' ? ['database'] : []);
     const state = openState(config.stateDir, { create: false });
     try {
       if (action === 'list') return list(context, state);

@@ -15,7 +15,7 @@ export const queriesCommand: CliCommand<{ days: string }> = {
   setUp: (command, t) =>
     command.option('--days <N>', t({ zh: '最近几天，默认 31', en: 'the last so many days, default 31' }), '31'),
   async run(context, _args, options) {
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     const days = Number(options.days);
     if (!/^\d+$/.test(options.days) || days < 1 || days > MOST_DAYS) throw usage(WRONG_DAYS.zh, WRONG_DAYS.en);
     const counts = await withStore(config, (store) => store.queryCounts(days));

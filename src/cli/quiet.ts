@@ -37,7 +37,7 @@ export const quietCommand: CliCommand<Options> = {
   },
   async run(context, [action], options) {
     const { io } = context;
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     const reason = options.reason?.trim() ?? '';
     if (action === 'off' && (options.for === undefined || reason === '' || reason.length > 200)) {
       throw usage('off 须给出 --for（如 2h）和 --reason', 'off wants --for (such as 2h) and --reason');

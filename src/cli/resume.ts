@@ -21,7 +21,7 @@ export const resumeCommand: CliCommand<{ dryRun?: boolean }> = {
     );
   },
   async run(context, _args, { dryRun = false }) {
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, []);
     const status = (await askDaemon(config.stateDir, { verb: dryRun ? 'status' : 'resume' })) as StatusReport;
     print(context.io, status, () => {
       const gathered = say(context.io, gatheredText(status));

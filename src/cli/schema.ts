@@ -24,19 +24,19 @@ export const schemaCommand: CliCommand = {
 };
 
 function show(context: CommandContext): number {
-  const ddl = printSchema(loadFor(context).config.database);
+  const ddl = printSchema(loadFor(context, []).config.database);
   print(context.io, { ddl }, () => [ddl.trimEnd()]);
   return 0;
 }
 
 async function apply(context: CommandContext): Promise<number> {
-  const { done } = await applySchema(loadFor(context).config.database);
+  const { done } = await applySchema(loadFor(context, ['database']).config.database);
   print(context.io, { done }, () => done.map((text) => say(context.io, text)));
   return 0;
 }
 
 async function check(context: CommandContext): Promise<number> {
-  const findings = await checkSchema(loadFor(context).config.database);
+  const findings = await checkSchema(loadFor(context, ['database']).config.database);
   const { io } = context;
   print(io, { findings }, () =>
     findings.length === 0

@@ -56,7 +56,7 @@ export const sendCommand: CliCommand<Options> = {
     if (normalisePhone(phone) === null) throw usage('PHONE 不是大陆手机号码', 'PHONE is not a mainland mobile number');
     const content = given === '-' ? (await readText(io.stdin)).replace(/\r?\n$/, '') : given;
     if (content.trim() === '') throw usage('短信内容是空的', 'the text is empty');
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     return withStore(config, async (store) => {
       const id = await store.insertOutbox({
         phone,

@@ -16,13 +16,15 @@ export const simulatorCommand: CliCommand<Options> = {
     en: 'the platform on this machine over TLS, with a page that shows the phones and writes as a citizen',
   },
   setUp(command, t) {
-    const whole = (text: string): number => {
-      if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('Allowed choices are 0–999999.');
+    const upTo = (most: number) => (text: string) => {
+      if (!/^\d{1,6}$/.test(text) || Number(text) > most)
+        throw new InvalidArgumentError(`Allowed choices are 0–${most}.`);
       return Number(text);
     };
+    const port = upTo(65_535);
     command
-      .option('--port <PORT>', t({ zh: '平台接口端口，默认 9600', en: 'port of the interface, default 9600' }), whole)
-      .option('--control-port <PORT>', t({ zh: '网页端口，默认 9601', en: 'port of the page, default 9601' }), whole)
+      .option('--port <PORT>', t({ zh: '平台接口端口，默认 9600', en: 'port of the interface, default 9600' }), port)
+      .option('--control-port <PORT>', t({ zh: '网页端口，默认 9601', en: 'port of the page, default 9601' }), port)
       .option(
         '--dir <DIR>',
         t({ zh: '证书目录，默认 ./simulator', en: 'folder of its certificates, default ./simulator' }),
@@ -30,7 +32,7 @@ export const simulatorCommand: CliCommand<Options> = {
       .option(
         '--rate <N>',
         t({ zh: '每秒超过 N 条答复 11；默认不限', en: 'code 11 above N a second; default: no limit' }),
-        whole,
+        upTo(999_999),
       );
   },
   async run({ io }, _args, options) {

@@ -4,6 +4,7 @@ import { problemText } from '../config/problem.ts';
 import { textOf } from '../lib/errors.ts';
 import { createLog, type Log } from '../lib/log.ts';
 import { loadFor, type CliCommand, type Loaded } from './command.ts';
+import { needFile } from './database.ts';
 import { startDetached } from './detach.ts';
 import { exitCodeOf } from './failure.ts';
 
@@ -20,12 +21,13 @@ export const startCommand: CliCommand<{ detach?: boolean }> = {
     );
   },
   async run(context, _args, { detach = false }) {
-    const loaded = loadFor(context);
+    const loaded = loadFor(context, 'all');
     if (detach) return startDetached(context, loaded);
     // under a service manager standard error is not a terminal, and the files have it all
     const console = loaded.config.log.dir === null || process.stderr.isTTY;
     const log = openLog(loaded, console);
     try {
+      needFile(loaded.config);
       return await runDaemon(loaded.config, { log, clock: systemClock, version: context.version });
     } catch (error) {
       log.error('daemon.failed', textOf(error));

@@ -20,7 +20,7 @@ export const statsCommand: CliCommand<{ days?: number }> = {
   },
   async run(context, _args, { days: wanted = DEFAULT_DAYS }) {
     const { io } = context;
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, ['database']);
     const tallies = await withStore(config, (store) => store.statistics(wanted));
     const found = summaries(tallies, config.policy.pricePerPart);
     print(io, { days: wanted, ...found }, () => [

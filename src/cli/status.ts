@@ -4,9 +4,8 @@ import type { DaemonRow } from '../db/store.ts';
 import { AppError, DaemonError } from '../lib/errors.ts';
 import { spanText } from '../lib/span.ts';
 import { plural, type Text } from '../lib/text.ts';
-import type { Config } from '../config/settings.ts';
 import { rulesOf } from '../daemon/parts.ts';
-import { loadFor, type CliCommand } from './command.ts';
+import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { withStore } from './database.ts';
 import { complaint } from './failure.ts';
 import { print, say, type Io } from './io.ts';
@@ -21,7 +20,7 @@ export const statusCommand: CliCommand = {
   },
   async run(context) {
     const { io } = context;
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, []);
     try {
       const report = (await askDaemon(config.stateDir, { verb: 'status' })) as StatusReport;
       print(io, report, () => runningLines(io, report));
@@ -29,7 +28,7 @@ export const statusCommand: CliCommand = {
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error;
       if (error.kind !== 'notrunning') throw busy(config.stateDir, error);
-      await stopped(io, config, error);
+      await stopped(context, error);
       return 3;
     }
   },
@@ -45,14 +44,21 @@ function busy(stateDir: string, error: DaemonError): DaemonError {
 }
 
 /** What the tables say while nobody answers on this machine. */
-async function stopped(io: Io, config: Config, why: DaemonError): Promise<void> {
+async function stopped(context: CommandContext, why: DaemonError): Promise<void> {
+  const { io } = context;
   if (!io.json) io.err(complaint(say(io, why.text)));
   try {
+    const { config } = loadFor(context, ['database']);
     const { daemons, rows } = await withStore(config, async (store) => ({
       daemons: await store.daemons(),
-      rows: { ...(await store.waiting(CAP)), overdue: await store.overdue(CAP, rulesOf(config), true) },
+      rows: {
+        ...(await store.waiting(CAP)),
+        unseen: await store.unseen(CAP),
+        overdue: await store.overdue(CAP, rulesOf(config), true),
+      },
     }));
     print(io, { running: false, rows: { ...rows, cap: CAP }, daemons }, () => [
+      ...unseenTrouble(rows.unseen).map((text) => `! ${say(io, text)}`),
       ...table(rowLines(io, { ...rows, cap: CAP })),
       ...daemonLines(io, daemons),
       say(io, START),
@@ -108,6 +114,7 @@ function troubles(s: StatusReport): Text[] {
       en: `${plural(s.rows.held, 'row is', 'rows are')} HELD for a person: "yxt-mw explain ID" says why; then set status to NEW or CANCELLED`,
     });
   }
+  for (const text of unseenTrouble(s.rows.unseen)) found.set('unseen', text);
   if (s.quarantined > 0) {
     found.set('quarantine', {
       zh: `隔离区有 ${s.quarantined} 份读不懂或存不下的来信或回执：请运行 yxt-mw quarantine list`,
@@ -115,6 +122,16 @@ function troubles(s: StatusReport): Text[] {
     });
   }
   return [...found.values()];
+}
+
+function unseenTrouble(rows: number): Text[] {
+  if (rows === 0) return [];
+  return [
+    {
+      zh: `有 ${rows} 行永远不会发送：status 不在列表中，或 priority 不在 0–9（本数据库没有执行 CHECK）。请改正这些行和写入它们的程序`,
+      en: `${plural(rows, 'row')} will never be sent: status is none of the list, or priority is outside 0–9 (this database does not enforce CHECK). Correct the rows and the program that writes them`,
+    },
+  ];
 }
 
 function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
@@ -128,6 +145,14 @@ function rowLines(io: Io, rows: StatusReport['rows']): string[][] {
     [t('未到时间', 'scheduled'), counted(rows.scheduled)],
     [t('发送中', 'sending'), counted(rows.sending)],
     [t('待人处理', 'held'), counted(rows.held)],
+    ...(rows.parked === 0
+      ? []
+      : [
+          [
+            t('暂存回执', 'parked'),
+            t(`${counted(rows.parked)} 份回执尚无对应短信`, `${counted(rows.parked)}, receipts that match no row yet`),
+          ],
+        ]),
   ];
 }
 

@@ -19,7 +19,7 @@ export const stopCommand: CliCommand = {
   },
   async run(context) {
     const { io } = context;
-    const { config } = loadFor(context);
+    const { config } = loadFor(context, []);
     const pid = pidOf(config.stateDir);
     const began = systemClock.mono();
     const { deadlineMs } = (await askDaemon(config.stateDir, { verb: 'stop' })) as { deadlineMs: number };

@@ -62,7 +62,7 @@ export const templateCommand: CliCommand<Options> = {
 
 async function list(context: CommandContext): Promise<number> {
   const { io } = context;
-  const { config } = loadFor(context);
+  const { config } = loadFor(context, ['database']);
   const rows = await withStore(config, (store) => store.templates());
   const templates = rows.map((row) => ({ ...row, problem: problemOf(row.body) }));
   print(io, { templates }, () =>
@@ -91,7 +91,7 @@ function problemOf(body: string): Text | null {
 
 async function test(context: CommandContext, text: string): Promise<number> {
   const { io } = context;
-  const { config } = loadFor(context);
+  const { config } = loadFor(context, ['database']);
   return withStore(config, async (store) => {
     const policy = new Policy(policyOptions(config), store, systemClock);
     await policy.refresh();
@@ -113,7 +113,7 @@ async function add(context: CommandContext, code: string, body: string, options:
   const problem = problemOf(body);
   if (problem) throw usage(`正文${problem.zh}`, `BODY: ${problem.en}`);
   const row: TemplateRow = { code, body, category, platformId, enabled: !off };
-  const { config } = loadFor(context);
+  const { config } = loadFor(context, ['database']);
   const there = await withStore(config, (store) => store.putTemplates([row], replace));
   if (there.length > 0) throw isThere(there);
   print(context.io, { code }, () => [
@@ -132,7 +132,7 @@ async function importAll(context: CommandContext, file: string, options: Options
     print(io, { problems }, () => problems.map(({ line, text }) => `${file}:${line}  ${say(io, text)}`));
     return 1;
   }
-  const { config } = loadFor(context);
+  const { config } = loadFor(context, ['database']);
   if (options.dryRun !== true) {
     const there = await withStore(config, (store) => store.putTemplates(rows, options.replace === true));
     if (there.length > 0 && rows.length === there.length) throw isThere(there);

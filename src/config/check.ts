@@ -19,24 +19,31 @@ export interface Checked {
   readonly warnings: readonly Problem[];
 }
 
+/** Sections whose secrets and files must be there; what else is missing of those stands as its default. */
+export type Needs = readonly (keyof Config)[] | 'all';
+
 /** The configuration in `file`. Throws a ConfigError that lists every problem with its line; warnings go to `warn`. */
 export function loadConfig(
   file: string,
-  options: { readonly env?: NodeJS.ProcessEnv; readonly warn?: (warning: Problem) => void } = {},
+  options: {
+    readonly env?: NodeJS.ProcessEnv;
+    readonly needs?: Needs;
+    readonly warn?: (warning: Problem) => void;
+  } = {},
 ): Config {
-  const { config, problems, warnings } = checkConfig(file, options.env);
+  const { config, problems, warnings } = checkConfig(file, options.env, options.needs);
   if (config === null) throw configError(file, problems);
   for (const warning of warnings) options.warn?.(warning);
   return config;
 }
 
 /** All problems and warnings of `file` at once. Throws ConfigError only when the file cannot be read. */
-export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env): Checked {
+export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env, needs: Needs = 'all'): Checked {
   const loaded = loadFile(file, env);
   if (loaded.problems.length > 0 && loaded.value === null)
     return { config: null, problems: loaded.problems, warnings: [] };
 
-  const check = new Check(file, loaded);
+  const check = new Check(file, loaded, needs);
   const draft = check.node(settings, loaded.value ?? {}, '') as Draft | undefined;
   if (draft) {
     crossCheck(draft, check.problem);
@@ -58,11 +65,15 @@ class Check {
   readonly warnings: Problem[] = [];
   readonly #file: string;
   readonly #places: ReadonlyMap<string, Place>;
+  readonly #unresolved: readonly Problem[];
+  readonly #needs: Needs;
 
-  constructor(file: string, loaded: Loaded) {
+  constructor(file: string, loaded: Loaded, needs: Needs) {
     this.#file = file;
     this.#places = loaded.places;
-    this.problems = [...loaded.problems];
+    this.#unresolved = loaded.unresolved;
+    this.#needs = needs;
+    this.problems = [...loaded.problems, ...loaded.unresolved];
   }
 
   readonly problem = (path: string, message: Text, hint?: Text): void => {
@@ -140,6 +151,7 @@ class Check {
   }
 
   #setting(setting: Setting, given: unknown, path: string): unknown {
+    if ((setting.secret || setting.login) && this.#spared(path)) return setting.fallback ? setting.fallback() : '';
     const expected = { zh: `应为${gap(setting.expects.zh)}`, en: `expected ${setting.expects.en}` };
     const missing = given === undefined || (given === null && !setting.schema.safeParse(null).success);
     if (missing && !setting.fallback) {
@@ -162,10 +174,22 @@ class Check {
     return this.#located(setting, result.data, path);
   }
 
+  #needed(path: string): boolean {
+    return this.#needs === 'all' || this.#needs.some((section) => section === path.split('.')[0]);
+  }
+
+  /** True of a secret that cannot be had and that nobody needs now; it is no problem then. */
+  #spared(path: string): boolean {
+    const missing = this.#unresolved.filter((each) => each.path === path || each.path.startsWith(`${path}.`));
+    if (missing.length === 0 || this.#needed(path)) return false;
+    for (const each of missing) this.problems.splice(this.problems.indexOf(each), 1);
+    return true;
+  }
+
   #located(setting: Setting, value: unknown, path: string): unknown {
     if (setting.file === undefined || typeof value !== 'string') return value;
     const absolute = resolve(dirname(this.#file), value);
-    if (setting.file === 'readable') {
+    if (setting.file === 'readable' && this.#needed(path)) {
       try {
         accessSync(absolute, constants.R_OK);
       } catch {

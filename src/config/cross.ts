@@ -2,7 +2,7 @@ import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, pair } from './connection.ts';
 import { checkQueries } from './cross-queries.ts';
-import type { Config } from './settings.ts';
+import { HOUSEKEEPING, type Config } from './settings.ts';
 
 /** A configuration whose wrong values are missing. */
 export type Draft = DeepPartial<Config>;
@@ -24,7 +24,7 @@ export function crossCheck(draft: Draft, problem: Report): void {
 
 /** Allowed, but an admin should know. */
 export function crossWarn(draft: Draft, warning: Report): void {
-  const { platform, outbox } = draft;
+  const { platform, outbox, housekeeping } = draft;
   if (outbox?.ratePerSecond === null) {
     warning('outbox.ratePerSecond', {
       zh: '没有限速：平台可能以 11（提交太快）拒绝',
@@ -45,6 +45,14 @@ export function crossWarn(draft: Draft, warning: Report): void {
     warning('platform.url', {
       zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
       en: 'http: password and messages travel in clear text; for tests only',
+    });
+  }
+  for (const key of ['cron', 'moveAfter'] as const) {
+    const value = housekeeping?.[key];
+    if (value === undefined || value === HOUSEKEEPING[key]) continue;
+    warning(`housekeeping.${key}`, {
+      zh: '本版本还没有历史表，此项不起作用',
+      en: 'not in this version: there is no history table yet, so this does nothing',
     });
   }
   if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {

@@ -22,6 +22,8 @@ export interface Loaded {
   /** By dotted path. */
   readonly places: ReadonlyMap<string, Place>;
   readonly problems: readonly Problem[];
+  /** References to a variable or file that is not there: a problem only for whoever needs the value. */
+  readonly unresolved: readonly Problem[];
 }
 
 const ALIAS = { zh: '以 * 或 & 开头的值要加引号', en: 'a value that begins with * or & needs quotes' };
@@ -47,14 +49,15 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
   const lines = new LineCounter();
   const document = parseDocument(readUtf8(file), { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [];
+  const unresolved: Problem[] = [];
   const places = new Map<string, Place>();
 
   const place = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const problem = (offset: number, path: string, message: Text): void => {
-    problems.push({ file, ...place(offset), path, message });
+  const problem = (offset: number, path: string, message: Text, list = problems): void => {
+    list.push({ file, ...place(offset), path, message });
   };
 
   for (const error of [...document.errors, ...document.warnings]) {
@@ -62,7 +65,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
     problem(error.pos[0], '', { zh: `${known.zh}（${error.code}）`, en: `${known.en} (${error.code})` });
   }
   // a broken document would be read as something that nobody wrote
-  if (problems.length > 0) return { value: null, places, problems };
+  if (problems.length > 0) return { value: null, places, problems, unresolved };
 
   function read(node: unknown, path: string, at: number): unknown {
     if (isAlias(node)) {
@@ -102,7 +105,8 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
         if (kind === 'env') {
           const value = env[name];
           if (value === undefined) {
-            problem(at, path, { zh: `没有环境变量 ${name}`, en: `environment variable ${name} is not set` });
+            const text = { zh: `没有环境变量 ${name}`, en: `environment variable ${name} is not set` };
+            problem(at, path, text, unresolved);
           }
           return value ?? '';
         }
@@ -111,7 +115,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
             return readUtf8(resolve(dirname(file), name)).replace(/\r?\n$/, '');
           } catch (error) {
             const why = error instanceof ConfigError ? error.text : { zh: String(error), en: String(error) };
-            problem(at, path, why);
+            problem(at, path, why, unresolved);
             return '';
           }
         }
@@ -124,7 +128,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
     );
   }
 
-  return { value: read(document.contents, '', 0), places, problems };
+  return { value: read(document.contents, '', 0), places, problems, unresolved };
 }
 
 function keyOf(pair: Pair): string {

@@ -26,6 +26,8 @@ export interface Setting<V = unknown> {
   readonly later?: Readonly<Record<string, Text>>;
   /** Never shown in a message; written in clear text it earns a warning. */
   readonly secret?: boolean;
+  /** A login may stand in it: then it is a reference, which is not for everybody to resolve. */
+  readonly login?: boolean;
   /** A file path, relative to the configuration file; `readable`: must exist already. */
   readonly file?: 'path' | 'readable';
 }
@@ -68,7 +70,7 @@ export type ValueOf<N> =
             : Readonly<Record<string, ValueOf<M>>>
           : never;
 
-type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'file' | 'later'>> & {
+type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'login' | 'file' | 'later'>> & {
   readonly fallback?: unknown;
 };
 

@@ -99,6 +99,7 @@ export const platform = section('一信通平台账号（目前一个通道）',
         en: 'the address of an http or https proxy, such as http://host:port',
       },
       (value) => address(value, true) && new URL(value).pathname === '/',
+      { login: true },
     ),
   ),
   allowInsecure: flag(

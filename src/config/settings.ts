@@ -1,5 +1,4 @@
 import { hostname } from 'node:os';
-import { validate as validCron } from 'node-cron';
 import { z } from 'zod';
 import { systemLocale } from '../lib/text.ts';
 import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, whole } from './setting.ts';
@@ -130,20 +129,37 @@ const receipts = section('回执', 'Delivery receipts', {
   ),
 });
 
+/** What `crossWarn` takes for "left as it was". */
+export const HOUSEKEEPING = { cron: '30 2 * * *', moveAfter: 30 * 86_400_000 } as const;
+
 const housekeeping = section('历史整理', 'Housekeeping', {
   cron: text(
-    { zh: '何时整理（cron：分 时 日 月 周）', en: 'When (cron: minute hour day month weekday)' },
+    {
+      zh: '何时移入历史表（cron）；本版本尚不移动，此项不起作用',
+      en: 'When rows move to the history (cron); not in this version: it does nothing yet',
+    },
     { zh: 'cron 表达式，如 "30 2 * * *"', en: 'a cron expression, such as "30 2 * * *"' },
-    (value) => value.trim().split(/\s+/).length === 5 && validCron(value),
-    { fallback: '30 2 * * *' },
+    (value) => /^\s*[-\d*,/A-Za-z]+(\s+[-\d*,/A-Za-z]+){4}\s*$/.test(value),
+    { fallback: HOUSEKEEPING.cron },
   ),
   moveAfter: duration(
-    { zh: '办结多久后移入历史表', en: 'Finished rows move to the history after this' },
+    {
+      zh: '办结多久后移入历史表；本版本尚不移动，此项不起作用',
+      en: 'Finished rows move to the history after this; not in this version: it does nothing yet',
+    },
     '1d',
     '3650d',
     { fallback: '30d' },
   ),
-  keepDays: whole({ zh: '历史保留天数', en: 'Days that the history is kept' }, 1, 3650, { fallback: 180 }),
+  keepDays: whole(
+    {
+      zh: '提交记录、隔离区和停用进程的状态行的保留天数（每小时清理）',
+      en: 'Days that submissions, quarantine and rows of daemons long gone are kept (cleared every hour)',
+    },
+    1,
+    3650,
+    { fallback: 180 },
+  ),
 });
 
 const log = section('日志', 'Log', {

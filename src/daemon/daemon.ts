@@ -213,7 +213,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await Promise.all([turn.yield(), heart.stopped()]);
-  await Promise.race([Promise.all([raw.close(), queries?.close()]), aborted(stop.hurried)]);
+  await Promise.race([Promise.all([raw.close(stop.hurried), queries?.close()]), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;

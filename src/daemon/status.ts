@@ -31,6 +31,10 @@ export interface StatusReport {
     readonly scheduled: number;
     readonly sending: number;
     readonly held: number;
+    /** Receipts that have matched no row yet. */
+    readonly parked: number;
+    /** Rows that no claim will ever see. */
+    readonly unseen: number;
     /** Waiting rows too old to be sent by now; counted while the channel is closed, else null. */
     readonly overdue: number | null;
     readonly cap: number;
@@ -72,6 +76,7 @@ export async function statusReport(s: Sources): Promise<StatusReport> {
     sentToday: now.sentToday,
     rows: {
       ...(await s.store.waiting(CAP)),
+      unseen: await s.store.unseen(CAP),
       overdue: closed === null ? null : await s.store.overdue(CAP, rulesOf(s.config), true),
       cap: CAP,
     },

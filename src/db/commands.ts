@@ -40,7 +40,7 @@ const TIMES = [
 
 /** What commands ask, and housekeeping. */
 export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
-  const { outbox, submit, seen, query } = tables;
+  const { outbox, submit, seen, query, status } = tables;
 
   /** The submissions of a row, the latest first: each names the row's serial before it. */
   async function chain(serial: string | null, id: string): Promise<Submit[]> {
@@ -127,20 +127,23 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
       return { text: str(row['told']), epochMs: num(row['epoch']) };
     },
 
-    async prune(seenDays, submitDays, limit) {
+    async prune(seenDays, keepDays, limit) {
       const before = (days: number): Sql => dialect.after(sql`${-days * DAY_MS}`);
       const old = { table: seen, from: seen, key: 'msg_key', kind: 'text' } as const;
       const ended = { table: submit, from: submit, key: 'serial_no', kind: 'text' } as const;
       const byTime = dialect.byIndex(query, '', tables.index('query', 'taken'));
       const asked = { table: query, from: byTime, key: 'inbox_id', kind: 'id' } as const;
+      const dead = { table: status, from: status, key: dialect.quoted('identity'), kind: 'text' } as const;
       const done = unindexed(raw("state = 'DONE'"));
       return (
         (await removed({ ...old, condition: sql`seen_at < ${before(seenDays)}` }, limit)) +
         (await removed(
-          { ...ended, condition: sql`state IN ('DONE', 'VOID') AND next_at < ${before(submitDays)}` },
+          { ...ended, condition: sql`state IN ('DONE', 'VOID', 'HELD') AND next_at < ${before(keepDays)}` },
           limit,
         )) +
-        (await removed({ ...asked, condition: sql`taken_at < ${before(submitDays)} AND ${done}` }, limit))
+        (await removed({ ...asked, condition: sql`taken_at < ${before(keepDays)} AND ${done}` }, limit)) +
+        // whoever lives has beaten since
+        (await removed({ ...dead, condition: sql`heartbeat_at < ${before(keepDays)}` }, limit))
       );
     },
   };

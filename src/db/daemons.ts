@@ -2,9 +2,10 @@ import type { Row, Waiting, When } from './dialect.ts';
 import { PRIORITIES } from './probe.ts';
 import { ageMs, num, number, str, text, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
+import { unseenRows } from './unseen.ts';
 import type { DaemonRow, Heartbeat, Store } from './store.ts';
 
-type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting' | 'overdue'>;
+type Verbs = Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'waiting' | 'overdue' | 'unseen'>;
 
 /** Waiting rows are counted up to here: beyond it the exact figure tells nobody more. */
 const COUNTED = 10_000;
@@ -14,7 +15,7 @@ const ANY_AGE_MS = 4e15;
 const whole = (ms: number): Sql => raw(String(Math.trunc(Math.min(ms, ANY_AGE_MS))));
 
 export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
-  const { status, outbox } = tables;
+  const { status, outbox, receipt } = tables;
   const identity = raw(dialect.quoted('identity'));
   const inLine = (p: number, when: When, most: number | null): Waiting =>
     dialect.waiting(outbox, tables.index('outbox', 'claim'), raw(String(p)), when, most);
@@ -112,10 +113,12 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
       return num(row['n']);
     },
 
+    unseen: (cap) => unseenRows(engine, tables, cap),
+
     async waiting(cap) {
       const [row = {}] = await engine.all(
         sql`SELECT ${due(cap)} AS waiting, ${scheduled(cap)} AS scheduled, ${countOf('HELD', cap)} AS held,
-          ${countOf('SENDING', cap)} AS sending, ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
+          ${countOf('SENDING', cap)} AS sending, ${count(receipt, cap)} AS parked, ${dialect.msBetween(oldest, dialect.now)} AS oldest_ms FROM ${dialect.oneRow}`,
       );
       return {
         waiting: num(row['waiting']),
@@ -123,6 +126,7 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
         oldestMs: number(row['oldest_ms']),
         held: num(row['held']),
         sending: num(row['sending']),
+        parked: num(row['parked']),
       };
     },
   };

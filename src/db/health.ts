@@ -7,6 +7,7 @@ import { num, str } from './rows.ts';
 import { mssqlOwn } from './health-mssql.ts';
 import { oracleOwn } from './health-oracle.ts';
 import { raw, sql, type Sql } from './sql.ts';
+import { unseenRows } from './unseen.ts';
 
 /** One setting of the database that a promise of ours rests on. */
 export interface HealthFact {
@@ -31,6 +32,8 @@ export interface Inspection {
   ddlRights(): Promise<string[]>;
   /** Due rows that are sent before this waiting row; each count stops at `cap`. */
   ahead(id: string, cap: number): Promise<{ higher: number; earlier: number }>;
+  /** As `Store.unseen`. */
+  unseen(cap: number): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -69,6 +72,7 @@ export function openInspection(options: DatabaseOptions, statementTimeoutMs: num
         id,
       ),
     }),
+    unseen: (cap) => unseenRows(engine, tables, cap),
     ...own.asks,
     close: () => engine.close(),
   };

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DbError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
@@ -25,7 +25,7 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   channel: ['SELECT', 'INSERT', 'UPDATE'],
-  status: ['SELECT', 'INSERT', 'UPDATE'],
+  status: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   template: ['SELECT', 'INSERT', 'UPDATE'],
   word: ['SELECT'],
   blacklist: ['SELECT', 'INSERT', 'UPDATE'],
@@ -43,7 +43,7 @@ export function printSchema(options: DdlOptions): string {
  * there. Needs a user with DDL. @throws DbError
  */
 export async function applySchema(options: DatabaseOptions): Promise<{ done: Text[] }> {
-  if (typeof options.connection === 'string') mkdirSync(dirname(options.connection), { recursive: true });
+  if (typeof options.connection === 'string') makeFile(options.connection);
   return withEngine(options, async (engine, dictionary) => {
     const done: Text[] = [];
     const step = async (statement: string, text: Text): Promise<void> => {
@@ -77,6 +77,12 @@ export async function applySchema(options: DatabaseOptions): Promise<{ done: Tex
     }
     return { done };
   });
+}
+
+/** For nobody else, since texts and numbers will be in it; SQLite gives its further files the same mode. What is there stays as it is. */
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 });
 }
 
 /** Compares the database with what is needed, by dictionary reads that the middleware's own user may make. @throws DbError `lost`, `denied` */

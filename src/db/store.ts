@@ -330,6 +330,8 @@ export interface WaitingRows {
   readonly scheduled: number;
   readonly held: number;
   readonly sending: number;
+  /** Receipts that have matched no row yet. */
+  readonly parked: number;
 }
 
 /** How old a row may be when it is sent (contract §2.3, Age), milliseconds; null: any age. */
@@ -476,8 +478,8 @@ export interface Store extends PolicyStore {
   /** The elder takes its identity back from a younger process; false when we are the younger. */
   retake(beat: Heartbeat): Promise<boolean>;
   daemons(): Promise<DaemonRow[]>;
-  /** Remembered inbox keys and submissions past their time, in small bites; returns rows deleted. */
-  prune(seenDays: number, submitDays: number, limit: number): Promise<number>;
+  /** Remembered inbox keys, ended submissions and daemons long gone, in small bites; returns rows deleted. */
+  prune(seenDays: number, keepDays: number, limit: number): Promise<number>;
 
   // commands
   insertOutbox(row: {
@@ -491,6 +493,8 @@ export interface Store extends PolicyStore {
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;
+  /** Rows that no claim will ever see, up to `cap`: where the database lets in what its CHECK should refuse. */
+  unseen(cap: number): Promise<number>;
   /**
    * Rows due that are older than their limit, a pause that has ended meanwhile not considered; with `expired` also those past expire_at.
    * Reads every waiting row, up to `cap` of these.

@@ -14,6 +14,7 @@ import { privileges } from './checks/privileges.ts';
 import { queries } from './checks/queries.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
+import { unseen } from './checks/unseen.ts';
 import { tlsToPlatform } from './checks/tls.ts';
 
 export type { Finding } from './check.ts';
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   stateDirectory,
   database,
   schema,
+  unseen,
   privileges,
   durability,
   charset,

@@ -1,8 +1,10 @@
 import type { Config } from '../config/settings.ts';
-import { openGate, rulesOf } from '../daemon/parts.ts';
+import { CHANNEL, openGate, rulesOf } from '../daemon/parts.ts';
 import { openInspection } from '../db/health.ts';
-import type { Store } from '../db/store.ts';
+import type { ChannelState, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Text } from '../lib/text.ts';
+import { CODES } from '../platform/codes.ts';
 import { policyOptions } from '../policy/options.ts';
 import { Policy } from '../policy/policy.ts';
 import type { Ahead, ExplainFacts } from './facts.ts';
@@ -15,12 +17,11 @@ const COUNTED = 100_000;
 export async function gather(config: Config, store: Store, clock: Clock, id: string): Promise<ExplainFacts | null> {
   const story = await store.story(id);
   if (story === null) return null;
-  const gate = await openGate(config, store, clock, 'explain', () => undefined);
   const { outbox, receipts } = config;
   return {
     ...story,
     now: (await store.now()).text,
-    closed: { send: gate.closed('send')?.text ?? null, all: gate.closed('report')?.text ?? null },
+    closed: await closedNow(config, store, clock),
     daemons: await store.daemons(),
     ahead: story.row['status'] === 'NEW' ? await aheadOf(config, id) : null,
     verdicts: await verdictsOf(config, store, clock, id),
@@ -41,6 +42,25 @@ async function verdictsOf(config: Config, store: Store, clock: Clock, id: string
   if (!row || !NOT_GONE.has(row.status)) return [];
   const policy = new Policy(policyOptions(config), store, clock);
   return (await reportOf(row, rulesOf(config), policy)).verdicts;
+}
+
+/** A stop belongs to the credentials that earned it; whoever asks without knowing them is told what the database says. */
+async function closedNow(config: Config, store: Store, clock: Clock): Promise<ExplainFacts['closed']> {
+  if (config.platform.password === '') return stopIn(await store.channel(CHANNEL));
+  const gate = await openGate(config, store, clock, 'explain', () => undefined);
+  return { send: gate.closed('send')?.text ?? null, all: gate.closed('report')?.text ?? null };
+}
+
+function stopIn({ state, scope, code, reason, untilInMs }: ChannelState): ExplainFacts['closed'] {
+  const over = state === 'OPEN' || (state === 'PAUSED' && untilInMs !== null && untilInMs <= 0);
+  if (over) return { send: null, all: null };
+  const meaning = CODES.get(code ?? '')?.meaning;
+  const why = (said: string | undefined): string => (state === 'MANUAL' ? reason : said) ?? reason ?? code ?? '';
+  const text: Text = {
+    zh: `通道已停：${why(meaning?.zh)}。见 yxt-mw status`,
+    en: `the channel is closed: ${why(meaning?.en)}. See yxt-mw status`,
+  };
+  return { send: text, all: scope === 'all' ? text : null };
 }
 
 async function aheadOf(config: Config, id: string): Promise<Ahead> {

@@ -1,4 +1,5 @@
 import type { OutboxRow } from '../db/store.ts';
+import { isMojibake } from '../lib/mojibake.ts';
 import type { Text } from '../lib/text.ts';
 import { transliterate, unencodable } from '../platform/gbk.ts';
 import { segments } from '../platform/parts.ts';
@@ -58,7 +59,8 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if ('status' in written) return refuse(written);
   const { content } = written;
   if (carried(content, rules).trim() === '') return refuse(EMPTY);
-  if (rules.garbled === 'hold' && garbled(content) && !lookedAt(row)) return refuse(GARBLED);
+  const destroyed = rules.garbled === 'hold' && !lookedAt(row) ? garbled(content) : null;
+  if (destroyed) return refuse(destroyed);
   const text = body(content, rules);
   const bad = rules.charset === 'gbk' ? unencodable(text) : halves(text);
   if (bad.length > 0) return refuse(unencodableText(bad));
@@ -146,9 +148,10 @@ function unsupportedFeature(row: OutboxRow, rules: Rules): LocalRefusal | null {
   return null;
 }
 
-/** U+FFFD, the classic 锟斤拷, or a run of ??? is what a wrong character set leaves behind. */
-function garbled(content: string): boolean {
-  return /\uFFFD|锟斤拷|\?{3}/.test(content);
+/** U+FFFD, the classic 锟斤拷, or a run of ??? is what a wrong character set leaves behind; or the bytes, one by one, as letters. */
+function garbled(content: string): LocalRefusal | null {
+  if (/\uFFFD|锟斤拷|\?{3}/.test(content)) return GARBLED;
+  return isMojibake(content) ? MOJIBAKE : null;
 }
 
 /** A person has put it back after it was held for this, or it went out before and came back. */
@@ -191,6 +194,15 @@ const GARBLED: LocalRefusal = {
   text: {
     zh: '内容疑似乱码（???、�、锟斤拷）：写入数据库时字符集不对。改正 content 或确认无误后把 status 置为 NEW',
     en: 'the text looks garbled (???, U+FFFD): it was destroyed by a wrong character set on its way into the database. Correct content, or if it is right all the same, set status to NEW',
+  },
+};
+
+const MOJIBAKE: LocalRefusal = {
+  status: 'HELD',
+  code: 'GARBLED',
+  text: {
+    zh: '内容是乱码（ä¸­æ 一类）：写入程序的客户端字符集不对，UTF-8 被当成了 latin1。请让它用 utf8mb4 连接（MySQL：SET NAMES utf8mb4），改正 content 后把 status 置为 NEW',
+    en: 'garbled: UTF-8 was taken for latin1. Have the inserting client use utf8mb4 (MySQL: SET NAMES utf8mb4), correct content, then set status to NEW',
   },
 };
 

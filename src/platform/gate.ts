@@ -325,7 +325,7 @@ export function gated(platform: Platform, gate: Gate): Platform {
     balance: () => gate.run('balance', () => platform.balance()),
     readReport: (raw) => platform.readReport(raw),
     readReply: (raw) => platform.readReply(raw),
-    close: () => platform.close(),
+    close: (hurry) => platform.close(hurry),
   };
 }
 

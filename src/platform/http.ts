@@ -154,10 +154,12 @@ class HttpPlatform implements Platform {
     return readReply(raw, this.#percentDecode);
   }
 
-  /** Waits for the calls that are out, at most their time limit; may be asked again. */
-  close(): Promise<void> {
+  /** Waits for the calls that are out, at most their time limit, or until `hurry`; may be asked again. */
+  close(hurry?: AbortSignal): Promise<void> {
     this.#early.close();
     this.#closing ??= this.#pool.close().then(() => this.#connector.close());
+    hurry?.addEventListener('abort', () => void this.#pool.destroy(), { once: true });
+    if (hurry?.aborted) void this.#pool.destroy();
     return this.#closing;
   }
 

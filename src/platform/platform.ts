@@ -18,7 +18,8 @@ export interface Platform {
   /** Never throw: what cannot be read is returned as such. */
   readReport(raw: Buffer): ReportAnswer;
   readReply(raw: Buffer): ReplyAnswer;
-  close(): Promise<void>;
+  /** Waits for the calls that are out, until `hurry`. */
+  close(hurry?: AbortSignal): Promise<void>;
 }
 
 export type CallKind = 'send' | 'report' | 'reply' | 'confirm' | 'balance';

@@ -36,7 +36,7 @@ export async function settleReceipts(
 ): Promise<Receipt[]> {
   const rows = await store.receiptRows(receipts);
   const matched = matchReceipts(receipts, rows);
-  const { refused } = await store.applyReceipts(matched.apply);
+  const { changed, refused } = await store.applyReceipts(matched.apply);
   const phones = new Map(rows.map(({ id, phone }) => [id, phone]));
   const again: Receipt[] = [];
   for (const { id, serial, code, to } of matched.apply) {
@@ -44,11 +44,25 @@ export async function settleReceipts(
     else counts[to === null ? 'kept' : to === 'DELIVERED' ? 'delivered' : 'undelivered']++;
   }
   counts.repeated += matched.repeated;
+  const overtaken =
+    changed + refused.size < matched.apply.length ? await overtakenOf(store, matched.apply, phones) : [];
   // after the applying, because a replay would count again
-  const tried = await countLate(store, [...matched.late, ...matched.unknown]);
-  const parked = matched.unknown.filter((receipt) => !tried.has(receipt.serial));
-  counts.late += matched.late.length + matched.unknown.length - parked.length;
+  const notApplied = [...matched.unknown, ...overtaken];
+  const tried = await countLate(store, [...matched.late, ...notApplied]);
+  const parked = notApplied.filter((receipt) => !tried.has(receipt.serial));
+  counts.late += matched.late.length + notApplied.length - parked.length;
   return [...again, ...parked];
+}
+
+/** Those whose row somebody changed after it was read: it waits for, or is at, another try by now. */
+async function overtakenOf(
+  store: ReceiptStore,
+  applied: readonly { id: string; serial: string; code: string }[],
+  phones: ReadonlyMap<string, string>,
+): Promise<Receipt[]> {
+  const receipts = applied.map(({ id, serial, code }) => ({ serial, phone: phones.get(id) ?? '', code }));
+  const { late, unknown } = matchReceipts(receipts, await store.receiptRows(receipts));
+  return [...late, ...unknown];
 }
 
 async function countLate(store: ReceiptStore, receipts: readonly Receipt[]): Promise<Set<string>> {

@@ -58,3 +58,8 @@ export function answerLine(code: string, tail = '', description?: string): strin
 export function refusalLine(refusal: Refusal): string {
   return answerLine(refusal.code, refusal.tail, refusal.description);
 }
+
+/** An answer line of `SendUTF8.do`; like the others one character of it is one byte. */
+export function utf8(line: string): string {
+  return Buffer.from(iconv.decode(Buffer.from(line, 'latin1'), 'cp936')).toString('latin1');
+}

@@ -1,10 +1,13 @@
 import iconv from 'iconv-lite';
 
-/** A form body as the platform reads it: GBK behind the percent signs, whatever the Content-Type header says. */
+/** What stands behind the percent signs: GBK whatever the Content-Type header says, UTF-8 for `SendUTF8.do`. */
+export type FormCharset = 'gbk' | 'utf8';
+
+/** A form body as the platform reads it. */
 export interface Form {
   /** Value of a parameter, '' when absent; of repeated parameters the first counts. */
   get(name: string): string;
-  /** True when some value was not valid GBK or not valid percent encoding. */
+  /** True when some value was not valid in its charset or not valid percent encoding. */
   readonly garbled: boolean;
 }
 
@@ -14,12 +17,14 @@ const PLUS = 0x2b;
 class ParsedForm implements Form {
   garbled = false;
   readonly #body: Buffer;
+  readonly #charset: FormCharset;
   readonly #places = new Map<string, number>();
   readonly #ends: number[] = [];
   readonly #starts: number[] = [];
 
-  constructor(body: Buffer) {
+  constructor(body: Buffer, charset: FormCharset) {
     this.#body = body;
+    this.#charset = charset;
     const text = body.toString('latin1');
     let start = 0;
     while (start <= text.length) {
@@ -72,7 +77,8 @@ class ParsedForm implements Form {
       out[length++] = byte;
     }
     if (ascii) return out.toString('latin1', 0, length);
-    const value = iconv.decode(out.subarray(0, length), 'cp936');
+    const bytes = out.subarray(0, length);
+    const value = this.#charset === 'gbk' ? iconv.decode(bytes, 'cp936') : bytes.toString('utf8');
     if (value.includes('\uFFFD')) this.garbled = true;
     return value;
   }
@@ -85,6 +91,6 @@ function hex(byte: number): number {
 }
 
 /** Splits the body at once, decodes a value when it is asked for. Never throws. */
-export function parseForm(body: Buffer): Form {
-  return new ParsedForm(body);
+export function parseForm(body: Buffer, charset: FormCharset = 'gbk'): Form {
+  return new ParsedForm(body, charset);
 }

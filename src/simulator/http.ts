@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { FormCharset } from './form.ts';
 
 const BODY_LIMIT = 1_048_576;
 const NO_BYTES: Buffer = Buffer.alloc(0);
@@ -52,12 +53,12 @@ export function readBody(req: IncomingMessage, res: ServerResponse, done: (body:
 }
 
 /** Header of an answer line: one character of the line is one byte. */
-export function answerHeaders(line: string): Record<string, string | number> {
-  return { 'Content-Type': 'text/html;charset=GBK', 'Content-Length': line.length };
+export function answerHeaders(line: string, charset: FormCharset = 'gbk'): Record<string, string | number> {
+  return { 'Content-Type': `text/html;charset=${charset === 'gbk' ? 'GBK' : 'UTF-8'}`, 'Content-Length': line.length };
 }
 
-export function reply(res: ServerResponse, line: string): void {
-  res.writeHead(200, answerHeaders(line));
+export function reply(res: ServerResponse, line: string, charset: FormCharset = 'gbk'): void {
+  res.writeHead(200, answerHeaders(line, charset));
   res.end(line, 'latin1');
 }
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { type CertificateSet, makeCertificates } from './certificate.ts';
-import { answerLine, gbk } from './codes.ts';
+import { answerLine, gbk, utf8 } from './codes.ts';
 import { type FaultKind, type FaultRule, Faults, type FaultScript, takesEffect } from './faults.ts';
-import { parseForm } from './form.ts';
+import { parseForm, type FormCharset } from './form.ts';
 import { answerHeaders, connectionsOf, html, listen, readBody, reply, stopListening } from './http.ts';
 import type { Phone } from './phones.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -65,7 +65,10 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-const PATHS: ReadonlyMap<string, CallName> = new Map(CALLS.map((call) => [`/sms/Api/${call}.do`, call]));
+const PATHS: ReadonlyMap<string, CallName> = new Map([
+  ...CALLS.map((call) => [`/sms/Api/${call}.do`, call] as const),
+  ['/sms/Api/SendUTF8.do', 'Send'],
+]);
 const GARBAGE = '<html><body><h1>502</h1><!-- \u0000\u00ff\u00fe result? --></body>';
 const NO_BYTES = Buffer.alloc(0);
 
@@ -87,10 +90,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     for (const listener of listeners) listener();
   };
 
-  const perform = (call: CallName, body: Buffer): string => {
-    const line = platform.answer(call, parseForm(body));
+  const perform = (call: CallName, body: Buffer, charset: FormCharset): string => {
+    const line = platform.answer(call, parseForm(body, charset));
     changed();
-    return line;
+    return charset === 'gbk' ? line : utf8(line);
   };
 
   const answer = (req: IncomingMessage, res: ServerResponse, body: Buffer): void => {
@@ -110,22 +113,30 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const form = req.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? body : NO_BYTES;
     const rule = faults.active ? faults.take(call, body) : null;
     const wait = platform.settings.latencyMs;
-    if (rule) fail(rule, call, form, req, res);
-    else if (wait === 0) reply(res, perform(call, form));
+    const charset = path.endsWith('UTF8.do') ? 'utf8' : 'gbk';
+    if (rule) fail(rule, call, form, req, res, charset);
+    else if (wait === 0) reply(res, perform(call, form, charset), charset);
     else {
-      const line = perform(call, form);
-      setTimeout(() => reply(res, line), wait).unref();
+      const line = perform(call, form, charset);
+      setTimeout(() => reply(res, line, charset), wait).unref();
     }
   };
 
-  const fail = (rule: FaultRule, call: CallName, body: Buffer, req: IncomingMessage, res: ServerResponse): void => {
+  const fail = (
+    rule: FaultRule,
+    call: CallName,
+    body: Buffer,
+    req: IncomingMessage,
+    res: ServerResponse,
+    charset: FormCharset,
+  ): void => {
     changed(); // it has struck, whatever follows
     if (rule.fault === 'slow') {
-      const early = rule.late ? null : perform(call, body);
-      setTimeout(() => reply(res, early ?? perform(call, body)), rule.ms ?? 1000).unref();
+      const early = rule.late ? null : perform(call, body, charset);
+      setTimeout(() => reply(res, early ?? perform(call, body, charset), charset), rule.ms ?? 1000).unref();
       return;
     }
-    const line = takesEffect(rule) ? perform(call, body) : null;
+    const line = takesEffect(rule) ? perform(call, body, charset) : null;
     switch (rule.fault) {
       case 'hangup-before':
       case 'accept-then-hangup':

@@ -27,6 +27,17 @@ export function daemonCases(f: Fixture): void {
       assert.deepEqual((await f.a.waiting(3)).waiting, 3);
     });
 
+    it('counts receipts that match no row', async () => {
+      assert.equal((await f.a.waiting(100)).parked, 0);
+      const receipt = (serial: string): { serial: string; phone: string; code: string } => ({
+        serial,
+        phone: '13000000001',
+        code: '0',
+      });
+      await f.a.parkReceipts([receipt('1'), receipt('2'), receipt('3')]);
+      assert.deepEqual([(await f.a.waiting(100)).parked, (await f.a.waiting(2)).parked], [3, 2]);
+    });
+
     it('counts what is too old to be sent: by its category, in general, or by its expire_at', async () => {
       await f.insert(2, { created_at: '2026-01-01 00:00:00', category: 'CODE' });
       await f.insert(3, { created_at: '2026-01-01 00:00:00' });

@@ -108,6 +108,7 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   );
   assert.equal((await store.waiting(100)).waiting, 1);
   assert.equal(await store.overdue(100, { maxAgeMs: null, maxAgeByCategory: new Map() }, true), 0);
+  assert.equal(await store.unseen(100), 0);
   await store.prune(30, 30, 100);
   assert.ok((await store.now()).epochMs > 0);
 

@@ -165,16 +165,21 @@ export function schemaContract(client: EveryClient): void {
         const suffix = options.connection.database.slice(-12);
         const user = (name: string): string => `${name}_${suffix}`;
         const grants = readFileSync(new URL(`../../schema/grants-${client}.sql`, import.meta.url), 'utf8')
-          .replaceAll(/^-- (?=CREATE )/gm, '')
           .replaceAll(/--.*$/gm, '')
           .replaceAll(/\byxt_(bureau|operator|middleware)\b/g, user('yxt_$1'))
           .replaceAll("'%'", "'127.0.0.1'");
         const names = ['bureau', 'operator', 'middleware'].map((name) => user(`yxt_${name}`));
         try {
-          for (const statement of grants.split(';').filter((s) => s.trim() !== '')) await rawQuery(statement);
+          // as it is shipped, and it may be run again
+          const statements = client === 'mysql' ? grants.split(';').filter((s) => s.trim() !== '') : [grants];
+          for (const statement of [...statements, ...statements]) await rawQuery(statement);
           const as = (name: string): typeof options => ({
             ...options,
-            connection: { ...(options.connection as object), user: user(`yxt_${name}`), password: '改成口令' } as never,
+            connection: {
+              ...(options.connection as object),
+              user: user(`yxt_${name}`),
+              password: 'Change-me-1!',
+            } as never,
           });
           assert.deepEqual(await checkSchema(as('middleware')), []);
           const store = await openStore(as('middleware'));

@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { isAlive } from '../../src/cli/process.ts';
 import { initialConfig } from '../../src/config/init.ts';
@@ -133,6 +143,7 @@ describe('command line, as real processes', function () {
   it('goes from an empty folder to a delivered message, and stops', async () => {
     await ok('schema', 'apply');
     assert.match(await ok('schema', 'apply'), /already there/);
+    assert.equal(statSync(path.join(dir, 'yxt.db')).mode & 0o777, 0o600);
     assert.match(await ok('schema', 'check'), /as needed/);
     assert.match(await ok('schema', 'print'), /CREATE TABLE IF NOT EXISTS sms_outbox/);
     assert.match(await ok('doctor'), /all is well/);
@@ -263,10 +274,62 @@ describe('command line, as real processes', function () {
     });
   }
 
+  it('sends in UTF-8 where the platform takes it', async () => {
+    configure({ 'platform.charset': 'utf8' });
+    await ok('schema', 'apply');
+    await started();
+    await ok('send', '13000000009', '张㛃，您好😀', '--wait');
+    const texts = (await simulator.phones()).flatMap(({ messages }) => messages.map(({ text }) => text));
+    assert.deepEqual(texts, ['张㛃，您好😀']);
+    assert.equal((await simulator.stats()).garbled, 0);
+  });
+
+  it('status and doctor tell of rows that no claim sees, and of receipts without a row', async () => {
+    const ddl = (await ok('schema', 'print'))
+      .replaceAll(/--.*$/gm, '')
+      .replace(/^ *CONSTRAINT sms_outbox_ck_status CHECK \(.*\),$/m, '');
+    const db = new DatabaseSync(path.join(dir, 'yxt.db'));
+    db.exec(ddl);
+    const before = await cli(['status']);
+    assert.doesNotMatch(before.out, /never be sent|parked/);
+    db.exec("INSERT INTO sms_outbox (phone, content, status) VALUES ('13000000001', 'x', 'READY')");
+    db.exec("INSERT INTO sms_mw_receipt (serial_no, phone, code) VALUES ('1', '13000000001', '0')");
+    db.close();
+    const status = await cli(['status']);
+    assert.match(status.out, /! 1 row will never be sent[\s\S]*parked +1, receipts that match no row yet/);
+    const { rows } = await json<{ rows: { unseen: number; parked: number } }>('status');
+    assert.deepEqual([rows.unseen, rows.parked], [1, 1]);
+    assert.match((await cli(['doctor'])).out, /warn +outbox +1 row will never be sent/);
+  });
+
+  it('asks for the platform’s password only where it is needed', async () => {
+    const unset = async (...argv: string[]): Promise<Ended> => {
+      const env = { PATH: ENV.PATH, LANG: ENV.LANG, YXT_DB_PASSWORD: '' };
+      return watch(spawn(process.execPath, [BIN, ...argv], { cwd: dir, env })).ended;
+    };
+    const codeOf = async (...argv: string[]): Promise<number | null> => (await unset(...argv)).code;
+    for (const action of ['print', 'apply', 'check']) assert.equal(await codeOf('schema', action), 0, action);
+    assert.equal(await codeOf('status'), 3);
+    for (const argv of [['start'], ['doctor']]) {
+      const { code, out, err } = await unset(...argv);
+      assert.equal(code, 2);
+      assert.match(out + err, /platform\.password: environment variable YXT_PASSWORD is not set/);
+    }
+    const daemon = await started();
+    for (const command of ['status', 'pause', 'resume']) assert.equal(await codeOf(command), 0, command);
+    assert.equal(await codeOf('quarantine', 'list'), 0);
+    const stopped = await unset('stop');
+    assert.equal(stopped.code, 0, stopped.err);
+    await daemon.ended;
+    assert.equal(await codeOf('send', '13000000001', 'x'), 0);
+    assert.equal(await codeOf('explain', '1'), 0);
+  });
+
   it('refuses to start with a wrong configuration (2), without tables (1), without a database (1)', async () => {
     const schema = await cli(['start']);
     assert.equal(schema.code, 1);
-    assert.match(schema.err, /schema apply/);
+    assert.match(schema.err, /there is no database file .*yxt\.db: run "yxt-mw schema apply" first/);
+    assert.equal(existsSync(path.join(dir, 'yxt.db')), false, 'and leaves none behind');
     configure({ 'database.connection.host': '127.0.0.1', 'database.connection.port': 9 }, 'mysql');
     const lost = await cli(['start']);
     assert.equal(lost.code, 1);
@@ -285,6 +348,23 @@ describe('command line, as real processes', function () {
     assert.equal(code, 1);
     assert.equal(err.trim().split('\n').length, 1, err);
     assert.match(err, /daemon\.failed/);
+  });
+
+  it('keeps the SQLite file to itself, and doctor says when it is open to others', async () => {
+    configure({ 'database.connection': './data/sub/yxt.db' });
+    await ok('schema', 'apply');
+    const file = path.join(dir, 'data/sub/yxt.db');
+    assert.deepEqual(
+      [file, path.dirname(file)].map((each) => statSync(each).mode & 0o777),
+      [0o600, 0o700],
+    );
+    assert.doesNotMatch((await cli(['doctor'])).out, /other users of this machine/);
+    chmodSync(file, 0o644);
+    chmodSync(path.dirname(file), 0o755);
+    assert.match(
+      (await cli(['doctor'])).out,
+      /warn +database +other users of this machine can read .*\n +→ chmod o-rwx/,
+    );
   });
 
   it('doctor says what is wrong with the password, the certificate and the database', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Arena, openArena } from '../support/arena.ts';
 import { sideBySide } from '../support/lanes.ts';
@@ -21,6 +22,16 @@ async function openOnDisk(): Promise<OnDisk> {
     disk.remove();
   };
   return { ...arena, disk, close };
+}
+
+/** The platform has taken rows, nobody has heard of it, and the daemon is dead. */
+async function killedUnderWay(arena: OnDisk): Promise<void> {
+  const daemon = await arena.daemon();
+  await arena.simulator.faults([{ call: 'Send', next: 1, fault: 'hang', processed: true }]);
+  const before = (await arena.simulator.stats()).faults.hang ?? 0;
+  await arena.insert(12);
+  await arena.simulator.waitFor(({ faults }) => (faults.hang ?? 0) > before);
+  await daemon.kill();
 }
 
 async function needsDisk(context: Mocha.Context): Promise<void> {
@@ -71,6 +82,31 @@ sideBySide('a state directory whose disk', (lane) => {
       await daemon.kill();
       arena.disk.free();
       await arena.daemon();
+      await arena.quiet();
+      await arena.reconciled();
+    });
+  });
+
+  lane('is damaged between two starts', { needs: needsDisk, open: openOnDisk }, (test) => {
+    test('read-only: the start fails and says so; once it is not, all goes on', async (arena) => {
+      await killedUnderWay(arena);
+      arena.disk.readOnly(true);
+      const refused = arena.home.startUnder({});
+      assert.equal(await refused.exited, 1, refused.log());
+      assert.match(refused.log(), /read-only/);
+      arena.disk.readOnly(false);
+      await arena.daemon();
+      await arena.quiet();
+      await arena.reconciled();
+    });
+
+    test('its write-ahead file is cut short: what was under way is settled by its serial', async (arena) => {
+      await killedUnderWay(arena);
+      const wal = join(arena.disk.dir, 'state', 'state.db-wal');
+      truncateSync(wal, Math.floor(statSync(wal).size / 2));
+      await arena.daemon();
+      await arena.quiet();
+      await arena.insert(6); // under serials that none had before
       await arena.quiet();
       await arena.reconciled();
     });

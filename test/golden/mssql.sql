@@ -1631,14 +1631,14 @@ DELETE
 
 SELECT TOP (100) serial_no AS doomed
   FROM sms_mw_submit
-  WHERE state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_mw_submit
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
 
 SELECT TOP (100) inbox_id AS doomed
@@ -1652,6 +1652,18 @@ DELETE
   WHERE inbox_id IN (SELECT n1
   FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
+
+SELECT TOP (100) [identity] AS doomed
+  FROM sms_mw_status
+  WHERE heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+DELETE
+  FROM sms_mw_status
+  FROM sms_mw_status WITH (ROWLOCK, FORCESEEK)
+  WHERE [identity] IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(t1), number, number
 
 -- insertOutbox
 INSERT INTO sms_outbox (phone, content) SELECT v.phone, v.content
@@ -2092,7 +2104,9 @@ SELECT (SELECT COUNT(*)
   WHERE status = 'HELD') counted) AS held, (SELECT COUNT(*)
   FROM (SELECT TOP (100) 1 AS one
   FROM sms_outbox
-  WHERE status = 'SENDING') counted) AS sending, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  WHERE status = 'SENDING') counted) AS sending, (SELECT COUNT(*)
+  FROM (SELECT TOP (100) 1 AS one
+  FROM sms_mw_receipt) counted) AS parked, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MIN(since)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (f.created_at), (COALESCE(f.send_at, f.created_at))) e(t)) AS since
@@ -2345,6 +2359,20 @@ SELECT (SELECT COUNT(*)
   WHERE 1 = 1
   ORDER BY o.due_at, o.id) f) firsts) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
   FROM (SELECT 1 AS one) x
+  -- 
+
+-- unseen
+SELECT CASE WHEN COUNT(*) = 2 THEN 1 ELSE 0 END AS n
+  FROM sys.check_constraints
+  WHERE parent_object_id = OBJECT_ID(?) AND is_disabled = 0 AND name IN ('sms_outbox_ck_status', 'sms_outbox_ck_priority')
+  -- string
+
+SELECT COUNT(*) AS n
+  FROM (SELECT TOP (100) *
+  FROM (SELECT one
+  FROM (SELECT TOP (100) 1 AS one
+  FROM sms_outbox o
+  WHERE (o.status NOT IN ('CANCELLED', 'DELIVERED', 'EXPIRED', 'FAILED', 'HELD', 'NEW', 'REJECTED', 'SENDING', 'SENT', 'UNDELIVERED', 'UNKNOWN') OR (o.status = 'NEW' AND o.priority NOT BETWEEN 0 AND 9))) u0) u) counted
   -- 
 
 -- overdue

@@ -945,13 +945,13 @@ DELETE
 SELECT q.*
   FROM (SELECT serial_no AS doomed
   FROM sms_mw_submit
-  WHERE state IN ('DONE', 'VOID') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE state IN ('DONE', 'VOID', 'HELD') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
   WHERE ROWNUM <= 100
   -- number
 
 DELETE
   FROM sms_mw_submit
-  WHERE serial_no IN (?) AND CASE WHEN state IN ('DONE', 'VOID') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  WHERE serial_no IN (?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
   -- string, number
 
 SELECT q.*
@@ -964,6 +964,18 @@ SELECT q.*
 DELETE
   FROM sms_mw_query
   WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN taken_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
+  -- string, number
+
+SELECT q.*
+  FROM (SELECT identity AS doomed
+  FROM sms_mw_status
+  WHERE heartbeat_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_status
+  WHERE identity IN (?) AND CASE WHEN heartbeat_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
   -- string, number
 
 -- insertOutbox
@@ -1121,7 +1133,11 @@ SELECT (SELECT COUNT(*)
   FROM (SELECT 1 AS one
   FROM sms_outbox
   WHERE status = 'SENDING') q
-  WHERE ROWNUM <= 100) counted) AS sending, TRUNC(EXTRACT(DAY
+  WHERE ROWNUM <= 100) counted) AS sending, (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_mw_receipt) q
+  WHERE ROWNUM <= 100) counted) AS parked, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - (SELECT MIN(since)
   FROM (SELECT GREATEST(f.created_at, COALESCE(f.send_at, f.created_at)) AS since
   FROM (SELECT q.*
@@ -1408,6 +1424,23 @@ SELECT (SELECT COUNT(*)
   WHERE ROWNUM <= 1) f) firsts))) * 1000) AS oldest_ms
   FROM (SELECT 1 AS one
   FROM dual) x
+  -- 
+
+-- unseen
+SELECT CASE WHEN COUNT(*) = 2 THEN 1 ELSE 0 END AS n
+  FROM all_constraints
+  WHERE table_name = ? AND status = 'ENABLED' AND constraint_name IN ('SMS_OUTBOX_CK_STATUS', 'SMS_OUTBOX_CK_PRIORITY')
+  -- string
+
+SELECT COUNT(*) AS n
+  FROM (SELECT q.*
+  FROM (SELECT one
+  FROM (SELECT q.*
+  FROM (SELECT 1 AS one
+  FROM sms_outbox o
+  WHERE (o.status NOT IN ('CANCELLED', 'DELIVERED', 'EXPIRED', 'FAILED', 'HELD', 'NEW', 'REJECTED', 'SENDING', 'SENT', 'UNDELIVERED', 'UNKNOWN') OR (o.status = 'NEW' AND o.priority NOT BETWEEN 0 AND 9))) q
+  WHERE ROWNUM <= 100) u0) q
+  WHERE ROWNUM <= 100) counted
   -- 
 
 -- overdue

@@ -124,9 +124,13 @@ export const BROKEN: readonly Broken[] = [
     caughtBy: 'machine',
   },
   {
-    name: 'the write-back does not look at the serial',
+    name: 'the write-back looks neither at the serial nor at whose the submission is',
     build: () => ({
-      engine: rewriting(/(o\.serial_no = v\.serial|serial_no = \?) AND status IN/, '($1 OR 1 = 1) AND status IN'),
+      engine: (engine) =>
+        rewriting(
+          /(o\.serial_no = v\.serial|serial_no = \?) AND status IN/,
+          '($1 OR 1 = 1) AND status IN',
+        )(ownerless(engine)),
       store: withLateWriteBacks,
     }),
     scenario: 'too fast',
@@ -134,15 +138,22 @@ export const BROKEN: readonly Broken[] = [
     caughtBy: 'machine',
   },
   {
-    name: 'a row set to NEW while its call was out is not looked for when the call is accepted',
-    build: () => ({ store: (s) => ({ ...s, holdReset: () => Promise.resolve(0) }) }),
+    name: 'a row set to NEW while its call was out is told neither when the call is accepted nor by its claim',
+    build: () => ({ engine: blindToClaims, store: (s) => ({ ...s, holdReset: () => Promise.resolve(0) }) }),
     scenario: 'a group of three',
     action: { do: 'person', act: 'reset', row: 0 },
     caughtBy: 'once',
   },
   {
-    name: 'a row set to NEW is sent although its submission has no answer yet',
-    build: () => ({ store: withNothingOpen }),
+    name: 'an answer that left the question open counts, whoever owns the submission by now',
+    build: () => ({ engine: ownerless }),
+    scenario: 'too fast',
+    action: { do: 'nap' },
+    caughtBy: 'once',
+  },
+  {
+    name: 'a row set to NEW is sent although it is claimed and its submission has no answer yet',
+    build: () => ({ engine: blindToClaims, store: withNothingOpen }),
     scenario: 'a group of three',
     first: ['Send, answered', { do: 'fail' }],
     action: { do: 'person', act: 'reset', row: 0 },
@@ -156,8 +167,8 @@ export const BROKEN: readonly Broken[] = [
     caughtBy: 'truth',
   },
   {
-    name: "the database's clock is not watched",
-    build: () => ({ store: withEvenClock }),
+    name: "neither the database's clock is watched, nor is it looked whether rows are still ours once they are recorded",
+    build: () => ({ store: (s) => ({ ...withEvenClock(s), claimed: (_token, ids) => Promise.resolve(new Set(ids)) }) }),
     scenario: 'two daemons, a backlog',
     action: { do: 'leap' },
     caughtBy: 'once',
@@ -208,7 +219,7 @@ export const BROKEN: readonly Broken[] = [
   {
     name: 'what was not delivered is sent again by itself',
     build: () => ({
-      engine: rewriting(/THEN v\.new_status/, "THEN CASE WHEN v.code = '0' THEN 'DELIVERED' ELSE 'NEW' END"),
+      engine: rewriting(/ELSE 'UNDELIVERED' END/, "ELSE 'NEW' END"),
     }),
     scenario: 'receipts at once, bad ones and repeated',
     action: null,
@@ -349,6 +360,14 @@ function withNothingOpen(s: Store): Store {
 function withEvenClock(s: Store): Store {
   return { ...s, probe: async (q) => ({ ...(await s.probe(q)), clockMs: time.now }) };
 }
+
+/** A claim on a waiting row is not seen. */
+const blindToClaims = (engine: Engine): Engine =>
+  rewriting(/CASE WHEN o\.claim_token IS NULL THEN 0 ELSE 1 END/, '0')(engine);
+
+/** Anybody's write-back counts. */
+const ownerless = (engine: Engine): Engine =>
+  rewriting(/s\.state = 'OPEN' AND s\.owner = (\?|v\.owner)/, "(s.state = 'OPEN' OR s.owner = $1 OR 1 = 1)")(engine);
 
 /** One condition of ours left out. */
 function rewriting(from: RegExp, to: string): (engine: Engine) => Engine {

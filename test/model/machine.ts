@@ -119,8 +119,15 @@ export const ROW_RULES: readonly Rule<Row, RowStatus>[] = [
       first(leaseOver(was, is, f), isRefused(was, is, f)) ??
       (f.submission(was.serial) === null ? neverOpened(was, is, f) : settledAs('VOID')(was, is, f)),
   },
-  // its submission decides
-  { by: 'recoverRows', from: ['SENDING'], to: ['SENDING'], guard: both(leaseOver, settledAs('OPEN')) },
+  // taken from its owner, or left to its submission
+  {
+    by: 'recoverRows',
+    from: ['SENDING'],
+    to: ['SENDING'],
+    guard: (was, is, f) =>
+      leaseOver(was, is, f) ??
+      (is.token === was.token ? settledAs('OPEN')(was, is, f) : unless(is.lease !== was.lease, 'lease')),
+  },
   { by: 'recoverRows', from: ['SENDING'], to: OUT, guard: both(leaseOver, countsAsAccepted) },
   { by: 'recoverRows', from: ['SENDING'], to: ['HELD'], guard: both(leaseOver, settledAs('DONE', 'HELD')) },
   { by: 'settle', from: ['SENDING', 'CANCELLED'], to: OUT, guard: countsAsAccepted },
@@ -128,6 +135,8 @@ export const ROW_RULES: readonly Rule<Row, RowStatus>[] = [
   { by: 'settle', from: ['SENDING'], to: ['NEW'], guard: isRefused },
   // outcome unknown: asked again, or left to a person
   { by: 'settle', from: ['SENDING'], to: ['SENDING', 'HELD'] },
+  // cancelled while the outcome was unknown: it says so
+  { by: 'settle', from: ['CANCELLED'], to: ['CANCELLED'] },
   // reset by a person over a submission that was accepted, if perhaps not for this number
   { by: 'holdReset', from: ['NEW'], to: ['HELD'], guard: settledAs('ACCEPTED') },
   { by: 'giveUp', from: ['SENT'], to: ['UNKNOWN'] },

@@ -15,6 +15,8 @@ const PRELOAD = new URL('preload.ts', import.meta.url).href;
 export interface DaemonPlace {
   /** Its state directory: where the control socket is. */
   readonly stateDir: string;
+  /** For commands. */
+  readonly configFile: string;
   /** What further starts find in the configuration, beside or instead of what was there at first. */
   configure(values: Record<string, unknown>): void;
   /**
@@ -117,6 +119,7 @@ export function daemonPlace(
   };
   return {
     stateDir: typeof values['stateDir'] === 'string' ? values['stateDir'] : path.join(dir, 'state'),
+    configFile: file,
     configure: write,
     start,
     startUnder(orders, bin) {

@@ -234,6 +234,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },
+  unseen: { call: (s) => s.unseen(100), row: { n: 0 } },
   overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }, true) },
   now: { call: (s) => s.now() },
   policyMark: { call: (s) => s.policyMark() },

@@ -10,6 +10,8 @@ export interface TinyDisk {
   fill(leave?: number): void;
   /** Removes the filling. */
   free(): void;
+  /** Mounted anew; only while nobody has a file of it open for writing. */
+  readOnly(on: boolean): void;
   remove(): void;
 }
 
@@ -33,6 +35,7 @@ export function tinyDisk(megabytes: number): TinyDisk | null {
       writeFileSync(filling, Buffer.alloc(Math.max(0, bavail * bsize - leave)));
     },
     free: () => rmSync(filling, { force: true }),
+    readOnly: (on) => void execFileSync('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, dir]),
     remove() {
       execFileSync('umount', ['--lazy', dir]);
       rmdirSync(dir);

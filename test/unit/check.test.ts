@@ -173,6 +173,14 @@ describe('the check of a row', () => {
       for (const content of ['真的吗??', '吗？？？', '锟斤']) assert.equal(fate({ content }), 'ok', content);
     });
 
+    it('is Chinese that arrived as latin1, too, and names the client’s character set', () => {
+      const content = Buffer.from('一共两行').toString('latin1');
+      assert.equal(fate({ content }), 'HELD GARBLED');
+      assert.match(sentence({ content }), /客户端字符集.*SET NAMES utf8mb4/);
+      assert.ok(sentence({ content }).length < 400);
+      assert.equal(fate({ content, lastCode: 'GARBLED' }), 'REJECTED UNENCODABLE');
+    });
+
     it('is sent when a person has put it back, also when it then could not be sent at once', () => {
       const content = '社保???';
       assert.equal(fate({ content, lastCode: 'GARBLED' }), 'ok');

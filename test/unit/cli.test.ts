@@ -126,6 +126,13 @@ describe('a wrong command line', () => {
       /wrong value drop for ACTION/,
     ],
     ['a wrong value', ['send', '13000000001', 'x', '--timeout', '5'], /--timeout <TIME> 的值 5 不对/, /wrong value 5/],
+    [
+      'a port that is none',
+      ['simulator', '--port', '99999'],
+      /--port <PORT> 的值 99999 不对，可用：0–65535/,
+      /wrong value 99999 for --port <PORT>, allowed: 0–65535/,
+    ],
+    ['a wrong port of the page', ['simulator', '--control-port', '65536'], /65536 不对/, /wrong value 65536/],
     ['a wrong id', ['explain', 'x1'], /数字编号/, /number/],
     ['a wrong phone', ['send', '12345', 'x'], /PHONE/, /PHONE/],
     ['an empty text', ['send', '13000000001', ' '], /空/, /empty/],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { checkConfig, loadConfig } from '../../src/config/check.ts';
-import type { Checked } from '../../src/config/check.ts';
+import type { Checked, Needs } from '../../src/config/check.ts';
 import { configPlaces, findConfig } from '../../src/config/find.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import { distance, nearest } from '../../src/config/nearest.ts';
@@ -234,7 +234,7 @@ timeout: 15s
       ],
       ['a separator that is a letter', added('inbox: { separators: ["#", "x"] }'), /inbox\.separators\.1 wrong value/],
       ['a cron of six fields', added('housekeeping: { cron: "0 30 2 * * *" }'), /housekeeping\.cron wrong value/],
-      ['a cron that is none', added('housekeeping: { cron: "61 2 * * *" }'), /housekeeping\.cron wrong value/],
+      ['a cron that is none', added('housekeeping: { cron: "2:30 * * * *" }'), /housekeeping\.cron wrong value/],
       ['a page', added('http: { enabled: true }'), /http\.enabled page and metrics are not in this version/],
       ['query rules that are no list', added('queries: { keywords: [SBYE] }'), /queries expected a list/],
       ['a list for a section', added('log: []'), /log expected a map of keys/],
@@ -407,6 +407,43 @@ timeout: 15s
     });
   });
 
+  describe('of a command that does not need all of it', () => {
+    const yaml = minimal((c) => {
+      c['database'] = {
+        client: 'mysql',
+        connection: { host: 'h', user: 'u', database: 'd', password: '${file:none}' },
+      };
+      Object.assign(c['platform']!, { proxy: '${env:NO_PROXY_SET}', tls: { ca: './none.pem' } });
+    });
+    const problems = (needs: Needs): string[] => {
+      writeFileSync(file, yaml, { mode: 0o600 });
+      return checkConfig(file, {}, needs).problems.map(({ path }) => path);
+    };
+
+    it('may lack the secrets and files of the other sections', () => {
+      const ofPlatform = ['platform.password', 'platform.proxy', 'platform.tls.ca'];
+      assert.deepEqual(problems([]), []);
+      assert.deepEqual(problems(['database']), ['database.connection.password']);
+      assert.deepEqual(problems(['platform']).sort(), ofPlatform);
+      assert.deepEqual(problems('all').sort(), ['database.connection.password', ...ofPlatform]);
+      const { platform } = loadConfig(file, { env: {}, needs: [] });
+      assert.deepEqual([platform.password, platform.proxy], ['', null]);
+    });
+
+    it('may not lack anything else, and is checked as a whole', () => {
+      writeFileSync(
+        file,
+        minimal((c) => Object.assign(c, { stateDir: '${env:NONE}', outbox: { batchSize: 0 } })),
+      );
+      assert.deepEqual(
+        checkConfig(file, ENV, [])
+          .problems.map(({ path }) => path)
+          .sort(),
+        ['outbox.batchSize', 'stateDir'],
+      );
+    });
+  });
+
   describe('that is unwise', () => {
     const warned = (yaml: string): string[] =>
       check(yaml).warnings.map((each) => `${each.line} ${each.path}: ${each.message.en}`);
@@ -439,6 +476,18 @@ timeout: 15s
         );
       }
       assert.ok(!told.join('').includes('hush'));
+    });
+
+    it('is told of settings that do nothing in this version, where somebody has set them', () => {
+      const housekeeping = (given: object): string[] =>
+        warned(minimal((c) => Object.assign(c, { housekeeping: given })));
+      assert.deepEqual(housekeeping({ cron: '30 2 * * *', moveAfter: '30d', keepDays: 7 }), []);
+      const told = housekeeping({ cron: '0 3 * * *', moveAfter: '60d' });
+      assert.equal(told.length, 2, told.join());
+      assert.match(
+        told.join(),
+        /housekeeping\.cron: not in this version.*housekeeping\.moveAfter: not in this version/,
+      );
     });
 
     it('is told when everybody can read it', function () {

@@ -95,6 +95,7 @@ describe('doctor', () => {
       'state',
       'database',
       'schema',
+      'outbox',
       'privileges',
       'durability',
       'charset',

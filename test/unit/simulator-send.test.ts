@@ -251,17 +251,21 @@ describe('simulator Send.do', () => {
       assert.equal(simulator.stats().garbled, 1);
     }));
 
-  it('knows five paths, in their case, by POST and as a form', () =>
+  it('knows six paths, in their case, by POST and as a form', () =>
     withSimulator({}, async (simulator, client) => {
       const statuses = [];
       for (const name of ['Send', 'send', 'searchNumber', 'ReturnJson/Send', 'SendUTF8']) {
         statuses.push((await client.post(`/sms/Api/${name}.do`, 'a=b')).status);
       }
-      assert.deepEqual(statuses, [200, 404, 404, 404, 404]);
+      assert.deepEqual(statuses, [200, 404, 404, 404, 200]);
       assert.equal((await client.post('/sms/Api/report.do', '', {}, 'GET')).status, 405);
       const json = await client.post('/sms/Api/report.do', 'SpCode=000000', { 'content-type': 'application/json' });
       assert.equal(codeOf(json.text), '1');
-      assert.deepEqual(simulator.stats().requests, { '/sms/Api/Send.do': 1, '/sms/Api/report.do': 2 });
+      assert.deepEqual(simulator.stats().requests, {
+        '/sms/Api/Send.do': 1,
+        '/sms/Api/SendUTF8.do': 1,
+        '/sms/Api/report.do': 2,
+      });
     }));
 
   it('does not read a body without end', () =>

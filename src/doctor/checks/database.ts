@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { openInspection } from '../../db/health.ts';
 import { DbError } from '../../lib/errors.ts';
 import type { Text } from '../../lib/text.ts';
-import { fail, ok, type Check } from '../check.ts';
+import { fail, ok, warn, type Check, type Found } from '../check.ts';
 
 const PATIENCE_MS = 10_000;
 
@@ -32,7 +33,7 @@ export const database: Check = {
           : connection.connectString
             ? 'connectString'
             : `${connection.host} ${connection.database}`;
-      return [ok(`${version}，${place}`, `${version}, ${place}`)];
+      return [ok(`${version}，${place}`, `${version}, ${place}`), ...openToOthers(connection)];
     } catch (error) {
       if (error instanceof DbError && error.kind === 'lost') return [fail(error.text, UNREACHED)];
       throw error;
@@ -41,6 +42,21 @@ export const database: Check = {
     }
   },
 };
+
+/** A group may share the file with the bureau's program; the rest of the world has no business there. */
+function openToOthers(connection: unknown): Found[] {
+  if (typeof connection !== 'string' || process.platform === 'win32') return [];
+  if ((statSync(connection).mode & 0o006) === 0 || (statSync(dirname(connection)).mode & 0o001) === 0) return [];
+  return [
+    warn(
+      {
+        zh: `本机其他用户能读 ${connection}，里面有短信和号码`,
+        en: `other users of this machine can read ${connection}, which holds messages and numbers`,
+      },
+      { zh: `chmod o-rwx ${connection}*`, en: `chmod o-rwx ${connection}*` },
+    ),
+  ];
+}
 
 const UNREACHED: Text = {
   zh: '请看数据库是否在运行，核对 database.connection 的主机、端口和文件，以及防火墙。',
