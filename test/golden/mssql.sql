@@ -562,7 +562,7 @@ UPDATE sms_outbox
   SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND NOT (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, list(n1), string
 
 -- recoverRows, never opened

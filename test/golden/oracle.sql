@@ -366,7 +366,7 @@ UPDATE sms_outbox
 
 UPDATE sms_outbox
   SET status = 'HELD', result_code = 'EDITED', result_text = TO_NCHAR(?), prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
-  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND claim_token = ? THEN 1 ELSE 0 END = 1
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND NOT (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
   -- national, string, string
 
 -- recoverRows, never opened
