@@ -13,7 +13,7 @@
 -- lists of values travel as one parameter of this type
 IF TYPE_ID(N'sms_mw_list') IS NULL
 CREATE TYPE sms_mw_list AS TABLE (
-  n1 BIGINT NULL, n2 BIGINT NULL, n3 BIGINT NULL, n4 BIGINT NULL,
+  n1 BIGINT NULL, n2 BIGINT NULL, n3 BIGINT NULL, n4 BIGINT NULL, n5 BIGINT NULL, n6 BIGINT NULL,
   t1 NVARCHAR(4000) NULL, t2 NVARCHAR(4000) NULL, t3 NVARCHAR(4000) NULL, t4 NVARCHAR(4000) NULL, t5 NVARCHAR(4000) NULL,
   t6 NVARCHAR(4000) NULL, t7 NVARCHAR(4000) NULL, t8 NVARCHAR(4000) NULL, t9 NVARCHAR(4000) NULL,
   m1 NVARCHAR(MAX) NULL
@@ -148,6 +148,29 @@ CREATE INDEX sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_seen'), N'sms_mw_seen_ix_seen', 'IndexId') IS NULL
 CREATE INDEX sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+IF OBJECT_ID(N'sms_mw_query', N'U') IS NULL
+CREATE TABLE sms_mw_query (
+  inbox_id BIGINT NOT NULL PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone NVARCHAR(20) NOT NULL,  -- 市民号码 / the citizen
+  keyword NVARCHAR(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state NVARCHAR(8) NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome NVARCHAR(12) NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id BIGINT NULL,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INT NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 不早于此时处理 / not before
+  taken_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 收到时间 / when it came
+  ended_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_next', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_phone', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_query'), N'sms_mw_query_ix_taken', 'IndexId') IS NULL
+CREATE INDEX sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 IF OBJECT_ID(N'sms_mw_receipt', N'U') IS NULL
@@ -205,4 +228,63 @@ CREATE TABLE sms_mw_status (
   sent_today INT NOT NULL DEFAULT 0,  -- 今日发送 / sent today
   started_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 启动时间 / started
   heartbeat_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 心跳 / latest heartbeat
+);
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+IF OBJECT_ID(N'sms_template', N'U') IS NULL
+CREATE TABLE sms_template (
+  code NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 模板编码 / its name
+  category NVARCHAR(20) NULL,  -- 类别，空为不定 / category, null: any
+  body NVARCHAR(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
+  platform_template_id NVARCHAR(40) NULL,  -- 平台的模板号 / the number that the platform has given it
+  enabled SMALLINT NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
+  note NVARCHAR(200) NULL,  -- 备注 / remark
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+);
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+IF OBJECT_ID(N'sms_blocked_word', N'U') IS NULL
+CREATE TABLE sms_blocked_word (
+  word NVARCHAR(100) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 词 / the word
+  note NVARCHAR(200) NULL,  -- 备注 / remark
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 写入时间 / when it was inserted
+);
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+IF OBJECT_ID(N'sms_blacklist', N'U') IS NULL
+CREATE TABLE sms_blacklist (
+  phone NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 11 位手机号 / mobile number of 11 digits
+  reason NVARCHAR(200) NULL,  -- 原因 / why
+  origin NVARCHAR(10) NOT NULL DEFAULT 'MANUAL',  -- MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_blacklist_ck_phone CHECK (LEN(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+);
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+IF OBJECT_ID(N'sms_mw_usage', N'U') IS NULL
+CREATE TABLE sms_mw_usage (
+  subject NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL,  -- 计数对象的散列 / hash of what is counted
+  slot SMALLINT NOT NULL,  -- 段位（循环使用） / place, used in turn
+  piece BIGINT NOT NULL,  -- 段号 / number of the piece
+  uses INT NOT NULL,  -- 条数 / messages
+  ends_ms BIGINT NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
+  PRIMARY KEY (subject, slot)
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_usage'), N'sms_mw_usage_ix_ends', 'IndexId') IS NULL
+CREATE INDEX sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+IF OBJECT_ID(N'sms_mw_override', N'U') IS NULL
+CREATE TABLE sms_mw_override (
+  rule_name NVARCHAR(20) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 规则，如 QUIET_HOURS / rule, such as QUIET_HOURS
+  reason NVARCHAR(200) NOT NULL,  -- 原因 / why
+  until_at DATETIME2(3) NOT NULL,  -- 放行到 / until when
+  set_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 设定时间 / since when
 );

@@ -122,6 +122,26 @@ CREATE TABLE IF NOT EXISTS sms_mw_seen (
   KEY sms_mw_seen_ix_seen (seen_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '已收来信的排重键';
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id BIGINT NOT NULL COMMENT 'sms_inbox.id / sms_inbox.id',
+  phone VARCHAR(20) NOT NULL COMMENT '市民号码 / the citizen',
+  keyword VARCHAR(40) NOT NULL COMMENT '指令；问号为不认识的指令 / keyword; a question mark: not a known one',
+  subject CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT '所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it',
+  state CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'WAITING' COMMENT 'WAITING、DONE / WAITING, DONE',
+  outcome CHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '' COMMENT '结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it',
+  outbox_id BIGINT NULL COMMENT '答复 sms_outbox.id；空为没有答复 / the answer; null: none was given',
+  tries INT NOT NULL DEFAULT 0 COMMENT '推迟次数 / times put off',
+  next_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '不早于此时处理 / not before',
+  taken_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '收到时间 / when it came',
+  ended_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING',
+  PRIMARY KEY (inbox_id),
+  KEY sms_mw_query_ix_next (state, next_at, inbox_id),
+  KEY sms_mw_query_ix_phone (phone, taken_at),
+  KEY sms_mw_query_ix_taken (taken_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '点播：由规则答复的来信，一条一行';
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (
@@ -178,3 +198,60 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   heartbeat_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '心跳 / latest heartbeat',
   PRIMARY KEY (identity)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '运行状态：每个进程一行，看 heartbeat_at 即知死活';
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+CREATE TABLE IF NOT EXISTS sms_template (
+  code VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '模板编码 / its name',
+  category VARCHAR(20) NULL COMMENT '类别，空为不定 / category, null: any',
+  body VARCHAR(1000) NOT NULL COMMENT '正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}',
+  platform_template_id VARCHAR(40) NULL COMMENT '平台的模板号 / the number that the platform has given it',
+  enabled SMALLINT NOT NULL DEFAULT 1 COMMENT '1 启用，0 停用 / 1: in use, 0: not',
+  note VARCHAR(200) NULL COMMENT '备注 / remark',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (code),
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信模板';
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+CREATE TABLE IF NOT EXISTS sms_blocked_word (
+  word VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '词 / the word',
+  note VARCHAR(200) NULL COMMENT '备注 / remark',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (word)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '敏感词';
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+CREATE TABLE IF NOT EXISTS sms_blacklist (
+  phone VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '11 位手机号 / mobile number of 11 digits',
+  reason VARCHAR(200) NULL COMMENT '原因 / why',
+  origin VARCHAR(10) NOT NULL DEFAULT 'MANUAL' COMMENT 'MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  PRIMARY KEY (phone),
+  CONSTRAINT sms_blacklist_ck_phone CHECK (CHAR_LENGTH(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '黑名单';
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+CREATE TABLE IF NOT EXISTS sms_mw_usage (
+  subject VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '计数对象的散列 / hash of what is counted',
+  slot SMALLINT NOT NULL COMMENT '段位（循环使用） / place, used in turn',
+  piece BIGINT NOT NULL COMMENT '段号 / number of the piece',
+  uses INT NOT NULL COMMENT '条数 / messages',
+  ends_ms BIGINT NOT NULL COMMENT '此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970',
+  PRIMARY KEY (subject, slot),
+  KEY sms_mw_usage_ix_ends (ends_ms)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '限量计数';
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+CREATE TABLE IF NOT EXISTS sms_mw_override (
+  rule_name VARCHAR(20) NOT NULL COMMENT '规则，如 QUIET_HOURS / rule, such as QUIET_HOURS',
+  reason VARCHAR(200) NOT NULL COMMENT '原因 / why',
+  until_at DATETIME(3) NOT NULL COMMENT '放行到 / until when',
+  set_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '设定时间 / since when',
+  PRIMARY KEY (rule_name)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '规则的临时放行';

@@ -134,6 +134,25 @@ CREATE TABLE sms_mw_seen (
 CREATE INDEX sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id) INITRANS 8;
 CREATE INDEX sms_mw_seen_ix_seen ON sms_mw_seen (seen_at) INITRANS 8;
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE sms_mw_query (
+  inbox_id NUMBER(19) PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone VARCHAR2(20 CHAR) NOT NULL,  -- 市民号码 / the citizen
+  keyword NVARCHAR2(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject VARCHAR2(8 CHAR),  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state VARCHAR2(8 CHAR) DEFAULT 'WAITING' NOT NULL,  -- WAITING、DONE / WAITING, DONE
+  outcome VARCHAR2(12 CHAR),  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id NUMBER(19),  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries NUMBER(10) DEFAULT 0 NOT NULL,  -- 推迟次数 / times put off
+  next_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 不早于此时处理 / not before
+  taken_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 收到时间 / when it came
+  ended_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+) PCTFREE 20 INITRANS 8;
+CREATE INDEX sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) INITRANS 8;
+CREATE INDEX sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at) INITRANS 8;
+CREATE INDEX sms_mw_query_ix_taken ON sms_mw_query (taken_at) INITRANS 8;
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE sms_mw_receipt (
@@ -189,4 +208,57 @@ CREATE TABLE sms_mw_status (
   sent_today NUMBER(10) DEFAULT 0 NOT NULL,  -- 今日发送 / sent today
   started_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 启动时间 / started
   heartbeat_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 心跳 / latest heartbeat
+) PCTFREE 20 INITRANS 8;
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+CREATE TABLE sms_template (
+  code VARCHAR2(40 CHAR) PRIMARY KEY,  -- 模板编码 / its name
+  category VARCHAR2(20 CHAR),  -- 类别，空为不定 / category, null: any
+  body NVARCHAR2(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
+  platform_template_id VARCHAR2(40 CHAR),  -- 平台的模板号 / the number that the platform has given it
+  enabled NUMBER(5) DEFAULT 1 NOT NULL,  -- 1 启用，0 停用 / 1: in use, 0: not
+  note NVARCHAR2(200),  -- 备注 / remark
+  created_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+) PCTFREE 20 INITRANS 8;
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+CREATE TABLE sms_blocked_word (
+  word NVARCHAR2(100) PRIMARY KEY,  -- 词 / the word
+  note NVARCHAR2(200),  -- 备注 / remark
+  created_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 写入时间 / when it was inserted
+) PCTFREE 20 INITRANS 8;
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+CREATE TABLE sms_blacklist (
+  phone VARCHAR2(20 CHAR) PRIMARY KEY,  -- 11 位手机号 / mobile number of 11 digits
+  reason NVARCHAR2(200),  -- 原因 / why
+  origin VARCHAR2(10 CHAR) DEFAULT 'MANUAL' NOT NULL,  -- MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it
+  created_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_blacklist_ck_phone CHECK (LENGTH(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+) PCTFREE 20 INITRANS 8;
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+CREATE TABLE sms_mw_usage (
+  subject VARCHAR2(40 CHAR) NOT NULL,  -- 计数对象的散列 / hash of what is counted
+  slot NUMBER(5) NOT NULL,  -- 段位（循环使用） / place, used in turn
+  piece NUMBER(19) NOT NULL,  -- 段号 / number of the piece
+  uses NUMBER(10) NOT NULL,  -- 条数 / messages
+  ends_ms NUMBER(19) NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
+  PRIMARY KEY (subject, slot)
+) PCTFREE 20 INITRANS 8;
+CREATE INDEX sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms) INITRANS 8;
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+CREATE TABLE sms_mw_override (
+  rule_name VARCHAR2(20 CHAR) PRIMARY KEY,  -- 规则，如 QUIET_HOURS / rule, such as QUIET_HOURS
+  reason NVARCHAR2(200) NOT NULL,  -- 原因 / why
+  until_at TIMESTAMP(3) NOT NULL,  -- 放行到 / until when
+  set_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 设定时间 / since when
 ) PCTFREE 20 INITRANS 8;

@@ -120,6 +120,26 @@ CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 COMMENT ON TABLE sms_mw_seen IS '已收来信的排重键 / messages already stored; the bureau may delete its row';
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id BIGINT PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone VARCHAR(20) NOT NULL,  -- 市民号码 / the citizen
+  keyword VARCHAR(40) NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject VARCHAR(8) NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state VARCHAR(8) NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome VARCHAR(12) NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id BIGINT,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INTEGER NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 不早于此时处理 / not before
+  taken_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 收到时间 / when it came
+  ended_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+) WITH (fillfactor = 85, autovacuum_vacuum_scale_factor = 0.02);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) WHERE state = 'WAITING';
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+COMMENT ON TABLE sms_mw_query IS '点播：由规则答复的来信，一条一行 / queries by SMS: one row per message that a rule answers';
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (
@@ -176,3 +196,61 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   heartbeat_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 心跳 / latest heartbeat
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE sms_mw_status IS '运行状态：每个进程一行，看 heartbeat_at 即知死活 / one row per daemon; heartbeat_at says whether it lives';
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+CREATE TABLE IF NOT EXISTS sms_template (
+  code VARCHAR(40) NOT NULL PRIMARY KEY,  -- 模板编码 / its name
+  category VARCHAR(20),  -- 类别，空为不定 / category, null: any
+  body VARCHAR(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
+  platform_template_id VARCHAR(40),  -- 平台的模板号 / the number that the platform has given it
+  enabled SMALLINT NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
+  note VARCHAR(200),  -- 备注 / remark
+  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+);
+COMMENT ON TABLE sms_template IS '短信模板 / templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)';
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+CREATE TABLE IF NOT EXISTS sms_blocked_word (
+  word VARCHAR(100) NOT NULL PRIMARY KEY,  -- 词 / the word
+  note VARCHAR(200),  -- 备注 / remark
+  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 写入时间 / when it was inserted
+);
+COMMENT ON TABLE sms_blocked_word IS '敏感词 / blocked words: a text that holds one of them is not sent';
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+CREATE TABLE IF NOT EXISTS sms_blacklist (
+  phone VARCHAR(20) NOT NULL PRIMARY KEY,  -- 11 位手机号 / mobile number of 11 digits
+  reason VARCHAR(200),  -- 原因 / why
+  origin VARCHAR(10) NOT NULL DEFAULT 'MANUAL',  -- MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it
+  created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_blacklist_ck_phone CHECK (length(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+);
+COMMENT ON TABLE sms_blacklist IS '黑名单 / blacklist: nothing is sent to these phones';
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+CREATE TABLE IF NOT EXISTS sms_mw_usage (
+  subject VARCHAR(40) NOT NULL,  -- 计数对象的散列 / hash of what is counted
+  slot SMALLINT NOT NULL,  -- 段位（循环使用） / place, used in turn
+  piece BIGINT NOT NULL,  -- 段号 / number of the piece
+  uses INTEGER NOT NULL,  -- 条数 / messages
+  ends_ms BIGINT NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
+  PRIMARY KEY (subject, slot)
+);
+CREATE INDEX IF NOT EXISTS sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
+COMMENT ON TABLE sms_mw_usage IS '限量计数 / counters of policy.limits: what each piece of a window has seen; keys are hashes';
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+CREATE TABLE IF NOT EXISTS sms_mw_override (
+  rule_name VARCHAR(20) NOT NULL PRIMARY KEY,  -- 规则，如 QUIET_HOURS / rule, such as QUIET_HOURS
+  reason VARCHAR(200) NOT NULL,  -- 原因 / why
+  until_at TIMESTAMPTZ(3) NOT NULL,  -- 放行到 / until when
+  set_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 设定时间 / since when
+);
+COMMENT ON TABLE sms_mw_override IS '规则的临时放行 / rules set aside for a while, such as quiet hours in an emergency';

@@ -121,6 +121,25 @@ CREATE TABLE IF NOT EXISTS sms_mw_seen (
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_inbox ON sms_mw_seen (inbox_id);
 CREATE INDEX IF NOT EXISTS sms_mw_seen_ix_seen ON sms_mw_seen (seen_at);
 
+-- 点播：由规则答复的来信，一条一行
+-- queries by SMS: one row per message that a rule answers
+CREATE TABLE IF NOT EXISTS sms_mw_query (
+  inbox_id INTEGER NOT NULL PRIMARY KEY,  -- sms_inbox.id / sms_inbox.id
+  phone TEXT NOT NULL,  -- 市民号码 / the citizen
+  keyword TEXT NOT NULL,  -- 指令；问号为不认识的指令 / keyword; a question mark: not a known one
+  subject TEXT NOT NULL DEFAULT '',  -- 所查卡号的短校验值，推不回卡号 / short checksum of the card asked for; no way back to it
+  state TEXT NOT NULL DEFAULT 'WAITING',  -- WAITING、DONE / WAITING, DONE
+  outcome TEXT NOT NULL DEFAULT '',  -- 结果：ANSWERED、NOT_FOUND、BAD_FORMAT、LOCKED、LIMITED、HELP、GIVEN_UP、… / what came of it
+  outbox_id INTEGER,  -- 答复 sms_outbox.id；空为没有答复 / the answer; null: none was given
+  tries INTEGER NOT NULL DEFAULT 0,  -- 推迟次数 / times put off
+  next_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 不早于此时处理 / not before
+  taken_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 收到时间 / when it came
+  ended_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 办结时间（WAITING 时无意义） / when it ended; means nothing while WAITING
+);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_next ON sms_mw_query (state, next_at, inbox_id) WHERE state = 'WAITING';
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_phone ON sms_mw_query (phone, taken_at);
+CREATE INDEX IF NOT EXISTS sms_mw_query_ix_taken ON sms_mw_query (taken_at);
+
 -- 暂未对上发送行的回执
 -- receipts that match no row yet
 CREATE TABLE IF NOT EXISTS sms_mw_receipt (
@@ -173,4 +192,57 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   sent_today INTEGER NOT NULL DEFAULT 0,  -- 今日发送 / sent today
   started_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 启动时间 / started
   heartbeat_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 心跳 / latest heartbeat
+);
+
+-- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
+-- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
+CREATE TABLE IF NOT EXISTS sms_template (
+  code TEXT NOT NULL PRIMARY KEY,  -- 模板编码 / its name
+  category TEXT,  -- 类别，空为不定 / category, null: any
+  body TEXT NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
+  platform_template_id TEXT,  -- 平台的模板号 / the number that the platform has given it
+  enabled INTEGER NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
+  note TEXT,  -- 备注 / remark
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_template_ck_enabled CHECK (enabled IN (0, 1))
+);
+
+-- 敏感词：内容含其中之一的短信不发送
+-- blocked words: a text that holds one of them is not sent
+CREATE TABLE IF NOT EXISTS sms_blocked_word (
+  word TEXT NOT NULL PRIMARY KEY,  -- 词 / the word
+  note TEXT,  -- 备注 / remark
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 写入时间 / when it was inserted
+);
+
+-- 黑名单：不再向这些号码发送
+-- blacklist: nothing is sent to these phones
+CREATE TABLE IF NOT EXISTS sms_blacklist (
+  phone TEXT NOT NULL PRIMARY KEY,  -- 11 位手机号 / mobile number of 11 digits
+  reason TEXT,  -- 原因 / why
+  origin TEXT NOT NULL DEFAULT 'MANUAL',  -- MANUAL 人工，任何短信都不发；OPTOUT 市民退订 / MANUAL: by hand, blocks everything; OPTOUT: the citizen has asked for it
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
+  CONSTRAINT sms_blacklist_ck_phone CHECK (length(phone) = 11),
+  CONSTRAINT sms_blacklist_ck_origin CHECK (origin IN ('MANUAL','OPTOUT'))
+);
+
+-- 限量计数：窗口内各段已发条数，键为散列
+-- counters of policy.limits: what each piece of a window has seen; keys are hashes
+CREATE TABLE IF NOT EXISTS sms_mw_usage (
+  subject TEXT NOT NULL,  -- 计数对象的散列 / hash of what is counted
+  slot INTEGER NOT NULL,  -- 段位（循环使用） / place, used in turn
+  piece INTEGER NOT NULL,  -- 段号 / number of the piece
+  uses INTEGER NOT NULL,  -- 条数 / messages
+  ends_ms INTEGER NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
+  PRIMARY KEY (subject, slot)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
+
+-- 规则的临时放行（如紧急通知不受静默时段限制）
+-- rules set aside for a while, such as quiet hours in an emergency
+CREATE TABLE IF NOT EXISTS sms_mw_override (
+  rule_name TEXT NOT NULL PRIMARY KEY,  -- 规则，如 QUIET_HOURS / rule, such as QUIET_HOURS
+  reason TEXT NOT NULL,  -- 原因 / why
+  until_at TEXT NOT NULL,  -- 放行到 / until when
+  set_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 设定时间 / since when
 );

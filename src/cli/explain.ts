@@ -7,6 +7,7 @@ import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
 import { usage } from './failure.ts';
 import { print, say, type Io } from './io.ts';
+import { verdictLines } from './verdicts.ts';
 import { table } from './width.ts';
 
 export const explainCommand: CliCommand<{ showContent?: boolean }> = {
@@ -59,6 +60,9 @@ function linesOf(io: Io, e: Explanation): string[] {
     `${t('结论：', 'Why: ')}${say(io, e.reason.text)}`,
     ...(e.reason.todo ? [`${t('办法：', 'Do:  ')}${say(io, e.reason.todo)}`] : []),
     ...(e.resultText === null ? [] : [`${t('行内说明：', 'Row says: ')}${e.resultText}`]),
+    ...(e.verdicts.length === 0
+      ? []
+      : ['', t('各项规则现在的结论：', 'Each rule, as of now:'), ...verdictLines(io, e.verdicts)]),
   ];
 }
 

@@ -10,14 +10,19 @@ import { HELP, localiseHelp } from './help.ts';
 import { initCommand } from './init.ts';
 import { processIo, type Io } from './io.ts';
 import { pauseCommand } from './pause.ts';
+import { previewCommand } from './preview.ts';
 import { quarantineCommand } from './quarantine.ts';
+import { queriesCommand } from './queries.ts';
+import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
 import { simulatorCommand } from './simulator.ts';
 import { startCommand } from './start.ts';
+import { statsCommand } from './stats.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
+import { templateCommand } from './template.ts';
 
 const COMMANDS = [
   initCommand,
@@ -29,7 +34,12 @@ const COMMANDS = [
   resumeCommand,
   explainCommand,
   sendCommand,
+  previewCommand,
+  templateCommand,
+  quietCommand,
+  statsCommand,
   quarantineCommand,
+  queriesCommand,
   doctorCommand,
   simulatorCommand,
   demoCommand,

@@ -93,7 +93,35 @@ class Check {
         return this.node(isMap(value) ? node.map : node.one, value, path);
       case 'setting':
         return this.#setting(node, value, path);
+      case 'several':
+        return node.by === 'order' ? this.#list(node.item, value, path) : this.#named(node.item, value, path);
     }
+  }
+
+  #list(item: Section, value: unknown, path: string): unknown[] | undefined {
+    if (value === undefined || value === null) return [];
+    if (Array.isArray(value)) return value.map((each, i) => this.#section(item, each, `${path}.${i}`));
+    this.problem(path, { zh: '这里应是一个列表，每项以 - 开头', en: 'expected a list, each item with a - before it' });
+    return undefined;
+  }
+
+  #named(item: Section, value: unknown, path: string): Record<string, unknown> | undefined {
+    if (value === undefined || value === null) return {};
+    if (!isMap(value)) {
+      this.problem(path, { zh: '这里应是一组名字', en: 'expected a map of names' });
+      return undefined;
+    }
+    return Object.fromEntries(
+      Object.entries(value).map(([name, each]) => {
+        if (!NAME.test(name)) {
+          this.problem(join(path, name), {
+            zh: '名字只能用字母、数字和下划线，字母开头，最多 40 个字符',
+            en: 'a name is made of letters, digits and underscores, a letter first, 40 characters at most',
+          });
+        }
+        return [name, this.#section(item, each, join(path, name))];
+      }),
+    );
   }
 
   #section(section: Section, value: unknown, path: string): Record<string, unknown> | undefined {
@@ -197,6 +225,9 @@ class Check {
   }
 }
 
+/** As it can stand in SQL after a colon. */
+const NAME = /^[A-Za-z]\w{0,39}$/;
+
 function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -253,6 +284,7 @@ function keyHint(key: string, meant: string | null, path: string, known: readonl
 /** The dotted paths of all settings. */
 export function pathsOf(node: Node, path = ''): string[] {
   if (node.kind === 'setting') return [path];
+  if (node.kind === 'several') return [path, ...pathsOf(node.item, join(path, '*'))];
   if (node.kind === 'choice') return [...new Set([...pathsOf(node.one, path), ...pathsOf(node.map, path)])];
   return Object.entries(node.keys).flatMap(([key, each]) => pathsOf(each, join(path, key)));
 }

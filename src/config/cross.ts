@@ -1,5 +1,7 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
+import { checkConnection, pair } from './connection.ts';
+import { checkQueries } from './cross-queries.ts';
 import { HOUSEKEEPING, type Config } from './settings.ts';
 
 /** A configuration whose wrong values are missing. */
@@ -17,6 +19,7 @@ export function crossCheck(draft: Draft, problem: Report): void {
   checkDatabase(draft.database ?? {}, problem);
   checkPlatform(draft.platform ?? {}, problem);
   checkPace(draft, problem);
+  checkQueries(draft, problem);
 }
 
 /** Allowed, but an admin should know. */
@@ -61,31 +64,8 @@ export function crossWarn(draft: Draft, warning: Report): void {
 }
 
 function checkDatabase(database: NonNullable<Draft['database']>, problem: Report): void {
-  const { client, connection, schema, tables } = database;
-  if (client !== undefined && connection !== undefined && (client === 'sqlite') !== (typeof connection === 'string')) {
-    problem(
-      'database.connection',
-      client === 'sqlite'
-        ? { zh: 'SQLite 要写文件路径，如 ./data/yxt-mw.db', en: 'SQLite wants a file path, such as ./data/yxt-mw.db' }
-        : {
-            zh: `${client} 要写 { host, port, user, password, database }`,
-            en: `${client} wants { host, port, user, password, database }`,
-          },
-    );
-  }
-  if (typeof connection === 'object') {
-    for (const key of ['connectString', 'oracleClientDir', 'variant'] as const) {
-      if (typeof connection[key] === 'string' && client !== 'oracle') {
-        problem(`database.connection.${key}`, { zh: '只用于 Oracle', en: 'is for Oracle only' });
-      }
-    }
-    for (const key of ['host', 'database'] as const) {
-      if (connection[key] === '' && typeof connection.connectString !== 'string' && connection.variant !== 'dameng') {
-        problem(`database.connection.${key}`, { zh: '缺少这个键', en: 'is missing' });
-      }
-    }
-    if (connection.ssl) pair(connection.ssl, 'database.connection.ssl', problem);
-  }
+  const { client, schema, tables } = database;
+  checkConnection(database, 'database', problem);
   if (client === 'sqlite' && typeof schema === 'string') {
     problem('database.schema', { zh: 'SQLite 没有模式，请写 null', en: 'SQLite has no schemas; write null' });
   }
@@ -147,15 +127,6 @@ function checkPace(draft: Draft, problem: Report): void {
       });
     }
   }
-}
-
-function pair(
-  tls: { cert?: string | null | undefined; key?: string | null | undefined },
-  path: string,
-  problem: Report,
-): void {
-  if (tls.cert === undefined || tls.key === undefined || (tls.cert === null) === (tls.key === null)) return;
-  problem(path, { zh: 'cert 与 key 必须成对给出', en: 'cert and key go together: give both or neither' });
 }
 
 function isLoopback(url: string): boolean {

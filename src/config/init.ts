@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { pathsOf } from './check.ts';
-import type { Choice, Node, Section, Setting } from './setting.ts';
+import type { Choice, Node, Section, Setting, Several } from './setting.ts';
 import { settings } from './settings.ts';
 import type { Config } from './settings.ts';
 
@@ -53,7 +53,21 @@ function entry(key: string, node: Node, path: string, style: Style): string[] {
       return [...comment(node), `${key}:`, ...body(node, path, style)];
     case 'choice':
       return alternatives(key, node, path, style);
+    case 'several':
+      return several(key, node, path, style);
   }
+}
+
+/** None by default; what one of them may say stands below, commented out. */
+function several(key: string, node: Several, path: string, style: Style): string[] {
+  const value = style.values.get(path) ?? (node.by === 'order' ? [] : {});
+  const lines = [...comment(node), `${key}: ${written(value)}`];
+  if (!style.everything) return lines;
+  const item = [
+    node.by === 'order' ? '  -' : '  NAME:',
+    ...body(node.item, `${path}.*`, style).map((line) => `  ${line}`),
+  ];
+  return [...lines, ...item.map((line) => `# ${line}`)];
 }
 
 function body(section: Section, path: string, style: Style): string[] {
@@ -77,7 +91,7 @@ function alternatives(key: string, choice: Choice, path: string, style: Style): 
   return style.everything ? [...chosen, ...other.map((line) => `# ${line}`)] : chosen;
 }
 
-function comment(node: Setting | Section): string[] {
+function comment(node: Setting | Section | Several): string[] {
   const range = node.kind === 'setting' && node.range !== undefined ? ` [${node.range}]` : '';
   return [`# ${node.help.zh}${range}`, `# ${node.help.en}${range}`];
 }

@@ -32,7 +32,7 @@ export interface Setting<V = unknown> {
   readonly file?: 'path' | 'readable';
 }
 
-export type Node = Setting | Section | Choice;
+export type Node = Setting | Section | Choice | Several;
 
 /** A map of keys. */
 export interface Section<K extends Readonly<Record<string, Node>> = Readonly<Record<string, Node>>> {
@@ -48,6 +48,14 @@ export interface Choice<S extends Setting = Setting, M extends Section = Section
   readonly map: M;
 }
 
+/** Any number of equal sections, none by default: a list, or a map under names of the admin's. */
+export interface Several<M extends Section = Section, By extends 'order' | 'name' = 'order' | 'name'> {
+  readonly kind: 'several';
+  readonly help: Text;
+  readonly by: By;
+  readonly item: M;
+}
+
 /** The value that a node of the table becomes in `Config`. */
 export type ValueOf<N> =
   N extends Setting<infer V>
@@ -56,7 +64,11 @@ export type ValueOf<N> =
       ? ValueOf<S> | ValueOf<M>
       : N extends Section<infer K>
         ? { readonly [P in keyof K]: ValueOf<K[P]> }
-        : never;
+        : N extends Several<infer M, infer By>
+          ? By extends 'order'
+            ? readonly ValueOf<M>[]
+            : Readonly<Record<string, ValueOf<M>>>
+          : never;
 
 type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'login' | 'file' | 'later'>> & {
   readonly fallback?: unknown;
@@ -77,6 +89,14 @@ export function section<K extends Readonly<Record<string, Node>>>(zh: string, en
 
 export function choice<S extends Setting, M extends Section>(one: S, map: M): Choice<S, M> {
   return { kind: 'choice', one, map };
+}
+
+export function listOf<M extends Section>(zh: string, en: string, item: M): Several<M, 'order'> {
+  return { kind: 'several', help: { zh, en }, by: 'order', item };
+}
+
+export function named<M extends Section>(zh: string, en: string, item: M): Several<M, 'name'> {
+  return { kind: 'several', help: { zh, en }, by: 'name', item };
 }
 
 /** Also accepts `null`, and is null unless `fallback` (as written) says otherwise. */

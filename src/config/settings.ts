@@ -5,6 +5,8 @@ import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, 
 import type { ValueOf } from './setting.ts';
 import { database } from './settings-database.ts';
 import { platform } from './settings-platform.ts';
+import { policy } from './settings-policy.ts';
+import { queries, queryDatabases, queryOptions } from './settings-queries.ts';
 
 const outbox = section('下发', 'Sending', {
   pollEvery: duration({ zh: '隔多久看一次发件表', en: 'How often to look at the outbox' }, '50ms', '10m', {
@@ -212,22 +214,10 @@ export const settings = section('', '', {
   inbox,
   receipts,
   housekeeping,
-  policy: section('发送前的本地检查', 'Checks before sending', {
-    garbled: oneOf(
-      {
-        zh: '正文已成乱码（??? 或 锟斤拷）时：hold 转人工；send 照发',
-        en: 'A text that was destroyed on its way into the database (???): hold it for a person, or send it',
-      },
-      ['hold', 'send'],
-      { fallback: 'hold' },
-    ),
-  }),
-  queries: shaped(
-    { zh: '点播规则；本版本只能留空', en: 'Query rules; empty in this version' },
-    { zh: '[]（点播规则尚不支持）', en: '[] (query rules are not in this version)' },
-    z.array(z.never()),
-    { fallback: [] },
-  ),
+  policy,
+  queries,
+  queryOptions,
+  queryDatabases,
   http: section('状态页与指标', 'Status page and metrics', {
     enabled: {
       ...flag({ zh: '本版本只能为 false', en: 'Only false in this version' }, false),

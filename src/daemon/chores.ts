@@ -30,6 +30,7 @@ export async function chores(p: ChoreParts, stop: AbortSignal): Promise<void> {
   state.quarantine.prune(keepDays * DAY_MS);
   state.tidy();
   await inBites(stop, () => store.prune(Math.ceil(p.seenForMs / DAY_MS), keepDays, PRUNE_ROWS));
+  await inBites(stop, () => store.pruneUsage(PRUNE_ROWS));
   await store.adoptStrays();
   await parkedRound({ store, log, dropAfterMs: p.giveUpAfterMs + 6 * HOUR_MS }, stop);
 }

@@ -6,11 +6,12 @@ import { requireSchema } from '../db/schema.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
-import { DaemonError, PlatformError } from '../lib/errors.ts';
+import { DaemonError, PlatformError, type DbError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
+import { optOut } from '../policy/opt-out.ts';
 import { receiptPass } from '../receipts/loop.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
@@ -31,6 +32,7 @@ import {
   openGate,
   type Outbound,
 } from './parts.ts';
+import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
 import { statusReport, type StatusReport } from './status.ts';
 import { Stop } from './stop.ts';
@@ -80,7 +82,13 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const stop = new Stop();
   const deadlineMs = callMsOf(config) + 10_000;
   const unlisten = stop.listen(deadlineMs);
-  const wakes = { beat: new Wake(), inbox: new Wake(), receipts: new Wake(), chores: new Wake() };
+  const wakes = {
+    beat: new Wake(),
+    inbox: new Wake(),
+    queries: new Wake(),
+    receipts: new Wake(),
+    chores: new Wake(),
+  };
 
   const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
   const gate = await openGate(config, store, clock, owner, (closed) => {
@@ -165,10 +173,17 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       },
     );
   };
+  const queries = buildQueries(config, {
+    ...{ store, clock, log },
+    onTrouble: (error) => reporter.failure('queries', error),
+    onAnswer: () => outbound.pump.hungry.now(),
+  });
   const inbound = {
     ...{ platform, store, state, log, mayFetch },
     accessNo: config.platform.accessNo,
     separators: config.inbox.separators.join(''),
+    ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
+    optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
   const receipts = { platform, store, state, log, mayFetch, inHand: [] };
   const duties = {
@@ -181,6 +196,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
+    ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),
     loop('chores', wakes.chores, async (s) => {
       await chores(duties, s);
@@ -197,7 +213,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   await outbound.settler.flush(stop.hurried);
   await control.close();
   await Promise.all([turn.yield(), heart.stopped()]);
-  await Promise.race([raw.close(stop.hurried), aborted(stop.hurried)]);
+  await Promise.race([Promise.all([raw.close(stop.hurried), queries?.close()]), aborted(stop.hurried)]);
   unlisten();
   stop.done();
   const left = outbound.settler.backlog;
@@ -206,7 +222,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
 
 interface Answering {
   readonly gate: Gate;
@@ -264,6 +280,11 @@ const STOPPED_CLEAN: Text = {
 const stoppedHurried = (rows: number): Text => ({
   zh: `已停止：${rows} 行的结果未及写回，下次启动时以原流水号核对，不会重发`,
   en: `stopped: the results of ${plural(rows, 'row')} could not be written; the next start asks again under their serials, nothing doubles`,
+});
+
+const notListed = (error: DbError): Text => ({
+  zh: `市民退订，但数据库拒绝写入 sms_blacklist：${error.text.zh}。请检查该表的约束与触发器，并手工补上`,
+  en: `a citizen has opted out, but the database refuses the row of sms_blacklist: ${error.text.en}. Check the constraints and triggers of that table, and add it by hand`,
 });
 
 const damaged = (aside: string): Text => ({

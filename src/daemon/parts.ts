@@ -17,6 +17,8 @@ import { Settler } from '../outbound/settler.ts';
 import { StormWatch } from '../outbound/storm.ts';
 import { Gate, type Closed } from '../platform/gate.ts';
 import { openHttpPlatform } from '../platform/http.ts';
+import { policyOptions } from '../policy/options.ts';
+import { Policy } from '../policy/policy.ts';
 import type { Platform, SendAnswer, SendRequest } from '../platform/platform.ts';
 import { journalKey } from '../state/journal.ts';
 import type { State } from '../state/open.ts';
@@ -104,10 +106,11 @@ export interface OutboundNeeds {
 
 /** Wires row → claim → check → submit → settle. */
 export function buildOutbound(n: OutboundNeeds): Outbound {
-  const { config, store, gate, state, clock, reporter, owner } = n;
+  const { config, store, gate, state, clock, reporter, owner, log } = n;
   const { outbox, locale } = config;
   const callMs = callMsOf(config);
-  const rules = rulesOf(config);
+  const policy = new Policy(policyOptions(config), store, clock, (text) => log.state('policy.tables', text));
+  const rules = { ...rulesOf(config), policy };
   const settleRules: SettleRules = {
     locale,
     unknownOutcome: outbox.unknownOutcome,
@@ -164,6 +167,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     journalled: (keys) => state.journal.latest(keys),
     journalKey: key,
     rules,
+    policy,
     storm: new StormWatch(clock, () => reporter.storm()),
     resumedMs: () => gate.resumedMs,
     callSize: (segments) => rate.callSize(segments),

@@ -8,9 +8,22 @@ import type { Closed } from '../platform/gate.ts';
 import type { Counters } from './counters.ts';
 
 type Trouble =
-  'open' | 'release' | 'send' | 'fenced' | 'settle' | 'disk' | 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores';
+  | 'open'
+  | 'release'
+  | 'send'
+  | 'fenced'
+  | 'settle'
+  | 'disk'
+  | 'claim'
+  | 'inbox'
+  | 'receipts'
+  | 'heartbeat'
+  | 'chores'
+  | 'queries';
 
 const GATHER_MS = 1000;
+/** What comes within this belongs to the same storm. */
+const STORM_MS = 600_000;
 
 /** What the loops have to say, as log lines: one per batch, one per change of state, none per row. Keeps the last trouble for `status`. */
 export class Reporter {
@@ -20,6 +33,7 @@ export class Reporter {
   readonly #onTrouble: () => void;
   readonly #troubles = new Map<string, Text>();
   #fenced = 0;
+  #stormUntil = -Infinity;
 
   /** `onTrouble`: told whenever `lastError` has become another one. */
   constructor(log: Log, counters: Counters, locale: Locale, onTrouble: () => void) {
@@ -38,6 +52,22 @@ export class Reporter {
         en: `claimed ${plural(claim.rows, 'row')} (priority ${priority}) for ${plural(claim.groups.length, 'call')}${refused > 0 ? `, refused ${refused}: ${codes(claim)}` : ''}`,
       },
       { priority, rows: claim.rows, calls: claim.groups.length, refused },
+    );
+    this.#braked(claim.refused.get('STORM') ?? 0);
+  }
+
+  /** One alarm for a storm, not one for each claim of it. */
+  #braked(rows: number): void {
+    const now = performance.now();
+    if (rows === 0 || now < this.#stormUntil) return;
+    this.#stormUntil = now + STORM_MS;
+    this.#log.error(
+      'outbox.storm',
+      {
+        zh: `防刷闸：发往同一号码的短信过多，已把 ${rows} 行挂起（HELD STORM），其后的也会挂起。请查上游程序是否重复写入`,
+        en: `storm brake: too many messages to one phone, ${plural(rows, 'row')} held (HELD STORM), and those that follow. Find out whether a program upstream repeats itself`,
+      },
+      { rows },
     );
   }
 
@@ -171,6 +201,7 @@ const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
   claim: { zh: '领取失败，稍后重试', en: 'rows could not be claimed, tried again' },
   inbox: { zh: '上行短信', en: 'citizens’ messages' },
   receipts: { zh: '回执', en: 'delivery receipts' },
+  queries: { zh: '点播', en: 'queries by SMS' },
   heartbeat: { zh: '心跳写入失败', en: 'heartbeat could not be written' },
   chores: { zh: '定期整理失败，稍后重试', en: 'regular housekeeping failed, tried again' },
 };

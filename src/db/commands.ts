@@ -1,4 +1,4 @@
-import { num, str, text, type Db } from './rows.ts';
+import { num, sortedIds, str, text, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import type { Store, Submit } from './store.ts';
 
@@ -40,7 +40,7 @@ const TIMES = [
 
 /** What commands ask, and housekeeping. */
 export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
-  const { outbox, submit, seen, status } = tables;
+  const { outbox, submit, seen, query, status } = tables;
 
   /** The submissions of a row, the latest first: each names the row's serial before it. */
   async function chain(serial: string | null, id: string): Promise<Submit[]> {
@@ -55,14 +55,27 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
     return found;
   }
 
-  async function removed(table: Sql, key: string, condition: Sql, limit: number): Promise<number> {
+  interface Doomed {
+    readonly table: Sql;
+    /** Where they are looked for. */
+    readonly from: Sql;
+    readonly key: string;
+    readonly kind: 'text' | 'id';
+    readonly condition: Sql;
+  }
+
+  async function removed({ table, from, key, kind, condition }: Doomed, limit: number): Promise<number> {
     const rows = await engine.all(
-      dialect.limited(sql`SELECT ${raw(key)} AS doomed FROM ${table} WHERE ${condition}`, limit),
+      dialect.limited(
+        sql`SELECT ${kind === 'id' ? dialect.idText(raw(key)) : raw(key)} AS doomed FROM ${from} WHERE ${condition}`,
+        limit,
+      ),
     );
     if (rows.length === 0) return 0;
-    const keys = rows.map((row) => str(row['doomed'])).sort();
+    const found = rows.map((row) => str(row['doomed']));
+    const keys = kind === 'id' ? sortedIds(found) : found.sort();
     return engine.run(
-      sql`${dialect.deleteByKey(table)} WHERE ${dialect.inList(raw(key), 'text', keys)} AND ${unindexed(condition)}`,
+      sql`${dialect.deleteByKey(table)} WHERE ${dialect.inList(raw(key), kind, keys)} AND ${unindexed(condition)}`,
     );
   }
 
@@ -116,16 +129,22 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
 
     async prune(seenDays, keepDays, limit) {
       const before = (days: number): Sql => dialect.after(sql`${-days * DAY_MS}`);
-      const old = await removed(seen, 'msg_key', sql`seen_at < ${before(seenDays)}`, limit);
-      const ended = await removed(
-        submit,
-        'serial_no',
-        sql`state IN ('DONE', 'VOID', 'HELD') AND next_at < ${before(keepDays)}`,
-        limit,
+      const old = { table: seen, from: seen, key: 'msg_key', kind: 'text' } as const;
+      const ended = { table: submit, from: submit, key: 'serial_no', kind: 'text' } as const;
+      const byTime = dialect.byIndex(query, '', tables.index('query', 'taken'));
+      const asked = { table: query, from: byTime, key: 'inbox_id', kind: 'id' } as const;
+      const dead = { table: status, from: status, key: dialect.quoted('identity'), kind: 'text' } as const;
+      const done = unindexed(raw("state = 'DONE'"));
+      return (
+        (await removed({ ...old, condition: sql`seen_at < ${before(seenDays)}` }, limit)) +
+        (await removed(
+          { ...ended, condition: sql`state IN ('DONE', 'VOID', 'HELD') AND next_at < ${before(keepDays)}` },
+          limit,
+        )) +
+        (await removed({ ...asked, condition: sql`taken_at < ${before(keepDays)} AND ${done}` }, limit)) +
+        // whoever lives has beaten since
+        (await removed({ ...dead, condition: sql`heartbeat_at < ${before(keepDays)}` }, limit))
       );
-      // whoever lives has beaten since
-      const dead = await removed(status, dialect.quoted('identity'), sql`heartbeat_at < ${before(keepDays)}`, limit);
-      return old + ended + dead;
     },
   };
 }

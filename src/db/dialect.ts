@@ -31,8 +31,8 @@ export interface Insert {
   readonly rows: readonly (readonly (string | number | null)[])[];
   /** Columns with the same expression in every row. */
   readonly constant: readonly (readonly [column: string, value: Sql])[];
-  /** True: rows whose key exists already are passed over. */
-  readonly unlessThere?: boolean;
+  /** The columns of a key: rows whose key exists already are passed over. */
+  readonly unlessThere?: readonly string[];
 }
 
 /** Both find rows by their key: whether they are there, without waiting for anybody, and whether they are free. */
@@ -69,6 +69,10 @@ export interface Dialect {
   epochMs(time: Sql): Sql;
   /** 'YYYY-MM-DD HH:MM:SS.mmm'. */
   timeText(column: Sql): Sql;
+  /** 'YYYY-MM-DD', to group by. */
+  day(column: Sql): Sql;
+  /** The first characters of a text. */
+  start(column: Sql, characters: number): Sql;
   /** An id as decimal text, whole above 2^53. */
   idText(column: Sql): Sql;
   /** The greatest of values that are not null. */

@@ -4,6 +4,8 @@ import { compareIds, str, type Db } from './rows.ts';
 import { raw, sql } from './sql.ts';
 import type { InboxMessage, Store } from './store.ts';
 
+const isTaken = (query: string | null | undefined): query is string => typeof query === 'string' && query !== '';
+
 export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeInbox'> {
   async function store(session: Session, messages: readonly InboxMessage[]): Promise<{ key: string; id: string }[]> {
     const keys = messages.map((message) => message.key);
@@ -13,10 +15,15 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
     const known = new Set(seen.map((row) => str(row['msg_key'])));
     const fresh = messages.filter((message) => !known.has(message.key));
     if (fresh.length === 0) return [];
-    // one INSERT a message where the platform's time is unreadable would be slow for nothing: two statements at most
-    for (const dated of [true, false]) {
-      const part = fresh.filter((message) => (message.receivedAt !== null) === dated);
-      if (part.length > 0) await session.run(insertInbox(part, dated));
+    // one INSERT a message where the platform's time is unreadable would be slow for nothing: two statements at most, and as many
+    // again for what query rules take
+    for (const taken of [false, true]) {
+      for (const dated of [true, false]) {
+        const part = fresh.filter(
+          ({ query, receivedAt }) => isTaken(query) === taken && (receivedAt !== null) === dated,
+        );
+        if (part.length > 0) await session.run(insertInbox(part, dated, taken));
+      }
     }
     const rows = await session.all(
       sql`SELECT ${dialect.idText(raw('i.id'))} AS id, i.msg_key AS msg_key FROM ${tables.inbox} i
@@ -47,10 +54,39 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
         constant: [],
       }),
     );
+    await takeQueries(session, fresh, ids);
     return stored.map(({ key, id }) => ({ key, id }));
   }
 
-  function insertInbox(messages: readonly InboxMessage[], dated: boolean): ReturnType<typeof dialect.insert> {
+  /** What a query rule took waits for its answer from the same commit on. */
+  async function takeQueries(
+    session: Session,
+    messages: readonly InboxMessage[],
+    ids: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const rows = messages.flatMap(({ key, phone, query }) =>
+      isTaken(query) ? [[ids.get(key) ?? '', phone, query]] : [],
+    );
+    if (rows.length === 0) return;
+    await session.run(
+      dialect.insert({
+        table: tables.query,
+        columns: [
+          { name: 'inbox_id', kind: 'id' },
+          { name: 'phone', kind: 'text' },
+          { name: 'keyword', kind: 'text' },
+        ],
+        rows,
+        constant: [],
+      }),
+    );
+  }
+
+  function insertInbox(
+    messages: readonly InboxMessage[],
+    dated: boolean,
+    taken: boolean,
+  ): ReturnType<typeof dialect.insert> {
     const columns = ['msg_key', 'platform_id', 'phone', 'content', 'access_no', 'ext_no', 'keyword', 'args'].map(
       (name) => ({ name, kind: 'text' }) as const,
     );
@@ -61,7 +97,7 @@ export function inboxVerbs({ engine, dialect, tables }: Db): Pick<Store, 'storeI
         ...[m.key, m.platformId, m.phone, m.content, m.accessNo, m.extNo, m.keyword, m.args],
         ...(dated ? [m.receivedAt] : []),
       ]),
-      constant: [],
+      constant: taken ? [['status', raw("'AUTO'")]] : [],
     });
   }
 

@@ -7,9 +7,15 @@ export const TABLE_NAMES = {
   inbox: 'sms_inbox',
   submit: 'sms_mw_submit',
   seen: 'sms_mw_seen',
+  query: 'sms_mw_query',
   receipt: 'sms_mw_receipt',
   channel: 'sms_mw_channel',
   status: 'sms_mw_status',
+  template: 'sms_template',
+  word: 'sms_blocked_word',
+  blacklist: 'sms_blacklist',
+  usage: 'sms_mw_usage',
+  override: 'sms_mw_override',
 } as const;
 
 export type TableKey = keyof typeof TABLE_NAMES;
@@ -46,9 +52,15 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
     inbox: qualified('inbox'),
     submit: qualified('submit'),
     seen: qualified('seen'),
+    query: qualified('query'),
     receipt: qualified('receipt'),
     channel: qualified('channel'),
     status: qualified('status'),
+    template: qualified('template'),
+    word: qualified('word'),
+    blacklist: qualified('blacklist'),
+    usage: qualified('usage'),
+    override: qualified('override'),
     index: (key, suffix) => `${tableName(names, key)}_ix_${suffix}`,
   };
 }

@@ -12,7 +12,10 @@ import { tablesOf } from './names.ts';
 import type { StoreOptions } from './options.ts';
 import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
+import { policyVerbs } from './policy.ts';
+import { usageVerbs } from './usage.ts';
 import { probeVerbs } from './probe.ts';
+import { queryVerbs } from './queries.ts';
 import { receiptVerbs } from './receipts.ts';
 import { recoveryVerbs } from './recovery.ts';
 import { replyVerbs } from './replies.ts';
@@ -21,6 +24,7 @@ import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
+import { statisticsVerbs } from './statistics.ts';
 import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
@@ -68,9 +72,13 @@ export function storeOf(
     ...replyVerbs(db),
     ...receiptVerbs(db),
     ...inboxVerbs(db),
+    ...queryVerbs(db),
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),
+    ...policyVerbs(db),
+    ...usageVerbs(db),
+    ...statisticsVerbs(db),
     close: () => engine.close(),
   };
 }

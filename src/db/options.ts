@@ -22,6 +22,9 @@ export interface ServerConnection {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
+/** Engines that query rules can read. */
+export const BUSINESS_CLIENTS = ['sqlite', 'mysql', 'postgres'] as const;
+
 /** What it takes to reach the database; the configuration's `database` fits. */
 export interface DatabaseOptions {
   readonly client: 'sqlite' | 'mysql' | 'postgres' | 'mssql' | 'oracle';

@@ -107,7 +107,7 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
           // in one order everywhere: two daemons then wait for each other instead of dead-locking
           rows: receipts.map((r) => [r.serial, r.phone, r.code]).sort((a, b) => (a.join() < b.join() ? -1 : 1)),
           constant: [],
-          unlessThere: true,
+          unlessThere: ['serial_no', 'phone', 'code'],
         }),
       );
     },

@@ -53,6 +53,7 @@ export function recoveryVerbs({
       await changeEach(raw('lease_until = NULL'), mine, of('OPEN'));
       // settled without this row: somebody set it back to SENDING by hand, or its write-back was refused
       await changeEach(asRecorded('SENT'), sql`${mine} AND ${unchanged(dialect)}`, of('ACCEPTED'));
+      // not one that is as it was and whose write-back has just been refused
       await changeEach(heldEdited, sql`${mine} AND NOT ${unchanged(dialect)}`, of('ACCEPTED'));
       await changeEach(asRecorded('HELD'), mine, of('DONE', 'HELD'));
       return back;

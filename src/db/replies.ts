@@ -19,14 +19,16 @@ export function replyVerbs({ engine, dialect, tables }: Db): Pick<Store, 'inboxP
     async answered(rows) {
       if (rows.length === 0) return new Set();
       const others = await engine.all(
-        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, ${dialect.idText(raw('o.inbox_id'))} AS inbox_id, o.content AS content, o.status AS status
+        sql`SELECT ${dialect.idText(raw('o.id'))} AS id, ${dialect.idText(raw('o.inbox_id'))} AS inbox_id, o.content AS content, o.template_code AS template_code, o.params AS params,
+          o.status AS status
           FROM ${tables.outbox} o WHERE ${dialect.inList(raw('o.inbox_id'), 'id', sortedIds(new Set(rows.map((row) => row.inboxId))))}
           AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)`,
       );
-      const key = (inboxId: string, content: string): string => `${inboxId} ${content}`;
+      const key = (inboxId: unknown, content: unknown, templateCode: unknown, params: unknown): string =>
+        JSON.stringify([inboxId, content ?? '', templateCode ?? null, params ?? null]);
       const same = new Map<string, { id: string; waits: boolean }[]>();
       for (const row of others) {
-        const k = key(str(row['inbox_id']), str(row['content']));
+        const k = key(str(row['inbox_id']), row['content'], row['template_code'], row['params']);
         const waits = row['status'] === 'NEW' || row['status'] === 'SENDING';
         same.set(k, [...(same.get(k) ?? []), { id: str(row['id']), waits }]);
       }
@@ -34,7 +36,7 @@ export function replyVerbs({ engine, dialect, tables }: Db): Pick<Store, 'inboxP
       const before = (id: string, other: { id: string; waits: boolean }): boolean =>
         other.id !== id && (!other.waits || compareIds(other.id, id) < 0);
       const doubled = rows.filter((row) =>
-        same.get(key(row.inboxId, row.content))?.some((other) => before(row.id, other)),
+        same.get(key(row.inboxId, row.content, row.templateCode, row.params))?.some((other) => before(row.id, other)),
       );
       return new Set(doubled.map((row) => row.id));
     },

@@ -83,9 +83,11 @@ export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
   return join([
     sql`${dialect.idText(raw('o.id'))} AS id`,
     raw(
-      'o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category',
+      'o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category',
     ),
-    raw('o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued'),
+    raw(
+      'o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued',
+    ),
     sql`${dialect.idText(raw('o.inbox_id'))} AS inbox_id`,
     sql`${dialect.msBetween(dialect.now, raw('o.expire_at'))} AS expires_in`,
     sql`${age} AS age_ms`,
@@ -104,12 +106,14 @@ export function readRow(row: Row, waiting: boolean): OutboxRow {
     phone: str(row['phone']),
     content: text(row['content']),
     templateCode: text(row['template_code']),
+    params: text(row['params']),
     msgType: str(row['msg_type']),
     category: str(row['category']),
     priority: num(row['priority']),
     extNo: text(row['ext_no']),
     inboxId: text(row['inbox_id']),
     channel: text(row['channel']),
+    source: text(row['source']),
     expiresInMs: number(row['expires_in']),
     ageMs: num(row['age_ms']),
     createdAt: str(row['created_at']),

@@ -19,12 +19,18 @@ export interface SchemaFinding {
 /** What the verbs do with each table; the grants scripts give exactly this to the middleware. */
 const NEEDED: Record<TableKey, readonly Privilege[]> = {
   outbox: ['SELECT', 'INSERT', 'UPDATE'],
-  inbox: ['SELECT', 'INSERT'],
+  inbox: ['SELECT', 'INSERT', 'UPDATE'],
   submit: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen: ['SELECT', 'INSERT', 'DELETE'],
+  query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   channel: ['SELECT', 'INSERT', 'UPDATE'],
   status: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  template: ['SELECT', 'INSERT', 'UPDATE'],
+  word: ['SELECT'],
+  blacklist: ['SELECT', 'INSERT', 'UPDATE'],
+  usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  override: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** The DDL of an engine, with the configured names in it. */
@@ -227,7 +233,7 @@ async function checkListType(options: DatabaseOptions, dictionary: Dictionary): 
 }
 
 /** A statement that names its index does not run without it; PostgreSQL and Oracle are not told which. */
-const NAMED = /_ix_(claim|reply|lease|serial|next|tried)$/;
+const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken)$/;
 
 function missingIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
   const must = index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));

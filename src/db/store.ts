@@ -1,3 +1,5 @@
+import type { PolicyStore } from './policy-store.ts';
+
 /**
  * The verbs the loops use. No SQL, no engine name and no driver error passes this line: every failure is a `DbError`.
  * All times live in the database's clock; what crosses is milliseconds relative to its "now". Ids are decimal strings.
@@ -25,6 +27,8 @@ export interface OutboxRow {
   readonly phone: string;
   readonly content: string | null;
   readonly templateCode: string | null;
+  /** Values for the template, as the bureau wrote them. */
+  readonly params: string | null;
   readonly msgType: string;
   readonly category: string;
   /** eff_priority: 0 first … 9 last, replies already raised. */
@@ -32,6 +36,7 @@ export interface OutboxRow {
   readonly extNo: string | null;
   readonly inboxId: string | null;
   readonly channel: string | null;
+  readonly source: string | null;
   /** Milliseconds until expire_at by the database's clock, negative when past; null: never. */
   readonly expiresInMs: number | null;
   /** Milliseconds since the contract's age start (created_at, send_at, age_from: the latest). */
@@ -241,6 +246,56 @@ export interface InboxMessage {
   readonly args: string | null;
   /** Platform time, `yyyy-MM-dd HH:mm:ss`, Beijing; null when unreadable (then the time of storing). */
   readonly receivedAt: string | null;
+  /** Keyword under which a query rule takes it: stored as 'AUTO', never to be seen as 'NEW'; absent: none does. */
+  readonly query?: string | null;
+}
+
+/**
+ * What came of a message that a rule took. GIVEN_BACK: the legacy system's again · SILENT: no answer wanted · LIMITED: more than a
+ * phone may ask in a day · GIVEN_UP: the business database did not answer in time.
+ */
+export type QueryOutcome =
+  'ANSWERED' | 'NOT_FOUND' | 'BAD_FORMAT' | 'LOCKED' | 'LIMITED' | 'HELP' | 'GIVEN_UP' | 'GIVEN_BACK' | 'SILENT';
+
+/** A message that a rule took and nobody has answered yet. */
+export interface WaitingQuery {
+  readonly inboxId: string;
+  readonly phone: string;
+  /** null also when the bureau has deleted the row. */
+  readonly content: string | null;
+  /** Times that it was put off. */
+  readonly tries: number;
+  readonly ageMs: number;
+}
+
+/** An earlier query of the same phone that was answered, or found nothing. */
+export interface PastQuery {
+  readonly subject: string;
+  readonly outcome: QueryOutcome;
+  /** True: the citizen was told. */
+  readonly told: boolean;
+  readonly agoMs: number;
+}
+
+export interface QueryEnd {
+  readonly inboxId: string;
+  readonly outcome: QueryOutcome;
+  /** Tells what one phone asks about from what else it asks about; '': nothing. */
+  readonly subject: string;
+  readonly answer: { readonly phone: string; readonly text: string } | null;
+  /** What is left of the message once its secrets are gone; null: it had none. */
+  readonly wiped: { readonly content: string; readonly keyword: string | null; readonly args: string | null } | null;
+  /** True: the message is 'NEW' from now on, for the legacy system. */
+  readonly giveBack: boolean;
+}
+
+/** Queries of one day (of the database's clock) and keyword with one outcome; '': still waiting. */
+export interface QueryCount {
+  readonly day: string;
+  readonly keyword: string;
+  readonly outcome: QueryOutcome | '';
+  readonly count: number;
+  readonly answers: number;
 }
 
 export interface Heartbeat {
@@ -295,9 +350,9 @@ export interface RowStory {
  * A row that the database refuses to have changed (a constraint or trigger of the bureau's says no) stops none of its batch: it stays
  * as it is, is reported (`StoreOptions.onRefused`) and left alone for some minutes. `data` is thrown only where nothing gets through.
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
- * and `storeInbox` may simply be asked again: nothing is written, or counted, twice.
+ * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store {
+export interface Store extends PolicyStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 
@@ -367,7 +422,10 @@ export interface Store {
    * Ids of those rows whose (inbox row, text) another outbox row has already answered; of several that have not gone yet all but
    * the first inserted. Rows that ended without being sent, and HELD ones never submitted, do not count.
    */
-  answered(rows: readonly { id: string; inboxId: string; content: string }[]): Promise<Set<string>>;
+  answered(
+    rows: readonly (Pick<OutboxRow, 'id' | 'content'> &
+      Partial<Pick<OutboxRow, 'templateCode' | 'params'>> & { inboxId: string })[],
+  ): Promise<Set<string>>;
 
   // receipts
   receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
@@ -389,6 +447,18 @@ export interface Store {
   // inbox
   /** Stores messages not seen before, in one transaction; returns those stored (ids included). Throws kind `data` when one is refused. */
   storeInbox(messages: readonly InboxMessage[]): Promise<{ key: string; id: string }[]>;
+
+  // queries by SMS
+  /** Messages that a rule took and that are due, those first that wait longest. */
+  waitingQueries(limit: number): Promise<WaitingQuery[]>;
+  /** Earlier queries of a phone, the latest first. */
+  queryHistory(phone: string, withinMs: number): Promise<PastQuery[]>;
+  /** Answer, inbox row and record in one transaction. False: somebody else has ended it; nothing is written. */
+  endQuery(end: QueryEnd): Promise<boolean>;
+  /** Not before now + delayMs. */
+  deferQuery(inboxId: string, delayMs: number): Promise<void>;
+  /** Of the last so many days. */
+  queryCounts(days: number): Promise<QueryCount[]>;
 
   // channel
   channel(name: string): Promise<ChannelState>;

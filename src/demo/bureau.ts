@@ -4,6 +4,9 @@ export const NOTICES = 200;
 export const CITIZEN = '13900000001';
 /** Made up. */
 export const CARD = '6222000000000001';
+/** Asks for something that only the legacy system knows. */
+export const OTHER_CITIZEN = '13900000002';
+export const OTHER_QUESTION = 'JF#2026';
 /** Ending of the one number whose phone is switched off: its receipt says so. */
 export const NOT_DELIVERED = '0000099';
 
@@ -34,6 +37,23 @@ const FAULTY: readonly (readonly [code: string, insert: string])[] = [
   ['UNSUPPORTED', `(phone, content, msg_type) VALUES ('13100000007', 'e信通知', 'EXIN')`],
 ];
 export const FAULTY_CODES = FAULTY.map(([code]) => code);
+
+/** The bureau's business database, which the outbox knows nothing of: cards, each bound to a phone. */
+export function makeBusinessDatabase(file: string): void {
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE card (card_no TEXT PRIMARY KEY, phone TEXT, name TEXT, balance NUMERIC)');
+  db.prepare('INSERT INTO card VALUES (?, ?, ?, ?)').run(CARD, CITIZEN, '张三丰', 1234.56);
+  db.close();
+}
+
+/** The rule that answers from it. */
+export const BALANCE_RULE = {
+  keywords: ['SBYE', '余额查询'],
+  format: '{card}',
+  args: { card: { label: '卡号', min: 16, max: 19, secret: true } },
+  sql: 'SELECT name, balance FROM card WHERE card_no = :card AND phone = :phone',
+  reply: '【人社局】{name|mask}，尾号 {card|last4} 的社保卡余额 {balance|money} 元。',
+};
 
 /** The bureau with nothing but SQL: it knows the two tables and not a line of this program. */
 export class Bureau {
@@ -72,15 +92,22 @@ export class Bureau {
     const done = this.#db.prepare(`UPDATE sms_inbox SET status = 'DONE' WHERE id = ?`);
     this.#transaction(() => {
       for (const { id, phone, keyword, args } of letters) {
-        const known = keyword === 'SBYE' && args === CARD;
-        const text = known
-          ? `【人社局】尾号 ${CARD.slice(-4)} 的社保卡余额 1234.56 元。`
-          : '【人社局】查询余额请发送 SBYE#卡号。';
+        const text =
+          keyword === 'JF'
+            ? `【人社局】您 ${args ?? ''} 年的养老保险已缴费 12 个月。`
+            : '【人社局】查余额请发送 SBYE#卡号，查缴费请发送 JF#年份。';
         reply.run(phone, text, 'REPLY', id);
         done.run(id);
       }
     });
     return letters.length;
+  }
+
+  /** A query rule has answered; the legacy system never saw the message as NEW. */
+  ruleAnswered(): boolean {
+    return (
+      this.#db.prepare(`SELECT id FROM sms_inbox WHERE status = 'AUTO' AND handled_at IS NOT NULL`).get() !== undefined
+    );
   }
 
   /** Rows that still have something before them: a submission or a receipt. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DaemonError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { Bureau, CARD, CITIZEN } from './bureau.ts';
+import { Bureau, CARD, CITIZEN, OTHER_CITIZEN, OTHER_QUESTION } from './bureau.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { hasEnded, setStage, type Stage } from './stage.ts';
 import * as words from './words.ts';
@@ -55,16 +55,21 @@ async function play(stage: Stage, tell: (text: Text) => void, stop: AbortSignal)
     bureau.insertFaulty();
     tell(words.inserted);
     stage.simulator.citizenWrites(CITIZEN, `SBYE#${CARD}`);
-    tell(words.citizenWrote);
-    let answered = false;
+    stage.simulator.citizenWrites(OTHER_CITIZEN, OTHER_QUESTION);
+    tell(words.citizensWrote);
+    let [answered, byRule] = [false, false];
+    const seconds = (): number => Math.round((performance.now() - startedAt) / 100) / 10;
     while (!stop.aborted && performance.now() - startedAt < DEADLINE_MS) {
       alive(stage);
+      if (!byRule && bureau.ruleAnswered()) {
+        byRule = true;
+        tell(words.answeredByRule(seconds()));
+      }
       if (bureau.answerLetters() > 0) {
         answered = true;
-        tell(words.answered(Math.round((performance.now() - startedAt) / 100) / 10));
-        tell(words.waiting);
+        tell(words.answered(seconds()));
       }
-      if (answered && bureau.open() === 0) return outcomeOf(bureau, stage.simulator, startedAt);
+      if (answered && byRule && bureau.open() === 0) return outcomeOf(bureau, stage.simulator, startedAt);
       await sleep(LOOK_EVERY_MS, stop);
     }
     if (!stop.aborted) tell(words.timeUp(DEADLINE_MS / 1000));

@@ -1,13 +1,14 @@
 import type { Simulator } from '../simulator/server.ts';
-import { type Bureau, CITIZEN, type EndedRow, FAULTY_CODES, NOTICES } from './bureau.ts';
+import { type Bureau, CITIZEN, type EndedRow, FAULTY_CODES, NOTICES, OTHER_CITIZEN } from './bureau.ts';
 
 /** What came out; printed as it is with `--json`. */
 export interface Outcome {
   readonly ok: boolean;
   readonly byStatus: Readonly<Record<string, number>>;
   readonly refused: readonly EndedRow[];
-  /** As the citizen's phone shows it; null: none came. */
+  /** As the citizens' phones show them: that of the query rule and that of the legacy system; null: none came. */
   readonly reply: string | null;
+  readonly legacyReply: string | null;
   /** Messages that the platform accepted, and those of them that one phone got twice. */
   readonly accepted: number;
   readonly doubled: number;
@@ -19,22 +20,27 @@ export function outcomeOf(bureau: Bureau, simulator: Simulator, startedAt: numbe
   const statuses = bureau.byStatus();
   const refused = bureau.refused();
   const { accepted, doubledMessages: doubled, confirmedMo } = simulator.stats();
-  const phone = simulator.phones().find(({ number }) => number === CITIZEN);
-  const replies = phone?.messages.filter(({ direction }) => direction === 'to') ?? [];
+  const repliesTo = (citizen: string): string[] =>
+    (simulator.phones().find(({ number }) => number === citizen)?.messages ?? [])
+      .filter(({ direction }) => direction === 'to')
+      .map(({ text }) => text);
+  const [replies, legacy] = [repliesTo(CITIZEN), repliesTo(OTHER_CITIZEN)];
   const ok =
-    accepted === NOTICES + 1 &&
+    accepted === NOTICES + 2 &&
     doubled === 0 &&
-    confirmedMo === 1 &&
+    confirmedMo === 2 &&
     replies.length === 1 &&
-    // the notices and the reply, less the one whose phone is switched off
-    statuses.get('DELIVERED') === NOTICES &&
+    legacy.length === 1 &&
+    // the notices and the replies, less the one whose phone is switched off
+    statuses.get('DELIVERED') === NOTICES + 1 &&
     statuses.get('UNDELIVERED') === 1 &&
     refused.map((row) => row.result_code).join() === FAULTY_CODES.join();
   return {
     ok,
     byStatus: Object.fromEntries(statuses),
     refused,
-    reply: replies[0]?.text ?? null,
+    reply: replies[0] ?? null,
+    legacyReply: legacy[0] ?? null,
     accepted,
     doubled,
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,

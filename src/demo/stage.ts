@@ -12,7 +12,7 @@ import type { Locale } from '../lib/text.ts';
 import { certificatesIn } from '../simulator/certificate-files.ts';
 import { type ControlServer, startControl } from '../simulator/control.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
-import { NOT_DELIVERED } from './bureau.ts';
+import { BALANCE_RULE, makeBusinessDatabase, NOT_DELIVERED } from './bureau.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 const STOP_WITHIN_MS = 10_000;
@@ -46,6 +46,7 @@ export async function setStage(locale: Locale): Promise<Stage> {
     const settings = { receiptStatus: { [NOT_DELIVERED]: 'MK:0001' } };
     simulator = await startSimulator({ certificates, settings });
     control = await startControl(simulator);
+    makeBusinessDatabase(join(dir, 'business.db'));
     const configFile = writeConfig(dir, simulator, caFile, locale);
     const { database } = loadConfig(configFile, { env: process.env, warn: () => undefined });
     await applySchema(database);
@@ -83,6 +84,8 @@ function writeConfig(dir: string, simulator: Simulator, ca: string, locale: Loca
     'inbox.pollEvery': '500ms',
     'receipts.pollEvery': '1s',
     'log.dir': './logs',
+    queries: [BALANCE_RULE],
+    queryDatabases: { bureau: { client: 'sqlite', connection: './business.db' } },
   };
   const file = join(dir, 'config.yaml');
   writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });

@@ -1,11 +1,11 @@
 import { table } from '../cli/width.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { CARD, CITIZEN, FAULTY_CODES, NOTICES } from './bureau.ts';
+import { CARD, CITIZEN, FAULTY_CODES, NOTICES, OTHER_CITIZEN, OTHER_QUESTION } from './bureau.ts';
 import type { Outcome } from './outcome.ts';
 import type { Stage } from './stage.ts';
 
 export const opening: Text = {
-  zh: '演示：一条短信从数据库到手机、市民来信再回到数据库。平台是本机模拟的，不会真的发送。',
+  zh: '演示：一条短信从数据库到手机、市民来信再回到数据库、点播当场答复。平台是本机模拟的，不会真的发送。',
   en: 'Demonstration: messages from a database to phones, and a citizen’s query back. The platform is simulated; nothing is really sent.',
 };
 
@@ -19,20 +19,20 @@ export const inserted: Text = {
   en: `2. The bureau inserts ${NOTICES} notices (half of them one text, half each its own) and ${FAULTY_CODES.length} faulty ones, by plain SQL.`,
 };
 
-export const citizenWrote: Text = {
-  zh: `③ 市民 ${CITIZEN} 发来 “SBYE#${CARD}”，想查社保卡余额。`,
-  en: `3. The citizen ${CITIZEN} texts "SBYE#${CARD}" to ask for the balance of a card.`,
+export const citizensWrote: Text = {
+  zh: `③ 市民 ${CITIZEN} 发来 “SBYE#${CARD}”，想查社保卡余额；市民 ${OTHER_CITIZEN} 发来 “${OTHER_QUESTION}”，想查缴费。`,
+  en: `3. The citizen ${CITIZEN} texts "SBYE#${CARD}" to ask for the balance of a card, ${OTHER_CITIZEN} texts "${OTHER_QUESTION}".`,
 };
 
-export const answered = (seconds: number): Text => ({
-  zh: `④ ${seconds} 秒后来信已在 sms_inbox；老系统读到它，写入带 inbox_id 的答复，并置为 DONE。`,
-  en: `4. ${seconds} s later it is in sms_inbox; the legacy system reads it, inserts the answer with its inbox_id and sets DONE.`,
+export const answeredByRule = (seconds: number): Text => ({
+  zh: `④ ${seconds} 秒后点播规则已从业务库（另一个 SQLite 文件）查到余额并写好答复；来信从一开始就是 AUTO，卡号已抹去。`,
+  en: `4. ${seconds} s later a query rule has read the balance from the business database (another SQLite file) and written the answer; the message was AUTO from the start, its card number is wiped.`,
 });
 
-export const waiting: Text = {
-  zh: '⑤ 等所有短信发完、回执收齐……',
-  en: '5. Waiting until all are sent and every receipt is in …',
-};
+export const answered = (seconds: number): Text => ({
+  zh: `④ ${seconds} 秒后没有规则的来信由老系统处理：它读 sms_inbox 里的 NEW，写入带 inbox_id 的答复，并置为 DONE。`,
+  en: `4. ${seconds} s later the legacy system has the message without a rule: it reads what is NEW in sms_inbox, inserts the answer with its inbox_id and sets DONE.`,
+});
 
 export const timeUp = (seconds: number): Text => ({
   zh: `${seconds} 秒内没有全部办结。`,
@@ -66,8 +66,12 @@ export function closing(outcome: Outcome, locale: Locale): string[] {
     t({ zh: '没有发出的行（result_code、result_text）', en: 'Rows not sent (result_code, result_text)' }),
     ...table(refused),
     '',
-    t({ zh: `市民手机 ${CITIZEN} 上的答复`, en: `The answer on the citizen’s phone ${CITIZEN}` }),
-    `  ${outcome.reply ?? t({ zh: '（没有收到）', en: '(none)' })}`,
+    t({
+      zh: '市民手机上的答复（规则答复、老系统答复）',
+      en: 'The answers on the citizens’ phones (by rule, by the legacy system)',
+    }),
+    `  ${CITIZEN}  ${outcome.reply ?? t({ zh: '（没有收到）', en: '(none)' })}`,
+    `  ${OTHER_CITIZEN}  ${outcome.legacyReply ?? t({ zh: '（没有收到）', en: '(none)' })}`,
     '',
     t({
       zh: `平台受理 ${outcome.accepted} 条，重复 ${outcome.doubled} 条，用时 ${outcome.seconds} 秒。`,

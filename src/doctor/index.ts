@@ -9,7 +9,9 @@ import { clockOffset } from './checks/clock.ts';
 import { configuration } from './checks/configuration.ts';
 import { database } from './checks/database.ts';
 import { durability } from './checks/durability.ts';
+import { policy } from './checks/policy.ts';
 import { privileges } from './checks/privileges.ts';
+import { queries } from './checks/queries.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
 import { unseen } from './checks/unseen.ts';
@@ -27,6 +29,8 @@ const CHECKS: readonly Check[] = [
   privileges,
   durability,
   charset,
+  queries,
+  policy,
   tlsToPlatform,
   clockOffset,
   account,

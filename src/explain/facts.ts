@@ -1,5 +1,6 @@
 import type { DaemonRow, RowStory } from '../db/store.ts';
 import type { Text } from '../lib/text.ts';
+import type { RuleVerdict } from './report.ts';
 
 /** Rows that will be sent before this one, counted up to a cap. */
 export interface Ahead {
@@ -17,6 +18,8 @@ export interface ExplainFacts extends RowStory {
   readonly daemons: readonly DaemonRow[];
   /** null: not asked, the row does not wait. */
   readonly ahead: Ahead | null;
+  /** What each rule says of the row now; none where it has gone already. */
+  readonly verdicts?: readonly RuleVerdict[];
   readonly rules: {
     readonly pollMs: number;
     readonly giveUpAfterMs: number;

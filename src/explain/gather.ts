@@ -1,11 +1,14 @@
 import type { Config } from '../config/settings.ts';
-import { CHANNEL, openGate } from '../daemon/parts.ts';
+import { CHANNEL, openGate, rulesOf } from '../daemon/parts.ts';
 import { openInspection } from '../db/health.ts';
 import type { ChannelState, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Text } from '../lib/text.ts';
 import { CODES } from '../platform/codes.ts';
+import { policyOptions } from '../policy/options.ts';
+import { Policy } from '../policy/policy.ts';
 import type { Ahead, ExplainFacts } from './facts.ts';
+import { reportOf, type RuleVerdict } from './report.ts';
 
 /** Beyond this nobody wants the exact number of rows ahead. */
 const COUNTED = 100_000;
@@ -21,6 +24,7 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
     closed: await closedNow(config, store, clock),
     daemons: await store.daemons(),
     ahead: story.row['status'] === 'NEW' ? await aheadOf(config, id) : null,
+    verdicts: await verdictsOf(config, store, clock, id),
     rules: {
       pollMs: outbox.pollEvery,
       giveUpAfterMs: receipts.giveUpAfter,
@@ -28,6 +32,16 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
       ratePerSecond: outbox.ratePerSecond,
     },
   };
+}
+
+/** Of what has gone, and may have been counted, the rules have nothing to say any more. */
+const NOT_GONE = new Set(['NEW', 'REJECTED', 'HELD', 'EXPIRED', 'CANCELLED']);
+
+async function verdictsOf(config: Config, store: Store, clock: Clock, id: string): Promise<readonly RuleVerdict[]> {
+  const [row] = await store.rowsOf([id]);
+  if (!row || !NOT_GONE.has(row.status)) return [];
+  const policy = new Policy(policyOptions(config), store, clock);
+  return (await reportOf(row, rulesOf(config), policy)).verdicts;
 }
 
 /** A stop belongs to the credentials that earned it; whoever asks without knowing them is told what the database says. */

@@ -2,6 +2,7 @@ import { maskPhone } from '../lib/mask.ts';
 import { eventsOf, type StoryEvent } from './events.ts';
 import { column, type ExplainFacts } from './facts.ts';
 import { reasonOf } from './reason.ts';
+import type { RuleVerdict } from './report.ts';
 import type { Reason } from './verdict.ts';
 import { codeFacts } from './words.ts';
 
@@ -19,6 +20,8 @@ export interface Explanation {
   readonly resultText: string | null;
   readonly events: readonly StoryEvent[];
   readonly reason: Reason;
+  /** What each rule says of the row now; none where it has gone already. */
+  readonly verdicts: readonly RuleVerdict[];
 }
 
 /** Here the sentence of the last answer is history ("wait for the receipt"), and the reason says what holds now. */
@@ -48,5 +51,6 @@ export function explain(facts: ExplainFacts, options: { readonly showContent: bo
     resultText: OVERTAKEN.has(status) ? null : ownWords(facts),
     events: eventsOf(facts),
     reason: reasonOf(facts),
+    verdicts: facts.verdicts ?? [],
   };
 }

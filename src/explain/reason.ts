@@ -43,6 +43,13 @@ function deferred(facts: ExplainFacts): Reason | null {
     );
   }
   const why = code === null ? { zh: '', en: '' } : codeWords(code);
+  if (code !== null && BY_RULE.has(code)) {
+    return reason(
+      'deferred',
+      { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` },
+      codeFacts(code).remedy,
+    );
+  }
   return reason(
     'retrying',
     {
@@ -52,6 +59,9 @@ function deferred(facts: ExplainFacts): Reason | null {
     code === null ? null : codeFacts(code).remedy,
   );
 }
+
+/** Codes of rows that a rule has put off: there was no try. */
+const BY_RULE: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS']);
 
 function noDaemon(facts: ExplainFacts): Reason | null {
   if (alive(facts.daemons).length > 0) return null;

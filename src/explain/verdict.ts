@@ -9,6 +9,7 @@ export type ReasonKind =
   | 'awaitingReceipt'
   | 'scheduled'
   | 'retrying'
+  | 'deferred'
   | 'noDaemon'
   | 'channelClosed'
   | 'trouble'

@@ -20,6 +20,8 @@ export interface Reading {
   readonly accessNo: string;
   /** Each character separates a keyword from what follows. */
   readonly separators: string;
+  /** The keyword under which a query rule takes a message; absent or null: the legacy system's. */
+  readonly takes?: (phone: string, content: string) => string | null;
 }
 
 /** A message as it was read, and as it can be stored. */
@@ -73,6 +75,7 @@ function fit(reply: ReplyMessage, key: string, reading: Reading): Incoming {
   const ext = accessNo.startsWith(reading.accessNo) ? accessNo.slice(reading.accessNo.length) : '';
   const phone = reply.phone.trim();
   if (phone === '') faults.push('phone');
+  const query = reading.takes?.(phone, reply.content);
   const message: InboxMessage = {
     key,
     platformId: reply.id && column('platformId', reply.id),
@@ -83,6 +86,7 @@ function fit(reply: ReplyMessage, key: string, reading: Reading): Incoming {
     keyword: named ? storable(keyword) : null,
     args: named && args !== null ? cut(storable(args), LIMITS.args) : null,
     receivedAt: reply.receivedAt,
+    ...(query && { query }),
   };
   return { reply, message, faults };
 }
@@ -121,6 +125,7 @@ function keeping(message: InboxMessage, keeps: (char: string) => boolean): Inbox
     platformId: plainOrNull(message.platformId),
     phone: plain(message.phone),
     content: plainOrNull(message.content),
+    query: null, // what is left of it is no question
     accessNo: plain(message.accessNo),
     extNo: plainOrNull(message.extNo),
     keyword: plainOrNull(message.keyword),

@@ -9,6 +9,10 @@ export interface StoreParts extends Reading {
   readonly store: Pick<Store, 'storeInbox'>;
   readonly state: { readonly quarantine: Quarantine };
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
+  /** Told as soon as messages are committed that a query rule took. */
+  readonly onQueries?: () => void;
+  /** Takes note of who does not want to be written to any more. */
+  readonly optOut?: (messages: readonly InboxMessage[]) => Promise<void>;
 }
 
 /** Messages per transaction. */
@@ -32,6 +36,8 @@ export async function storeMessages(p: StoreParts, replies: readonly ReplyMessag
 }
 
 async function storeChunk(p: StoreParts, chunk: readonly Incoming[]): Promise<number> {
+  // first, so that a crash in between leads to a repeat and not to an opt-out that is lost
+  await p.optOut?.(chunk.map((m) => m.message));
   const all = await stored(
     p,
     chunk.map((m) => m.message),
@@ -58,7 +64,9 @@ async function storePoorer(p: StoreParts, m: Incoming): Promise<number> {
 /** How many were new; null when the database refuses the content of one of them. */
 async function stored(p: StoreParts, messages: readonly InboxMessage[]): Promise<number | null> {
   try {
-    return (await p.store.storeInbox(messages)).length;
+    const { length } = await p.store.storeInbox(messages);
+    if (length > 0 && messages.some(({ query }) => query)) p.onQueries?.();
+    return length;
   } catch (error) {
     if (error instanceof DbError && error.kind === 'data') return null;
     throw error;

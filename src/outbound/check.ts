@@ -1,9 +1,12 @@
-import type { OutboxRow, Refusal } from '../db/store.ts';
+import type { OutboxRow } from '../db/store.ts';
 import { isMojibake } from '../lib/mojibake.ts';
-import { type Text } from '../lib/text.ts';
+import type { Text } from '../lib/text.ts';
 import { transliterate, unencodable } from '../platform/gbk.ts';
 import { segments } from '../platform/parts.ts';
 import { normalisePhone } from '../platform/phone.ts';
+import type { Finding } from '../policy/finding.ts';
+import { categoryOf, type Message } from '../policy/message.ts';
+import type { Policy, Written } from '../policy/policy.ts';
 
 /** What the check needs of the configuration. */
 export interface Rules {
@@ -21,6 +24,8 @@ export interface Rules {
   readonly garbled: 'hold' | 'send';
   readonly maxAgeMs: number | null;
   readonly maxAgeByCategory: ReadonlyMap<string, number>;
+  /** Templates, and rules about what the text says and when it goes. */
+  readonly policy?: Pick<Policy, 'write' | 'judge' | 'now'>;
 }
 
 /** Either ready to be submitted, or refused with the reason for its row. */
@@ -31,14 +36,15 @@ export type Checked =
       readonly text: string;
       readonly phone: string;
       readonly segments: number;
+      /** What limits and blacklist go by; only where there is a policy. */
+      readonly message?: Message;
       /** For so many milliseconds yet; Infinity: for ever. */
       readonly sendableMs: number;
     }
   | { readonly ok: false; readonly row: OutboxRow; readonly phone: string | null; readonly refusal: LocalRefusal };
 
-export interface LocalRefusal extends Pick<Refusal, 'status' | 'code'> {
-  readonly text: Text;
-}
+/** Status NEW: not now, but later. */
+export type LocalRefusal = Finding;
 
 /** Everything that can be said of one row without asking anybody. Order: what a DBA would want to hear first. */
 export function check(row: OutboxRow, rules: Rules): Checked {
@@ -49,7 +55,9 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   const unsupported = unsupportedFeature(row, rules);
   if (unsupported) return refuse(unsupported);
   if (!phone) return refuse(BAD_PHONE);
-  const content = row.content ?? '';
+  const written = writtenOf(row, rules);
+  if ('status' in written) return refuse(written);
+  const { content } = written;
   if (carried(content, rules).trim() === '') return refuse(EMPTY);
   const destroyed = rules.garbled === 'hold' && !lookedAt(row) ? garbled(content) : null;
   if (destroyed) return refuse(destroyed);
@@ -58,13 +66,35 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if (bad.length > 0) return refuse(unencodableText(bad));
   const length = text.length + rules.reservedLength;
   if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
-  return {
+  const ready = {
     ok: true,
-    row,
-    text,
-    phone,
+    ...{ row, text, phone },
     segments: segments(' '.repeat(rules.reservedLength) + text),
     sendableMs: sendableMs(row, rules),
+  } as const;
+  if (!rules.policy) return ready;
+  const message = messageOf(row, rules.policy.now, phone, text, written);
+  const finding = rules.policy.judge(message);
+  return finding ? refuse(finding) : { ...ready, message };
+}
+
+/** The row's own text, or its template filled in; or why it has none. */
+export function writtenOf(row: OutboxRow, { policy }: Rules): Written | Finding {
+  return policy?.write(row) ?? { content: row.content ?? '', template: null };
+}
+
+export function messageOf(
+  row: OutboxRow,
+  at: number,
+  phone: string,
+  text: string,
+  { content, template }: Written,
+): Message {
+  return {
+    ...{ phone, text, content, template, at },
+    category: categoryOf(row.category, template),
+    source: row.source,
+    overruled: row.requeued ? null : row.lastCode,
   };
 }
 
@@ -104,12 +134,6 @@ function unsupportedFeature(row: OutboxRow, rules: Rules): LocalRefusal | null {
     return unsupported({
       zh: `msg_type=${row.msgType} 暂不支持，本版本只发送 'SMS'`,
       en: `msg_type=${row.msgType} is not supported; this version sends 'SMS' only`,
-    });
-  }
-  if (row.templateCode !== null) {
-    return unsupported({
-      zh: '本版本不支持 template_code，请把完整短信内容写入 content',
-      en: 'template_code is not supported in this version; write the whole text into content',
     });
   }
   if (row.channel !== null && row.channel !== rules.channel) {

@@ -1,7 +1,11 @@
+import type { TurnedAway } from '../db/policy-store.ts';
 import type { AgeLimits, ClaimItem, OutboxRow, Refusal, Store, Submit } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DbError } from '../lib/errors.ts';
 import { rowText, type Locale, type Text } from '../lib/text.ts';
+import { normalisePhone } from '../platform/phone.ts';
+import type { Counted } from '../policy/limits.ts';
+import type { Policy } from '../policy/policy.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
@@ -10,7 +14,16 @@ import { STORM_ROWS, type StormWatch } from './storm.ts';
 export interface ClaimParts {
   readonly store: Pick<
     Store,
-    'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'inboxPhones' | 'answered' | 'submitsOf' | 'overdue'
+    | 'candidates'
+    | 'claim'
+    | 'claimed'
+    | 'refuse'
+    | 'turnAway'
+    | 'release'
+    | 'inboxPhones'
+    | 'answered'
+    | 'submitsOf'
+    | 'overdue'
   >;
   readonly clock: Clock;
   readonly serials: SerialSource;
@@ -19,6 +32,8 @@ export interface ClaimParts {
   readonly journalKey: (row: OutboxRow) => string;
   readonly rules: Rules;
   readonly storm: StormWatch;
+  /** Templates, blacklist, limits, and what else the bureau has laid down. */
+  readonly policy?: Pick<Policy, 'refresh' | 'blacklisted' | 'overLimit'>;
   /** Milliseconds since the latest pause ended, from which on ages count; null: there was none. */
   readonly resumedMs: () => number | null;
   readonly callSize: (segments: number) => number;
@@ -67,10 +82,13 @@ export async function claimRows(
 
   const refusals = planned.refusals.filter((r) => mine.has(r.id));
   if (refusals.length > 0) await p.store.refuse(token, refusals);
+  const over = await overLimit(p, checked, mine);
+  const turned = [...planned.turned.filter((r) => mine.has(r.id)), ...over.values()];
+  if (turned.length > 0) await p.store.turnAway(token, turned);
 
   const groups = planned.groups
     .map((g): Group => {
-      const kept = g.members.filter(({ member }) => mine.has(member.id));
+      const kept = g.members.filter(({ member }) => mine.has(member.id) && !over.has(member.id));
       return {
         serial: g.serial,
         channel: p.rules.channel,
@@ -94,7 +112,7 @@ export async function claimRows(
     groups,
     seen: rows.length,
     rows: groups.reduce((n, g) => n + g.members.length, 0),
-    refused: count(refusals.map((r) => r.code)),
+    refused: count([...refusals, ...turned].map((r) => r.code)),
   };
 }
 
@@ -110,23 +128,60 @@ function plan(p: ClaimParts, checked: readonly Checked[]) {
     })),
   );
   const refusals: Refusal[] = [];
+  const turned: TurnedAway[] = [];
   for (const c of checked) {
     if (c.ok) continue;
     const { id, prevSerial, mark } = c.row;
     items.push({ id, serial: null, phoneNorm: c.phone, segments: 0, prevSerial, resetByHand: reset.has(id), mark });
     const { status, code, text } = c.refusal;
-    refusals.push({ id: c.row.id, status, code, text: rowText(text, p.locale) });
+    if (status === 'NEW') turned.push(turnedAway(p, c.row, c.refusal));
+    else refusals.push({ id, status, code, text: rowText(text, p.locale) });
   }
-  return { groups, items, refusals };
+  return { groups, items, refusals, turned };
 }
+
+function turnedAway(p: ClaimParts, row: OutboxRow, finding: LocalRefusal): TurnedAway {
+  const byHand = resetByHand(row);
+  const { status, text, delayMs = 0 } = finding;
+  // what a person has overruled must still be seen when the row comes back
+  const code = status === 'NEW' && byHand ? (row.lastCode ?? finding.code) : finding.code;
+  return { id: row.id, status, code, text: rowText(text, p.locale), delayMs, requeued: !byHand };
+}
+
+/** Codes of rows that came back without having been counted. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS']);
+
+/** Counts the rows that are about to go, each once, however often it comes back; those over a limit, by id. */
+async function overLimit(
+  p: ClaimParts,
+  checked: readonly Checked[],
+  mine: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, TurnedAway>> {
+  const fresh = checked.filter(({ row }) => mine.has(row.id) && (!row.requeued || UNCOUNTED.has(row.lastCode ?? '')));
+  const over = await p.policy?.overLimit(fresh.flatMap(counted));
+  const rows = new Map(checked.map(({ row }) => [row.id, row]));
+  return new Map(
+    [...(over ?? [])].flatMap(([id, finding]) => {
+      const row = rows.get(id);
+      return row ? [[id, turnedAway(p, row, finding)] as const] : [];
+    }),
+  );
+}
+
+const counted = (c: Checked): Counted[] => (c.ok && c.message ? [{ id: c.row.id, message: c.message }] : []);
 
 const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
 
 /** The check of each row by itself, then what only the database and the journal know. */
 async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
+  await p.policy?.refresh();
   const most = p.resumedMs() ?? Infinity;
-  const checked = rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
+  const look = (): Checked[] => rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
+  let checked = look();
+  // a template may have been added just before its first row
+  if (checked.some(misfit) && (await p.policy?.refresh(TEMPLATES_AGE_MS))) checked = look();
   const refusals = new Map<string, LocalRefusal>();
+  await refuseBlacklisted(p, checked, refusals);
   await refuseOpenSubmissions(p, checked, refusals);
   await refuseForgotten(p, checked, refusals);
   await refuseReplies(p, checked, refusals);
@@ -135,6 +190,19 @@ async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Prom
     const refusal = refusals.get(c.row.id);
     return c.ok && refusal ? { ok: false, row: c.row, phone: c.phone, refusal } : c;
   });
+}
+
+/** Of rows that fit no template: no more often than this are the tables asked for newer ones. */
+const TEMPLATES_AGE_MS = 1000;
+
+const misfit = (c: Checked): boolean => !c.ok && ['NO_TEMPLATE', 'TEMPLATE_MISMATCH'].includes(c.refusal.code);
+
+async function refuseBlacklisted(
+  p: ClaimParts,
+  checked: readonly Checked[],
+  out: Map<string, LocalRefusal>,
+): Promise<void> {
+  for (const [id, finding] of (await p.policy?.blacklisted(checked.flatMap(counted))) ?? []) out.set(id, finding);
 }
 
 /** Put back to NEW by hand while it was claimed, or its submission had no answer yet: the message may be out already. */
@@ -193,17 +261,17 @@ async function refuseReplies(
   if (replies.length === 0) return;
   const phones = await p.store.inboxPhones([...new Set(replies.map((c) => c.row.inboxId ?? ''))]);
   const matching = replies.filter((c) => {
-    if (phones.get(c.row.inboxId ?? '') === c.phone) return true;
+    // the platform may write the citizen's number with 86 before it
+    if (normalisePhone(phones.get(c.row.inboxId ?? '') ?? '') === c.phone) return true;
     out.set(c.row.id, INBOX_MISMATCH);
     return false;
   });
   if (matching.length === 0) return;
-  const twice = await p.store.answered(
-    matching.map((c) => ({ id: c.row.id, inboxId: c.row.inboxId ?? '', content: c.row.content ?? '' })),
-  );
+  const twice = await p.store.answered(matching.map(({ row }) => ({ ...row, inboxId: row.inboxId ?? '' })));
   const seen = new Set<string>();
   for (const c of matching) {
-    const answer = `${c.row.inboxId ?? ''}\n${c.row.content ?? ''}`;
+    const { inboxId, content, templateCode, params } = c.row;
+    const answer = JSON.stringify([inboxId, content, templateCode, params]);
     if ((twice.has(c.row.id) || seen.has(answer)) && !allowedBefore(c.row)) out.set(c.row.id, DUPLICATE);
     seen.add(answer);
   }

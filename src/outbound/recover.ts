@@ -102,7 +102,8 @@ function holdEdited(group: Group, edited: readonly MemberRow[], rules: SettleRul
 function isEdited(row: MemberRow, submit: Submit, rules: Rules): boolean {
   const member = submit.members.find((m) => m.id === row.id);
   return (
-    body(row.content ?? '', rules) !== submit.body ||
+    // of a filled-in template the write-back sees whether the row was edited: the template may have changed since
+    (row.templateCode === null && body(row.content ?? '', rules) !== submit.body) ||
     normalisePhone(row.phone) !== member?.phone ||
     (row.extNo === '' ? null : row.extNo) !== submit.extNo
   );

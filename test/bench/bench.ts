@@ -16,6 +16,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     burst: 6000,
     flood: 1_000_000,
     trickle: 150,
+    query: 100,
     idleS: 60,
   },
   quick: {
@@ -27,6 +28,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     burst: 1000,
     flood: 20_000,
     trickle: 20,
+    query: 20,
     idleS: 10,
   },
 };
@@ -43,7 +45,7 @@ const program = new Command('npm run bench --')
   .description('Measures speed, CPU, statements, memory and latency per database engine.')
   .option('--engines <list>', `of ${DIALECTS.join(',')}`, DIALECTS.join(','))
   .addOption(new Option('--size <size>', 'quick: only to see that it works').choices(['full', 'quick']).default('full'))
-  .option('--only <list>', 'of drain,burst,trickle,idle,flood,weight')
+  .option('--only <list>', 'of drain,policy,burst,trickle,query,idle,flood,weight')
   .option('--profile <dir>', 'writes CPU profiles of the daemon there')
   .option('--json', 'prints JSON');
 const options = program.parse().opts<Options>();

@@ -5,9 +5,11 @@ import { median } from './numbers.ts';
 import { openPlace, type Place } from './place.ts';
 import { clear, insertHistory, insertRows } from './rows.ts';
 import { burst } from './scenarios/burst.ts';
+import { POLICY, fillPolicy } from './scenarios/policy.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
 import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
+import { query } from './scenarios/query.ts';
 import { trickle } from './scenarios/trickle.ts';
 import { backlogCost, type Cost } from './scenarios/weight.ts';
 
@@ -20,6 +22,7 @@ export interface Sizes {
   readonly burst: number;
   readonly flood: number;
   readonly trickle: number;
+  readonly query: number;
   readonly idleS: number;
 }
 
@@ -49,7 +52,9 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('drain')) lines.push(...(await drains(place, sizes, run)));
     if (run.wanted('burst')) lines.push(...(await burstLines(place, sizes, run)));
     if (run.wanted('trickle')) lines.push(...(await trickleLines(place, sizes, run)));
+    if (run.wanted('query')) lines.push(...(await queryLines(place, sizes, run)));
     if (run.wanted('idle')) lines.push(...(await idleLines(place, sizes, run)));
+    if (run.wanted('policy')) lines.push(...(await policyLines(place, sizes, run)));
     if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
     return { engine: await engineName(place), lines };
@@ -133,6 +138,21 @@ async function trickleLines(place: Place, sizes: Sizes, { say }: Run): Promise<L
   return [{ name: 'single rows, pollEvery 1s: p50/p95/p99, ms', value, aim: 'p95 ≤ 1,100' }];
 }
 
+async function queryLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  say('queries by SMS, alone and during a burst');
+  const lines: Line[] = [];
+  for (const [where, rows] of [
+    ['alone', 0],
+    [`during ${n(sizes.burst)} rows at 200/s`, sizes.burst],
+  ] as const) {
+    const q = await query(place, sizes.query, rows);
+    if (q.answered !== sizes.query) throw new Error(`${q.answered} of ${sizes.query} queries were answered`);
+    const value = [q.p50, q.p95].map(n).join(' / ');
+    lines.push({ name: `query by SMS ${where}: p50/p95, ms`, value, aim: `p95 ≤ ${n(q.pollMs + 500)}` });
+  }
+  return lines;
+}
+
 async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
   say(`idle for ${sizes.idleS} s`);
   const i = await idle(place, sizes.idleS);
@@ -141,6 +161,45 @@ async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line
     { name: 'idle: statements per minute', value: n(i.statementsPerMinute) },
     { name: 'idle: RSS, MB', value: n(i.rssMb), aim: '≤ 110' },
   ];
+}
+
+/** The same rows without and with everything that policy has, in turn, so that a noisy minute falls on both. */
+async function policyLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const same of [false, true]) {
+    const rows = same ? sizes.same : sizes.distinct;
+    const [off, on]: [Drained[], Drained[]] = [[], []];
+    for (let i = 0; i <= sizes.runs; i++) {
+      for (const with_ of [false, true]) {
+        await fillPolicy(place, with_);
+        const daemon = await place.start(with_ ? { ...FULL_SPEED, ...POLICY } : FULL_SPEED);
+        await drain(place, daemon, Math.ceil(rows / 4), same); // warm
+        const drained = await drain(place, daemon, rows, same);
+        await daemon.stop();
+        if (i > 0) (with_ ? on : off).push(drained); // the first round warms database and machine
+      }
+      say(
+        `${same ? 'same text' : 'distinct texts'}: policy off ${off.at(-1)?.cpuPer1000.toFixed(3)}, on ${on.at(-1)?.cpuPer1000.toFixed(3)} CPU s per 1,000 rows`,
+      );
+    }
+    const of = (runs: readonly Drained[], pick: (d: Drained) => number): number => median(runs.map(pick));
+    const what = same ? 'same text' : 'distinct texts';
+    const [cpuOff, cpuOn] = [of(off, (d) => d.cpuPer1000), of(on, (d) => d.cpuPer1000)];
+    lines.push(
+      { name: `policy off, ${what}: CPU s per 1,000 rows`, value: cpuOff.toFixed(3) },
+      { name: `policy on, ${what}: CPU s per 1,000 rows`, value: cpuOn.toFixed(3) },
+      { name: `policy, ${what}: it adds`, value: percent(cpuOn, cpuOff), aim: '≤ 5 %' },
+      {
+        name: `policy off / on, ${what}, rows/s`,
+        value: [off, on].map((r) => n(of(r, (d) => d.rowsPerSecond))).join(' / '),
+      },
+      {
+        name: `policy off / on, ${what}: statements per 1,000`,
+        value: [off, on].map((r) => of(r, (d) => d.statementsPer1000).toFixed(1)).join(' / '),
+      },
+    );
+  }
+  return lines;
 }
 
 async function floodLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {

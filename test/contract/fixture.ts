@@ -12,9 +12,15 @@ const TABLES = [
   'sms_inbox',
   'sms_mw_submit',
   'sms_mw_seen',
+  'sms_mw_query',
   'sms_mw_receipt',
   'sms_mw_channel',
   'sms_mw_status',
+  'sms_template',
+  'sms_blocked_word',
+  'sms_blacklist',
+  'sms_mw_usage',
+  'sms_mw_override',
 ];
 
 /** One database with two stores on it, as two daemons have them, and the rows that the cases begin with. */

@@ -85,6 +85,14 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   const [stored] = await store.storeInbox([message('k1'), message('k2', { receivedAt: null })]);
   assert.ok(stored);
   assert.deepEqual(await store.inboxPhones([stored.id]), new Map([[stored.id, PHONE]]));
+  const [asked] = await store.storeInbox([message('k3', { query: 'SBYE' })]);
+  assert.ok(asked);
+  assert.equal((await store.waitingQueries(10))[0]?.inboxId, asked.id);
+  await store.deferQuery(asked.id, 0);
+  assert.equal((await store.queryHistory(PHONE, 1000)).length, 0);
+  const silent = { outcome: 'SILENT', subject: '', answer: null, wiped: null, giveBack: false } as const;
+  assert.equal(await store.endQuery({ inboxId: asked.id, ...silent }), true);
+  assert.equal((await store.queryCounts(1)).length, 1);
   await store.answered([{ id: waiting.row.id, inboxId: stored.id, content: 'x' }]);
 
   await store.changeChannel('main', { ...(await store.channel('main')), untilInMs: null, state: 'MANUAL', code: 'X' });

@@ -1,3 +1,4 @@
+import { businessContract } from './business.ts';
 import { failureContract } from './failures.ts';
 import { plansContract } from './plans.ts';
 import { schemaContract } from './schema.ts';
@@ -8,4 +9,5 @@ storeContract('mysql');
 plansContract('mysql');
 schemaContract('mysql');
 failureContract('mysql');
+businessContract('mysql');
 unseenContract('mysql');

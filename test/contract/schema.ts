@@ -52,9 +52,15 @@ export function schemaContract(client: EveryClient): void {
           inbox: 'dx_in',
           submit: 'dx_submit',
           seen: 'dx_seen',
+          query: 'dx_query',
           receipt: 'dx_rc',
           channel: 'dx_ch',
           status: 'dx_st',
+          template: 'dx_tp',
+          word: 'dx_wd',
+          blacklist: 'dx_bl',
+          usage: 'dx_us',
+          override: 'dx_ov',
         },
       };
       await applySchema(options);
@@ -200,6 +206,7 @@ export function schemaContract(client: EveryClient): void {
             ['bureau', false, "UPDATE sms_inbox SET content = 'x' WHERE id = 1"],
             ['bureau', true, 'DELETE FROM sms_inbox WHERE id = 1'],
             ['bureau', false, 'SELECT body FROM sms_mw_submit'],
+            ['bureau', false, 'SELECT subject FROM sms_mw_query'],
             ['operator', true, "UPDATE sms_outbox SET status = 'CANCELLED' WHERE id = 1"],
             ['operator', false, "UPDATE sms_outbox SET content = 'x' WHERE id = 1"],
             ['operator', false, "INSERT INTO sms_outbox (phone, content) VALUES ('13000000001', 'x')"],

@@ -8,6 +8,8 @@ import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
 import { lockedCases } from './locked.ts';
+import { queryCases } from './queries.ts';
+import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
 import { refusedCases } from './refused.ts';
@@ -31,7 +33,9 @@ export function storeContract(client: EveryClient): void {
     receiptCases(f);
     inboxCases(f);
     replyCases(f);
+    queryCases(f);
     channelCases(f);
+    policyCases(f);
     daemonCases(f);
     housekeepingCases(f);
     refusedCases(f);

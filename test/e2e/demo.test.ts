@@ -26,15 +26,16 @@ describe('yxt-mw demo, as a real process', function () {
     assert.equal(code, 0, err.join('') + out.join(''));
 
     const outcome = JSON.parse(out.join('')) as Outcome;
-    assert.equal(outcome.accepted, 201);
+    assert.equal(outcome.accepted, 202);
     assert.equal(outcome.doubled, 0);
-    assert.deepEqual(outcome.byStatus, { DELIVERED: 200, UNDELIVERED: 1, REJECTED: 5, HELD: 1, EXPIRED: 1 });
+    assert.deepEqual(outcome.byStatus, { DELIVERED: 201, UNDELIVERED: 1, REJECTED: 5, HELD: 1, EXPIRED: 1 });
     assert.deepEqual(
       outcome.refused.map((row) => row.result_code),
       ['BAD_PHONE', 'EMPTY', 'TOO_LONG', 'UNENCODABLE', 'GARBLED', 'STALE', 'UNSUPPORTED'],
     );
     assert.ok(outcome.refused.every((row) => row.result_text));
-    assert.match(outcome.reply ?? '', /尾号 0001 .*1234\.56 元/);
+    assert.match(outcome.reply ?? '', /张\*\*，尾号 0001 .*1234\.56 元/);
+    assert.match(outcome.legacyReply ?? '', /已缴费 12 个月/);
     assert.deepEqual(readdirSync(tmp), []);
   });
 });

@@ -331,7 +331,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   -- number, number, string
 
 -- candidates
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -360,7 +360,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
   -- number, number, number, number
 
 -- candidates, deferred ones
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -415,7 +415,7 @@ UPDATE sms_outbox
   -- string, string, number, number, number, number, list(n1), string
 
 -- rowsOf
-SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
@@ -694,7 +694,7 @@ SELECT m.inbox_id AS id, m.phone AS phone
   -- list(n1), list(n1)
 
 -- answered
-SELECT o.id AS id, o.inbox_id AS inbox_id, o.content AS content, o.status AS status
+SELECT o.id AS id, o.inbox_id AS inbox_id, o.content AS content, o.template_code AS template_code, o.params AS params, o.status AS status
   FROM sms_outbox o
   WHERE o.inbox_id IN (SELECT n1
   FROM ?) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
@@ -786,6 +786,106 @@ INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id,
   FROM (SELECT t1 AS msg_key, n1 AS inbox_id, t2 AS phone
   FROM ?) v
   -- list(t1 n1 t2)
+
+-- storeInbox, taken by a query rule
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at, status) SELECT v.msg_key, v.platform_id, v.phone, v.content, v.access_no, v.ext_no, v.keyword, v.args, v.received_at, 'AUTO'
+  FROM (SELECT t1 AS msg_key, t2 AS platform_id, t3 AS phone, t4 AS content, t5 AS access_no, t6 AS ext_no, t7 AS keyword, t8 AS args, CONVERT(DATETIME2(3), t9, 120) AS received_at
+  FROM ?) v
+  -- list(t1 t2 t3 t4 t5 t6 t7 t8 t9)
+
+SELECT i.id AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone) SELECT v.msg_key, v.inbox_id, v.phone
+  FROM (SELECT t1 AS msg_key, n1 AS inbox_id, t2 AS phone
+  FROM ?) v
+  -- list(t1 n1 t2)
+
+INSERT INTO sms_mw_query (inbox_id, phone, keyword) SELECT v.inbox_id, v.phone, v.keyword
+  FROM (SELECT n1 AS inbox_id, t1 AS phone, t2 AS keyword
+  FROM ?) v
+  -- list(n1 t1 t2)
+
+-- waitingQueries
+SELECT TOP (10) q.inbox_id AS id, q.phone AS phone, q.tries AS tries, i.content AS content, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT q.taken_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_next)) LEFT JOIN sms_inbox i ON i.id = q.inbox_id
+  WHERE q.state = 'WAITING' AND q.next_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY q.next_at, q.inbox_id
+  -- 
+
+-- queryHistory
+SELECT TOP (500) q.subject AS subject, q.outcome AS outcome, CASE WHEN q.outbox_id IS NULL THEN 0 ELSE 1 END AS told, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT q.ended_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS ago
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_phone))
+  WHERE q.phone = ? AND q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
+  ORDER BY q.taken_at DESC
+  -- string, number, number
+
+-- endQuery, answered and wiped
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1)
+
+UPDATE sms_inbox
+  SET handled_at = CAST(SYSDATETIME() AS DATETIME2(3)), content = ?, keyword = ?, args = ?
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- string, string, string, list(n1)
+
+INSERT INTO sms_outbox (phone, content, inbox_id, category, priority) SELECT v.phone, v.content, v.inbox_id, 'REPLY', 0
+  FROM (SELECT t1 AS phone, t2 AS content, n1 AS inbox_id
+  FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
+  -- list(t1 t2 n1)
+
+UPDATE sms_mw_query
+  SET outbox_id = ?
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?)
+  -- bigint, list(n1)
+
+-- endQuery, given back
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1)
+
+UPDATE sms_inbox
+  SET status = 'NEW'
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+-- deferQuery
+UPDATE sms_mw_query
+  SET tries = tries + 1, next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- number, number, list(n1)
+
+-- queryCounts
+SELECT CONVERT(VARCHAR(10), q.taken_at, 120) AS told_day, q.keyword AS keyword, q.outcome AS outcome, COUNT(*) AS n, COUNT(q.outbox_id) AS answers
+  FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_taken))
+  WHERE q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY CONVERT(VARCHAR(10), q.taken_at, 120), q.keyword, q.outcome
+  -- number, number
 
 -- channel
 SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, CONVERT(VARCHAR(23), c.since, 121) AS channel_since, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
@@ -1540,6 +1640,18 @@ DELETE
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
+
+SELECT TOP (100) inbox_id AS doomed
+  FROM sms_mw_query WITH (INDEX(sms_mw_query_ix_taken))
+  WHERE taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1
+  -- number, number
+
+DELETE
+  FROM sms_mw_query
+  FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
+  WHERE inbox_id IN (SELECT n1
+  FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
 
 SELECT TOP (100) [identity] AS doomed
   FROM sms_mw_status
@@ -2473,3 +2585,304 @@ SELECT CONVERT(VARCHAR(23), CAST(SYSDATETIME() AS DATETIME2(3)), 121) AS told, (
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS epoch
   FROM (SELECT 1 AS one) x
   -- 
+
+-- policyMark
+SELECT (SELECT COUNT(*)
+  FROM sms_template x) AS templates, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.category AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.body AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.platform_template_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.enabled AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
+  FROM sms_template x) AS template_sum, (SELECT COUNT(*)
+  FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.word AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
+  FROM sms_blocked_word x) AS word_sum, (SELECT COUNT(*)
+  FROM (SELECT TOP (1) x.phone
+  FROM sms_blacklist x) y) AS listed
+  FROM (SELECT 1 AS one) x
+  -- 
+
+SELECT r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
+  FROM sms_mw_override r
+  -- 
+
+-- policyTables
+SELECT w.word AS word
+  FROM sms_blocked_word w
+  ORDER BY w.word
+  -- 
+
+SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
+  FROM sms_template t
+  ORDER BY t.code
+  -- 
+
+-- blacklisted
+SELECT b.phone AS phone, b.reason AS reason, b.origin AS origin
+  FROM sms_blacklist b
+  WHERE b.phone IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+-- addToBlacklist
+INSERT INTO sms_blacklist (phone, reason, origin) SELECT DISTINCT v.phone, v.reason, v.origin
+  FROM (SELECT t1 AS phone, t2 AS reason, t3 AS origin
+  FROM ?) v
+  WHERE NOT EXISTS (SELECT 1
+  FROM sms_blacklist x WITH (UPDLOCK, HOLDLOCK)
+  WHERE x.phone = v.phone COLLATE Latin1_General_BIN2)
+  -- list(t1 t2 t3)
+
+-- turnAway
+UPDATE o
+  SET status = v.status, result_code = v.code, result_text = v.sentence, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END, retry_at = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.retry_at END, age_from = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.age_from END
+  FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence, n2 AS delay_ms, n3 AS back
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
+  WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- list(n1 t1 t2 t3 n2 n3), string
+
+-- hasten
+SELECT TOP (100) *
+  FROM (SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT o.id AS id
+  FROM (SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at > CAST(SYSDATETIME() AS DATETIME2(3))) r
+  UNION ALL SELECT *
+  FROM (SELECT *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) u
+  -- string, string, string, string, string, string, string, string, string, string
+
+UPDATE sms_outbox
+  SET retry_at = CAST(SYSDATETIME() AS DATETIME2(3)), age_from = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
+  -- list(n1), string
+
+-- usage
+SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+  FROM (SELECT 1 AS one) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+-- countUses, counted before
+SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+  FROM (SELECT 1 AS one) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+UPDATE u
+  SET piece = v.piece, uses = v.uses, ends_ms = v.ends_ms
+  FROM (SELECT t1 AS subject, n1 AS slot, n2 AS piece, n3 AS uses, n4 AS ends_ms, n5 AS was_piece, n6 AS was_uses
+  FROM ?) v INNER LOOP JOIN sms_mw_usage u WITH (ROWLOCK, FORCESEEK) ON u.subject = v.subject COLLATE Latin1_General_BIN2 AND u.slot = v.slot
+  WHERE CASE WHEN u.piece = v.was_piece AND u.uses = v.was_uses THEN 1 ELSE 0 END = 1
+  -- list(t1 n1 n2 n3 n4 n5 n6)
+
+-- countUses, for the first time
+SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+  FROM (SELECT 1 AS one) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_mw_usage (subject, slot, piece, uses, ends_ms) SELECT v.subject, 11, 11, 1, 1000
+  FROM (SELECT t1 AS subject
+  FROM ?) v
+  -- list(t1)
+
+-- pruneUsage
+SELECT TOP (100) subject
+  FROM sms_mw_usage
+  WHERE ends_ms < ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)
+  -- 
+
+DELETE
+  FROM sms_mw_usage
+  FROM sms_mw_usage WITH (ROWLOCK, FORCESEEK)
+  WHERE subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN ends_ms < ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+-- statistics
+SELECT o.category AS category, LEFT(o.phone_norm, 4) AS prefix, o.status AS status, COUNT(*) AS n, SUM(o.segments) AS parts
+  FROM sms_outbox o
+  WHERE o.created_at >= DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY o.category, LEFT(o.phone_norm, 4), o.status
+  -- number, number
+
+-- templates
+SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
+  FROM sms_template t
+  ORDER BY t.code
+  -- 
+
+-- putTemplates, new
+SELECT t.code AS code
+  FROM sms_template t
+  WHERE t.code IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+INSERT INTO sms_template (code, category, body, platform_template_id, enabled) SELECT v.code, v.category, v.body, v.platform_template_id, v.enabled
+  FROM (SELECT t1 AS code, t2 AS category, t3 AS body, t4 AS platform_template_id, n1 AS enabled
+  FROM ?) v
+  -- list(t1 t2 t3 t4 n1)
+
+-- putTemplates, replaced
+SELECT t.code AS code
+  FROM sms_template t
+  WHERE t.code IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+UPDATE sms_template
+  SET category = ?, body = ?, platform_template_id = ?, enabled = ?
+  WHERE code = ?
+  -- string, string, null, number, string
+
+-- override
+UPDATE sms_mw_override
+  SET reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), set_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  WHERE rule_name = ?
+  -- string, number, number, string

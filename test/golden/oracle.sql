@@ -176,7 +176,7 @@ SELECT TRUNC(EXTRACT(DAY
 
 -- candidates
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -193,7 +193,7 @@ SELECT q.*
 
 -- candidates, deferred ones
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -233,7 +233,7 @@ UPDATE sms_outbox
   -- string, national, number, number, string, string
 
 -- rowsOf
-SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -479,7 +479,7 @@ SELECT TO_CHAR(m.inbox_id) AS id, m.phone AS phone
   -- string, string
 
 -- answered
-SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.content AS content, o.status AS status
+SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.content AS content, o.template_code AS template_code, o.params AS params, o.status AS status
   FROM sms_outbox o
   WHERE o.inbox_id IN (TO_NUMBER(?)) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
   -- string
@@ -557,6 +557,98 @@ SELECT TO_CHAR(i.id) AS id, i.msg_key AS msg_key
 INSERT INTO sms_mw_seen (msg_key, inbox_id, phone)
   VALUES (?, TO_NUMBER(?), ?)
   -- string, string, string (for each row)
+
+-- storeInbox, taken by a query rule
+SELECT msg_key
+  FROM sms_mw_seen
+  WHERE msg_key IN (?)
+  -- string
+
+INSERT INTO sms_inbox (msg_key, platform_id, phone, content, access_no, ext_no, keyword, args, received_at, status)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, TO_TIMESTAMP(?, 'YYYY-MM-DD HH24:MI:SS'), 'AUTO')
+  -- string, string, string, string, string, null, string, string, string (for each row)
+
+SELECT TO_CHAR(i.id) AS id, i.msg_key AS msg_key
+  FROM sms_inbox i
+  WHERE i.msg_key IN (?)
+  -- string
+
+INSERT INTO sms_mw_seen (msg_key, inbox_id, phone)
+  VALUES (?, TO_NUMBER(?), ?)
+  -- string, string, string (for each row)
+
+INSERT INTO sms_mw_query (inbox_id, phone, keyword)
+  VALUES (TO_NUMBER(?), ?, ?)
+  -- string, string, string (for each row)
+
+-- waitingQueries
+SELECT q.*
+  FROM (SELECT TO_CHAR(q.inbox_id) AS id, q.phone AS phone, q.tries AS tries, i.content AS content, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.taken_at)) * 1000) AS age_ms
+  FROM sms_mw_query q LEFT JOIN sms_inbox i ON i.id = q.inbox_id
+  WHERE q.state = 'WAITING' AND q.next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY q.next_at, q.inbox_id) q
+  WHERE ROWNUM <= 10
+  -- 
+
+-- queryHistory
+SELECT q.*
+  FROM (SELECT q.subject AS subject, q.outcome AS outcome, CASE WHEN q.outbox_id IS NULL THEN 0 ELSE 1 END AS told, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - q.ended_at)) * 1000) AS ago
+  FROM sms_mw_query q
+  WHERE q.phone = ? AND q.taken_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
+  ORDER BY q.taken_at DESC) q
+  WHERE ROWNUM <= 500
+  -- string, number
+
+-- endQuery, answered and wiped
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, string
+
+UPDATE sms_inbox
+  SET handled_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), content = TO_NCHAR(?), keyword = TO_NCHAR(?), args = TO_NCHAR(?)
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- national, national, national, string
+
+INSERT INTO sms_outbox (phone, content, inbox_id, category, priority)
+  VALUES (?, ?, TO_NUMBER(?), 'REPLY', 0) RETURNING TO_CHAR(id) INTO ?
+  -- string, string, string
+
+UPDATE sms_mw_query
+  SET outbox_id = ?
+  WHERE inbox_id IN (TO_NUMBER(?))
+  -- bigint, string
+
+-- endQuery, given back
+UPDATE sms_mw_query
+  SET state = 'DONE', outcome = ?, subject = ?, ended_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- string, string, string
+
+UPDATE sms_inbox
+  SET status = 'NEW'
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'AUTO' THEN 1 ELSE 0 END = 1
+  -- string
+
+-- deferQuery
+UPDATE sms_mw_query
+  SET tries = tries + 1, next_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
+  -- number, string
+
+-- queryCounts
+SELECT TO_CHAR(q.taken_at, 'YYYY-MM-DD') AS told_day, q.keyword AS keyword, q.outcome AS outcome, COUNT(*) AS n, COUNT(q.outbox_id) AS answers
+  FROM sms_mw_query q
+  WHERE q.taken_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) GROUP BY TO_CHAR(q.taken_at, 'YYYY-MM-DD'), q.keyword, q.outcome
+  -- number
 
 -- channel
 SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_code, c.reason AS channel_reason, c.credentials AS channel_credentials, c.probes AS channel_probes, TO_CHAR(c.since, 'YYYY-MM-DD HH24:MI:SS.FF3') AS channel_since, TRUNC(EXTRACT(DAY
@@ -860,6 +952,18 @@ SELECT q.*
 DELETE
   FROM sms_mw_submit
   WHERE serial_no IN (?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(inbox_id) AS doomed
+  FROM sms_mw_query
+  WHERE taken_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_query
+  WHERE inbox_id IN (TO_NUMBER(?)) AND CASE WHEN taken_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
   -- string, number
 
 SELECT q.*
@@ -1426,3 +1530,211 @@ SELECT TO_CHAR(CAST(SYSTIMESTAMP AS TIMESTAMP(3)), 'YYYY-MM-DD HH24:MI:SS.FF3') 
   FROM (SELECT 1 AS one
   FROM dual) x
   -- 
+
+-- policyMark
+SELECT (SELECT COUNT(*)
+  FROM sms_template x) AS templates, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.code) || '|' || ORA_HASH(x.category) || '|' || ORA_HASH(x.body) || '|' || ORA_HASH(x.platform_template_id) || '|' || ORA_HASH(x.enabled)) AS DECIMAL(38, 0)))
+  FROM sms_template x) AS template_sum, (SELECT COUNT(*)
+  FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.word)) AS DECIMAL(38, 0)))
+  FROM sms_blocked_word x) AS word_sum, (SELECT COUNT(*)
+  FROM (SELECT q.*
+  FROM (SELECT x.phone
+  FROM sms_blacklist x) q
+  WHERE ROWNUM <= 1) y) AS listed
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- 
+
+SELECT r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS in_ms
+  FROM sms_mw_override r
+  -- 
+
+-- policyTables
+SELECT w.word AS word
+  FROM sms_blocked_word w
+  ORDER BY w.word
+  -- 
+
+SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
+  FROM sms_template t
+  ORDER BY t.code
+  -- 
+
+-- blacklisted
+SELECT b.phone AS phone, b.reason AS reason, b.origin AS origin
+  FROM sms_blacklist b
+  WHERE b.phone IN (?)
+  -- string
+
+-- addToBlacklist
+INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_blacklist (phone)) */ INTO sms_blacklist (phone, reason, origin)
+  VALUES (?, ?, ?)
+  -- string, string, string (for each row)
+
+-- turnAway
+UPDATE sms_outbox o
+  SET status = ?, result_code = ?, result_text = ?, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = CASE WHEN ? = 'NEW' THEN ? ELSE 0 END, retry_at = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.retry_at END, age_from = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.age_from END
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
+  -- string, string, string, string, number, number, number, number, number, string, string (for each row)
+
+-- hasten
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  UNION ALL SELECT TO_CHAR(o.id) AS id
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) q
+  WHERE ROWNUM <= 100
+  -- string, string, string, string, string, string, string, string, string, string
+
+UPDATE sms_outbox
+  SET retry_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
+  -- string, string
+
+-- usage
+SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (?)
+  -- string
+
+-- countUses, counted before
+SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (?)
+  -- string
+
+UPDATE sms_mw_usage u
+  SET piece = TO_NUMBER(?), uses = ?, ends_ms = TO_NUMBER(?)
+  WHERE u.subject = ? AND u.slot = ? AND CASE WHEN u.piece = TO_NUMBER(?) AND u.uses = ? THEN 1 ELSE 0 END = 1
+  -- string, number, string, string, number, string, number (for each row)
+
+-- countUses, for the first time
+SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (?)
+  -- string
+
+INSERT INTO sms_mw_usage (subject, slot, piece, uses, ends_ms)
+  VALUES (?, 11, 11, 1, 1000)
+  -- string (for each row)
+
+-- pruneUsage
+SELECT q.*
+  FROM (SELECT subject
+  FROM sms_mw_usage
+  WHERE ends_ms < (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000)) q
+  WHERE ROWNUM <= 100
+  -- 
+
+DELETE
+  FROM sms_mw_usage
+  WHERE subject IN (?) AND CASE WHEN ends_ms < (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) THEN 1 ELSE 0 END = 1
+  -- string
+
+-- statistics
+SELECT o.category AS category, SUBSTR(o.phone_norm, 1, 4) AS prefix, o.status AS status, COUNT(*) AS n, SUM(o.segments) AS parts
+  FROM sms_outbox o
+  WHERE o.created_at >= (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) GROUP BY o.category, SUBSTR(o.phone_norm, 1, 4), o.status
+  -- number
+
+-- templates
+SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
+  FROM sms_template t
+  ORDER BY t.code
+  -- 
+
+-- putTemplates, new
+SELECT t.code AS code
+  FROM sms_template t
+  WHERE t.code IN (?)
+  -- string
+
+INSERT INTO sms_template (code, category, body, platform_template_id, enabled)
+  VALUES (?, ?, ?, ?, ?)
+  -- string, string, string, null, number (for each row)
+
+-- putTemplates, replaced
+SELECT t.code AS code
+  FROM sms_template t
+  WHERE t.code IN (?)
+  -- string
+
+UPDATE sms_template
+  SET category = ?, body = TO_NCHAR(?), platform_template_id = ?, enabled = ?
+  WHERE code = ?
+  -- string, national, null, number, string
+
+-- override
+UPDATE sms_mw_override
+  SET reason = TO_NCHAR(?), until_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), set_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE rule_name = ?
+  -- national, number, string

@@ -4,7 +4,7 @@ import { ListValue } from '../../src/db/dialects/mssql.ts';
 import type { Dialect, Engine, Row, Session } from '../../src/db/dialect.ts';
 import { storeOf } from '../../src/db/open.ts';
 import type { Sql } from '../../src/db/sql.ts';
-import type { Store } from '../../src/db/store.ts';
+import type { QueryEnd, Store } from '../../src/db/store.ts';
 import { message } from '../contract/life.ts';
 import { heartbeat } from './rows.ts';
 
@@ -28,6 +28,7 @@ const ANY: Row = {
     boot: 'b0',
     created_at: '2026-11-23 10:00:00.000',
   },
+  ...{ subject: 'abc', piece: 11, uses: 1, now_ms: 1 },
   ...{ phone_no: '13000000001', segments: 1, tries: 1, unknown_codes: 0, late_receipts: 0 },
 };
 
@@ -132,6 +133,20 @@ const record = {
   unknownCode: false,
 } as const;
 
+const queryEnd: QueryEnd = {
+  ...{ inboxId: ID, subject: 'ab12cd34', giveBack: false },
+  outcome: 'ANSWERED',
+  answer: { phone: '13000000001', text: '余额' },
+  wiped: { content: '余额#****', keyword: '余额', args: '****' },
+};
+
+const counted = (piece: number) => () => ({
+  added: [{ subject: 'abc', piece, uses: 1, endsMs: 1000 }],
+  result: null,
+});
+
+const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
+
 interface Verb {
   call(store: Store): Promise<unknown>;
   readonly row?: Row;
@@ -181,6 +196,18 @@ const VERBS: Readonly<Record<string, Verb>> = {
     call: (s) => s.storeInbox([message('k1'), message('k2', { receivedAt: null })]),
     row: { msg_key: 'k0' },
   },
+  'storeInbox, taken by a query rule': {
+    call: (s) => s.storeInbox([message('k1', { query: '余额' })]),
+    row: { msg_key: 'k0' },
+  },
+  waitingQueries: { call: (s) => s.waitingQueries(10) },
+  queryHistory: { call: (s) => s.queryHistory('13000000001', 1000) },
+  'endQuery, answered and wiped': { call: (s) => s.endQuery(queryEnd) },
+  'endQuery, given back': {
+    call: (s) => s.endQuery({ ...queryEnd, outcome: 'GIVEN_UP', answer: null, wiped: null, giveBack: true }),
+  },
+  deferQuery: { call: (s) => s.deferQuery(ID, 1000) },
+  queryCounts: { call: (s) => s.queryCounts(7) },
   channel: { call: (s) => s.channel('main') },
   changeChannel: {
     call: (s) =>
@@ -203,11 +230,31 @@ const VERBS: Readonly<Record<string, Verb>> = {
   beat: { call: (s) => s.beat(heartbeat()) },
   retake: { call: (s) => s.retake(heartbeat()) },
   daemons: { call: (s) => s.daemons() },
-  prune: { call: (s) => s.prune(30, 30, 100) },
+  prune: { call: (s) => s.prune(30, 30, 100), row: { doomed: '7' } },
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },
   unseen: { call: (s) => s.unseen(100), row: { n: 0 } },
   overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }, true) },
   now: { call: (s) => s.now() },
+  policyMark: { call: (s) => s.policyMark() },
+  policyTables: { call: (s) => s.policyTables() },
+  blacklisted: { call: (s) => s.blacklisted(['13000000001']) },
+  addToBlacklist: { call: (s) => s.addToBlacklist([{ phone: '13000000001', reason: '退订', origin: 'OPTOUT' }]) },
+  turnAway: {
+    call: (s) =>
+      s.turnAway('idA.b1.1', [
+        { id: ID, status: 'NEW', code: 'QUIET_HOURS', text: '静默', delayMs: 1000, requeued: true },
+      ]),
+  },
+  hasten: { call: (s) => s.hasten('QUIET_HOURS', 100) },
+  usage: { call: (s) => s.usage(['abc']) },
+  'countUses, counted before': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: 'abc' } },
+  'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: '' } },
+  pruneUsage: { call: (s) => s.pruneUsage(100), row: { subject: 'abc' } },
+  statistics: { call: (s) => s.statistics(30) },
+  templates: { call: (s) => s.templates() },
+  'putTemplates, new': { call: (s) => s.putTemplates([template], false), row: { code: 'other' } },
+  'putTemplates, replaced': { call: (s) => s.putTemplates([template], true), row: { code: template.code } },
+  override: { call: (s) => s.override('QUIET_HOURS', '台风', 1000) },
 };

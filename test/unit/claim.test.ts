@@ -461,6 +461,14 @@ describe('a claim', () => {
       assert.deepEqual(rowsOf(await claimReplies()), [id]);
     });
 
+    it('sends it to the phone that asked, however the platform wrote that', async () => {
+      for (const asker of [`86${phone(1)}`, `+86${phone(1)}`]) {
+        await database.rawQuery(`UPDATE sms_inbox SET phone = '${asker}' WHERE id = ${inbox}`);
+        const [id] = await insert({ inbox_id: inbox, content: `答复 ${asker}` });
+        assert.deepEqual(rowsOf(await claimReplies()), [id]);
+      }
+    });
+
     it('holds it for any other phone, or for a question that nobody asked', async () => {
       const ids = await insert({ inbox_id: inbox, phone: phone(2) }, { inbox_id: 999 });
       await claimReplies();

@@ -47,6 +47,7 @@ const COMMANDS = [
   'explain',
   'send',
   'quarantine',
+  'queries',
   'doctor',
   'simulator',
 ];
@@ -105,9 +106,9 @@ describe('a wrong command line', () => {
   const CASES: readonly [string, readonly string[], RegExp, RegExp][] = [
     [
       'an unknown command',
-      ['statsu'],
-      /没有命令 statsu，是否想写 status？/,
-      /no command statsu, did you mean status\?/,
+      ['statuss'],
+      /没有命令 statuss，是否想写 status？/,
+      /no command statuss, did you mean status\?/,
     ],
     [
       'an unknown option',
@@ -148,7 +149,7 @@ describe('a wrong command line', () => {
   }
 
   it('is answered in JSON where JSON was asked for', async () => {
-    const { err } = await said(['statsu', '--json']);
+    const { err } = await said(['statuss', '--json']);
     assert.deepEqual(Object.keys((JSON.parse(err) as { error: object }).error), ['code', 'text']);
   });
 });

@@ -31,7 +31,7 @@ describe('config.example.yaml', () => {
     const lines = text.split('\n').map((line) => line.trim());
     for (const path of pathsOf(settings)) {
       const key = path.split('.').at(-1)!;
-      const at = lines.flatMap((line, index) => (new RegExp(`^(# )*${key}: `).test(line) ? [index] : []));
+      const at = lines.flatMap((line, index) => (new RegExp(`^(#\\s+)*${key}: `).test(line) ? [index] : []));
       assert.ok(at.length > 0, path);
       for (const index of at) {
         assert.match(lines[index - 2]!, /^#.*\p{Script=Han}/u, path);

@@ -236,7 +236,7 @@ timeout: 15s
       ['a cron of six fields', added('housekeeping: { cron: "0 30 2 * * *" }'), /housekeeping\.cron wrong value/],
       ['a cron that is none', added('housekeeping: { cron: "2:30 * * * *" }'), /housekeeping\.cron wrong value/],
       ['a page', added('http: { enabled: true }'), /http\.enabled page and metrics are not in this version/],
-      ['query rules', added('queries: [{ keyword: SBYE }]'), /queries\.0 wrong value; expected \[\] \(query rules/],
+      ['query rules that are no list', added('queries: { keywords: [SBYE] }'), /queries expected a list/],
       ['a list for a section', added('log: []'), /log expected a map of keys/],
       ['a size without unit', added('log: { maxSize: 20 }'), /log\.maxSize wrong value 20; expected a size/],
       ['several channels', added('channels: {}'), /channels unknown key/],

@@ -65,6 +65,27 @@ describe('doctor', () => {
   /** Calls of the account; the look at certificate and clock carries none. */
   const calls = (): number => platform.stats().requests['/sms/Api/SearchNumber.do'] ?? 0;
 
+  it('tells what of the policy would refuse everything, cannot be used, or is not known', async () => {
+    mkdirSync(path.join(dir, 'holidays'));
+    const days = { from: '00:00', to: '08:00', days: 'workdays' };
+    configure({ 'policy.requireTemplate': true, 'policy.quietHours': [days], 'policy.holidays': './holidays' });
+    await makeTables();
+    const { config } = checked();
+    assert.ok(config);
+    const store = await openConfiguredStore(config);
+    const bad = { code: 'BAD', body: '{', category: null, platformId: null, enabled: true };
+    await store.putTemplates([bad], false);
+    await store.close();
+    const { levels, words } = await examined();
+    assert.equal(levels['policy'], 'warn');
+    assert.match(words, /has no template in use: every message will be refused/);
+    assert.match(words, /1 of sms_template cannot be used, their body is wrong: BAD/);
+    writeFileSync(path.join(dir, 'holidays', '2026.json'), '{}');
+    const broken = await examined();
+    assert.equal(broken.levels['policy'], 'fail');
+    assert.match(broken.words, /2026\.json: year is wrong/);
+  });
+
   it('finds all well, with one call to the account', async () => {
     await makeTables();
     const { findings, levels } = await examined();
@@ -78,6 +99,8 @@ describe('doctor', () => {
       'privileges',
       'durability',
       'charset',
+      'queries',
+      'policy',
       'TLS',
       'clock',
       'account',

@@ -108,6 +108,12 @@ const STATES: readonly [string, Given, ReasonKind, RegExp][] = [
     'retrying',
     /10:01:00.*18/,
   ],
+  [
+    'put off by a rule',
+    { row: { due_at: '2026-11-24 08:00:00.000', retry_at: '2026-11-24 08:00:00.000', result_code: 'QUIET_HOURS' } },
+    'deferred',
+    /(推迟到|deferred until) 2026-11-24 08:00:00.*QUIET_HOURS/,
+  ],
   ['no daemon ever', { facts: { daemons: [] } }, 'noDaemon', /从未启动|none was ever/],
   ['a dead daemon', { facts: { daemons: [daemon({ silentMs: 7_200_000 })] } }, 'noDaemon', /2 (小时|h).*node-1/],
   ['a stopped daemon', { facts: { daemons: [daemon({ state: 'STOPPED' })] } }, 'noDaemon', /node-1/],

@@ -3,7 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { LOCAL_CODES } from '../../src/outbound/local-codes.ts';
 
 const OUTBOUND = new URL('../../src/outbound/', import.meta.url);
-const SOURCES = [...readdirSync(OUTBOUND).filter((name) => name !== 'local-codes.ts'), '../platform/gate.ts'];
+const SOURCES = [
+  ...readdirSync(OUTBOUND).filter((name) => name !== 'local-codes.ts'),
+  ...readdirSync(new URL('../policy/', OUTBOUND)).map((name) => `../policy/${name}`),
+  '../platform/gate.ts',
+];
 
 /** Quoted words in capitals that are states, not codes. */
 const STATES = new Set([
@@ -21,6 +25,7 @@ const STATES = new Set([
     'CANCELLED',
   ],
   ...['OPEN', 'ACCEPTED', 'DONE', 'VOID', 'PAUSED', 'LATCHED', 'MANUAL', 'SMS'],
+  ...['NOTICE', 'OPTOUT', 'NFKC'],
 ]);
 
 describe('the table of local codes', () => {

@@ -73,7 +73,7 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     assert.deepEqual([table?.type, value.name, value.schema], ['TVP', 'sms_mw_list', 'gov']);
     assert.deepEqual(
       value.columns.map(({ name }) => name),
-      [...['n1', 'n2', 'n3', 'n4', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 'm1']],
+      [...['n1', 'n2', 'n3', 'n4', 'n5', 'n6', 't1', 't2', 't3', 't4', 't5', 't6', 't7', 't8', 't9', 'm1']],
     );
     assert.deepEqual(
       value.rows.map((row) => row[0]),

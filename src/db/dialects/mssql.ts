@@ -26,7 +26,7 @@ export class ListValue {
 }
 
 /** How many columns of each sort the table type has; schema/mssql.sql says the same. */
-export const LIST_COLUMNS = { n: 4, t: 9, m: 1 } as const;
+export const LIST_COLUMNS = { n: 6, t: 9, m: 1 } as const;
 
 /** The longest NVARCHAR that is not NVARCHAR(MAX). */
 const SHORT = 4000;
@@ -62,6 +62,8 @@ export const mssql: Dialect = {
   epochMs: (time) =>
     sql`(${mssql.msBetween(raw("CAST('1970-01-01' AS DATETIME2(3))"), time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
   timeText: (column) => sql`CONVERT(VARCHAR(23), ${column}, 121)`,
+  day: (column) => sql`CONVERT(VARCHAR(10), ${column}, 120)`,
+  start: (column, characters) => sql`LEFT(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`(SELECT MAX(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`,
   // CHECKSUM and CHECKSUM_AGG follow the collation and take 'a' for 'A'
@@ -117,13 +119,12 @@ export const mssql: Dialect = {
     const constant = i.constant.map(([, value]) => value);
     const names = join([...columns, ...i.constant.map(([name]) => raw(mssql.quoted(name)))]);
     const values = join([...i.columns.map(({ name }) => raw(`v.${mssql.quoted(name)}`)), ...constant]);
-    const key = i.columns.map(({ name }) => sql`x.${raw(name)} = v.${raw(name)} COLLATE ${raw(BINARY)}`);
+    const key = (i.unlessThere ?? []).map((name) => sql`x.${raw(name)} = v.${raw(name)} COLLATE ${raw(BINARY)}`);
     // HOLDLOCK: nobody inserts the same key between the look and the INSERT
-    const unless =
-      i.unlessThere === true
-        ? sql` WHERE NOT EXISTS (SELECT 1 FROM ${i.table} x WITH (UPDLOCK, HOLDLOCK) WHERE ${join(key, ' AND ')})`
-        : raw('');
-    const distinct = raw(i.unlessThere === true ? 'DISTINCT ' : '');
+    const unless = i.unlessThere
+      ? sql` WHERE NOT EXISTS (SELECT 1 FROM ${i.table} x WITH (UPDLOCK, HOLDLOCK) WHERE ${join(key, ' AND ')})`
+      : raw('');
+    const distinct = raw(i.unlessThere ? 'DISTINCT ' : '');
     return sql`INSERT INTO ${i.table} (${names}) SELECT ${distinct}${values} FROM ${mssql.values(i.columns, i.rows)}${unless}`;
   },
   // not OUTPUT: a table with triggers refuses it (334); not @@IDENTITY: that one may be a trigger's

@@ -12,6 +12,8 @@ export const mysql: Dialect = {
   msBetween: (from, to) => sql`(TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) DIV 1000)`,
   epochMs: (time) => sql`FLOOR(UNIX_TIMESTAMP(${time}) * 1000)`,
   timeText: (column) => column, // the driver hands times over as text
+  day: (column) => sql`DATE_FORMAT(${column}, '%Y-%m-%d')`,
+  start: (column, characters) => sql`LEFT(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   checksum: (...columns) => sql`CRC32(CONCAT_WS('|', ${join(columns)}))`,
@@ -49,8 +51,8 @@ export const mysql: Dialect = {
     const constant = join(i.constant.map(([, value]) => value));
     const tail = i.constant.length > 0 ? `, ${constant.text}` : '';
     // IGNORE would also swallow values that do not fit
-    const [key = ''] = i.columns.map((column) => column.name);
-    const unless = i.unlessThere === true ? ` ON DUPLICATE KEY UPDATE ${key} = ${i.table.text}.${key}` : '';
+    const [key] = i.unlessThere ?? [];
+    const unless = key ? ` ON DUPLICATE KEY UPDATE ${key} = ${i.table.text}.${key}` : '';
     return new Sql(
       `INSERT INTO ${i.table.text} (${names}) VALUES ${i.rows.map(() => `(?${tail})`).join(', ')}${unless}`,
       i.rows.flatMap((row) => [boundRow(row, i.columns), ...constant.values]),

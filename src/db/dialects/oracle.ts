@@ -52,6 +52,8 @@ export const oracle: Dialect = {
   epochMs: (time) =>
     sql`(${oracle.msBetween(raw("TIMESTAMP '1970-01-01 00:00:00'"), time)} - EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) * 60000)`,
   timeText: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.FF3')`,
+  day: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD')`,
+  start: (column, characters) => sql`SUBSTR(${column}, 1, ${raw(String(characters))})`,
   idText: (column) => sql`TO_CHAR(${column})`, // a NUMBER would arrive rounded above 2^53
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   // each column apart: together they may be longer than a string can be (ORA-01489)
@@ -116,9 +118,9 @@ export const oracle: Dialect = {
   },
   insert: (i) => {
     const { table, columns, rows } = i;
-    // passes over what violates the key ("Hints": IGNORE_ROW_ON_DUPKEY_INDEX); the key is made of all the columns given
-    const key = columns.map(({ name }) => name).join(', ');
-    const hint = i.unlessThere === true ? ` /*+ IGNORE_ROW_ON_DUPKEY_INDEX(${bare(table)} (${key})) */` : '';
+    // passes over what violates the key ("Hints": IGNORE_ROW_ON_DUPKEY_INDEX)
+    const key = i.unlessThere?.join(', ') ?? '';
+    const hint = i.unlessThere ? ` /*+ IGNORE_ROW_ON_DUPKEY_INDEX(${bare(table)} (${key})) */` : '';
     return arrayDml(sql`INSERT${raw(hint)} INTO ${table} ${inserted(i)}`, columns, rows);
   },
   insertOne: (i) => {

@@ -22,6 +22,8 @@ export const postgres: Dialect = {
   msBetween: (from, to) => sql`CAST(trunc(extract(epoch FROM (${to} - ${from})) * 1000) AS bigint)`,
   epochMs: (time) => sql`CAST(trunc(extract(epoch FROM ${time}) * 1000) AS bigint)`,
   timeText: (column) => sql`to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
+  day: (column) => sql`to_char(${column}, 'YYYY-MM-DD')`,
+  start: (column, characters) => sql`left(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
   checksum: (...columns) => sql`CAST(hashtext(concat_ws('|', ${join(columns)})) AS bigint)`,
@@ -54,7 +56,7 @@ export const postgres: Dialect = {
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
     const picked = [...i.columns.map((column) => raw(`v.${column.name}`)), ...i.constant.map(([, value]) => value)];
-    const unless = raw(i.unlessThere === true ? ' ON CONFLICT DO NOTHING' : '');
+    const unless = raw(i.unlessThere ? ' ON CONFLICT DO NOTHING' : '');
     return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${postgres.values(i.columns, i.rows)}${unless}`;
   },
   insertOne: (i) => {

@@ -18,6 +18,8 @@ export const sqlite: Dialect = {
     sql`CAST(round((unixepoch(${to}, 'subsec') - unixepoch(${from}, 'subsec')) * 1000) AS INTEGER)`,
   epochMs: (time) => sql`CAST(round(unixepoch(${time}, 'utc', 'subsec') * 1000) AS INTEGER)`,
   timeText: (column) => column,
+  day: (column) => sql`substr(${column}, 1, 10)`,
+  start: (column, characters) => sql`substr(${column}, 1, ${raw(String(characters))})`,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
   checksum: (...columns) => sql`${raw(CHECKSUM)}(${join(columns)})`,
@@ -54,7 +56,7 @@ export const sqlite: Dialect = {
   insert: (i) => {
     const names = [...i.columns.map((column) => column.name), ...i.constant.map(([column]) => column)].join(', ');
     const picked = [...i.columns.map((column) => raw(`v.${column.name}`)), ...i.constant.map(([, value]) => value)];
-    const unless = raw(i.unlessThere === true ? ' WHERE true ON CONFLICT DO NOTHING' : '');
+    const unless = raw(i.unlessThere ? ' WHERE true ON CONFLICT DO NOTHING' : '');
     return sql`INSERT INTO ${i.table} (${raw(names)}) SELECT ${join(picked)} FROM ${sqlite.values(i.columns, i.rows)}${unless}`;
   },
   insertOne: (i) => {

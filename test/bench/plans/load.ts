@@ -16,7 +16,14 @@ type Query = FreshDatabase['rawQuery'];
 
 const CHUNK = 100_000;
 const TEXT = '您的城乡居民基本养老保险本年度缴费已到账，请登录网上服务大厅查询明细。';
-export const GROWING = ['sms_outbox', 'sms_inbox', 'sms_mw_submit', 'sms_mw_seen', 'sms_mw_receipt'] as const;
+export const GROWING = [
+  'sms_outbox',
+  'sms_inbox',
+  'sms_mw_submit',
+  'sms_mw_seen',
+  'sms_mw_query',
+  'sms_mw_receipt',
+] as const;
 
 /** Fills tables by statements of the database's own, which is the fastest way that all engines have. */
 export class Loader {
@@ -66,6 +73,11 @@ export class Loader {
       inbox,
     );
     await this.#fill('sms_mw_seen (msg_key, inbox_id, phone)', `${this.#serial('old', 'n')}, n, ${this.#phone}`, inbox);
+    await this.#fill(
+      'sms_mw_query (inbox_id, phone, keyword, state, outcome, outbox_id, taken_at)',
+      `n - 1000000000, ${this.#phone}, 'SBYE', 'DONE', 'ANSWERED', n, ${this.#in(-40)}`,
+      inbox,
+    );
   }
 
   /** What there is to do now. */

@@ -58,6 +58,14 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   const stored = await store.storeInbox(messages);
   await store.storeInbox(messages);
   await store.inboxPhones(stored.map(({ id }) => id));
+  await store.storeInbox(Array.from({ length: 100 }, (_, i) => message(`q${round}.${i}`, { query: 'SBYE' })));
+  const asked = await store.waitingQueries(200);
+  await store.queryHistory('13000000001', 86_400_000);
+  for (const { inboxId, phone } of asked.slice(0, 20)) {
+    const answer = { phone, text: '余额 0.00 元' };
+    await store.endQuery({ inboxId, outcome: 'ANSWERED', subject: 'abc', answer, wiped: null, giveBack: false });
+  }
+  for (const { inboxId } of asked.slice(20, 40)) await store.deferQuery(inboxId, 1000);
   await store.answered(ids.slice(0, 50).map((id, i) => ({ id, inboxId: String(i), content: 'x' })));
 
   await store.channel('main');
@@ -72,4 +80,36 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.insertOutbox({ phone: '13000000001', content: 'x' });
   await store.story(first.row.id);
   await store.now();
+
+  await store.policyMark();
+  await store.policyTables();
+  const phones = ids.map((_, i) => `139${String(i).padStart(8, '0')}`);
+  await store.addToBlacklist(phones.map((phone) => ({ phone, reason: null, origin: 'OPTOUT' })));
+  await store.blacklisted(phones);
+  const subjects = ids.map((id) => `${round}.${id}`);
+  for (const uses of [1, 2]) {
+    await store.countUses(subjects, () => ({
+      added: subjects.map((subject) => ({ subject, piece: 61, uses, endsMs: uses })),
+      result: null,
+    }));
+  }
+  await store.pruneUsage(BATCH);
+  const again = await claimAll(store, `${token}.away`, { limit: BATCH });
+  await store.turnAway(
+    `${token}.away`,
+    again.map(({ row }) => ({
+      id: row.id,
+      status: 'NEW',
+      code: 'QUIET_HOURS',
+      text: '静默',
+      delayMs: 60_000,
+      requeued: true,
+    })),
+  );
+  await store.hasten('QUIET_HOURS', BATCH);
+  const templates = ids
+    .slice(0, 50)
+    .map((id) => ({ code: `T${id}`, category: null, body: 'x', platformId: null, enabled: true }));
+  await store.putTemplates(templates, false);
+  await store.override('QUIET_HOURS', 'x', 0);
 }
