@@ -9,7 +9,7 @@ type Query = FreshDatabase['rawQuery'];
 
 /** What bureaus, DBAs and citizens do: by SQL and by telephone, never through the program. */
 export const PEOPLE: Readonly<Record<string, { weight: number; act: (world: World) => Promise<void> }>> = {
-  'rows inserted': { weight: 30, act: (w) => insert(w, w.arena.database.rawQuery, Math.ceil(between(w, 1, 60))) },
+  'rows inserted': { weight: 30, act: insertUsual },
   'rows inserted in a transaction that stays open': { weight: 4, act: insertSlowly },
   'HELD rows released or dropped': { weight: 3, act: decideHeld },
   'inbox rows deleted': { weight: 2, act: deleteRead },
@@ -29,6 +29,19 @@ export const PEOPLE: Readonly<Record<string, { weight: number; act: (world: Worl
 };
 
 const COMMON = '社保缴费提醒：本月缴费截止日为25日';
+/** While more than this waits nothing is added: a storm of half an hour must come to an end within minutes. */
+const MOST_WAITING = 5000;
+
+async function isFull({ arena }: World): Promise<boolean> {
+  const [row] = await arena.database.rawQuery(
+    `select count(*) as n from (select 1 as one from sms_outbox where status = 'NEW' limit ${MOST_WAITING}) waiting`,
+  );
+  return Number(row?.['n']) >= MOST_WAITING;
+}
+
+async function insertUsual(w: World): Promise<void> {
+  if (!(await isFull(w))) await insert(w, w.arena.database.rawQuery, Math.ceil(between(w, 1, 60)));
+}
 
 async function insert(w: World, query: Query, count: number): Promise<void> {
   const fresh = Array.from({ length: count }, () => w.nextPhone());
@@ -46,6 +59,7 @@ async function insert(w: World, query: Query, count: number): Promise<void> {
 
 /** A mass notice: more than the channel carries in seconds. */
 export async function burst(w: World): Promise<void> {
+  if (await isFull(w)) return;
   const { rawQuery } = w.arena.database;
   for (let left = w.burst; left > 0; left -= 500) await insert(w, rawQuery, Math.min(500, left));
 }
