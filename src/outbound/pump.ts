@@ -178,7 +178,7 @@ export class Pump {
     }
     for (const group of fresh) {
       // from now on the record's lease counts, if the rows' claim was still ours when it was written
-      if (this.#inTime(group)) this.#opened.push({ ...group, token: owner, startBefore: from + leaseMs - callMs });
+      if (this.#inTime(group)) this.#opened.push({ ...group, startBefore: from + leaseMs - callMs });
     }
   }
 
@@ -187,16 +187,16 @@ export class Pump {
    * rows over looks for the record after having taken them: one of the two sees the other. Where a row is gone its call does not leave.
    */
   async #stillClaimed(groups: readonly Group[]): Promise<Group[]> {
+    // from the record on it is the record's owner who counts
+    const recorded = (group: Group): Group => ({ ...group, token: this.#p.owner });
     const there = new Set<string>();
     for (const [token, list] of Map.groupBy(groups, (group) => group.token)) {
       const ids = list.flatMap(({ members }) => members.map(({ id }) => id));
       for (const id of await this.#p.store.claimed(token, ids)) there.add(id);
     }
-    return groups.filter((group) => {
-      const whole = group.members.every(({ id }) => there.has(id));
-      if (!whole) this.#notPosted({ ...group, token: this.#p.owner }, CHANGED);
-      return whole;
-    });
+    const whole = (group: Group): boolean => group.members.every(({ id }) => there.has(id));
+    for (const group of groups) if (!whole(group)) this.#notPosted(recorded(group), CHANGED);
+    return groups.filter(whole).map(recorded);
   }
 
   /** Another daemon makes the same serials: ours come from elsewhere from now on, and these rows are claimed anew. */
