@@ -339,7 +339,7 @@ const isForPerson = (s: ChannelState): boolean => s.code !== null && s.untilInMs
 function withoutStop(s: ChannelState): ChannelState {
   return s.state === 'MANUAL'
     ? { ...s, ...NO_STOP }
-    : { ...OPEN, credentials: s.credentials, since: s.since, resumedMs: 0 };
+    : { ...OPEN, credentials: s.credentials, since: s.since, resumedMs: s.state === 'OPEN' ? s.resumedMs : 0 };
 }
 
 function strength(scope: 'all' | 'send' | null, person: boolean): number {
