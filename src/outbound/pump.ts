@@ -133,10 +133,14 @@ export class Pump {
   #nextChunk(): Group[] {
     const rate = this.#p.rate.rate;
     const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
-    const mostGroups = this.proving ? 1 : AHEAD_GROUPS;
-    const enough = this.#opened.groups >= mostGroups / 2 || this.#opened.parts >= mostParts / 2;
-    // what is more urgent than all that is opened goes first whatever is opened, and by itself: its record is written the sooner
-    const wanted = (): boolean => !enough || this.#ready.first < this.#opened.first;
+    // the first calls of a burst do not wait for the records of the later ones
+    const idle = this.#opened.groups + this.#inFlight === 0;
+    const mostGroups = this.proving ? 1 : idle ? this.#p.concurrency : AHEAD_GROUPS;
+    // what is more urgent than what is opened does not wait behind it, and goes by itself: its record is written the sooner
+    const wanted = (): boolean => {
+      const ahead = this.#opened.upTo(this.#ready.first);
+      return ahead.groups < mostGroups / 2 && ahead.parts < mostParts / 2;
+    };
     const chunk: Group[] = [];
     let parts = 0;
     while (wanted() && chunk.length < mostGroups && (chunk.length === 0 || parts < mostParts)) {

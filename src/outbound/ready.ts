@@ -1,17 +1,25 @@
 import type { Group } from './group.ts';
 
+const LAST = 9;
+
 /** Groups waiting in memory, first priority first, in order within a priority. Small: two batches at most. */
 export class ReadyQueue {
   readonly #byPriority: Group[][] = Array.from({ length: 10 }, () => []);
-  #parts = 0;
-  #groups = 0;
-
-  get parts(): number {
-    return this.#parts;
-  }
+  readonly #parts = this.#byPriority.map(() => 0);
 
   get groups(): number {
-    return this.#groups;
+    return this.upTo(LAST).groups;
+  }
+
+  /** What waits of this priority or a more urgent one: calls, and the parts that they are billed as. */
+  upTo(priority: number): { groups: number; parts: number } {
+    const sum = { groups: 0, parts: 0 };
+    for (const [i, groups] of this.#byPriority.entries()) {
+      if (i > priority) break;
+      sum.groups += groups.length;
+      sum.parts += this.#parts[i] ?? 0;
+    }
+    return sum;
   }
 
   /** Rows of this priority or a more urgent one. */
@@ -29,7 +37,7 @@ export class ReadyQueue {
   /** The priority of `peek`, 10 when empty. */
   get first(): number {
     const i = this.#byPriority.findIndex((groups) => groups.length > 0);
-    return i < 0 ? 10 : i;
+    return i < 0 ? LAST + 1 : i;
   }
 
   peek(): Group | undefined {
@@ -46,13 +54,12 @@ export class ReadyQueue {
   drain(): Group[] {
     const all = this.#byPriority.flat();
     for (const groups of this.#byPriority) groups.length = 0;
-    this.#parts = this.#groups = 0;
+    this.#parts.fill(0);
     return all;
   }
 
   #count(group: Group, sign: 1 | -1): void {
-    this.#parts += sign * partsOf(group);
-    this.#groups += sign;
+    this.#parts[group.priority] = (this.#parts[group.priority] ?? 0) + sign * partsOf(group);
   }
 }
 

@@ -83,7 +83,8 @@ export class Sender {
     if (this.#p.closed() ?? this.#p.reach.closed()) return pollMs;
     const moreOpen = await this.#repeat(probe);
     const more = await this.#fill(probe, stop);
-    if (more || moreOpen) return Math.min(pollMs, BUSY_MS);
+    // what waits in memory holds up what is more urgent just as what still waits in the table does
+    if (more || moreOpen || this.#p.pump.rowsUpTo(LAST_PRIORITY) > 0) return Math.min(pollMs, BUSY_MS);
     return Math.min(pollMs, Math.max(50, soonest(probe)));
   }
 

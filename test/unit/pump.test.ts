@@ -293,6 +293,42 @@ describe('the pump', function () {
     assert.ok(place >= 0 && place <= sent + 10, `sent as number ${place}, claimed after ${sent}`);
   });
 
+  it('records a row of priority 0 although another one is recorded and waits', async () => {
+    const answer = Promise.withResolvers<undefined>();
+    const recorded = new Map<string, PromiseWithResolvers<undefined>>();
+    const until = (text: string): Promise<undefined> => {
+      const reached = Promise.withResolvers<undefined>();
+      recorded.set(text, reached);
+      return reached.promise;
+    };
+    const bench = await proven({
+      config: { 'outbox.concurrency': 1 },
+      send: (send) => async (request) => {
+        await answer.promise;
+        return send(request);
+      },
+      store: (store) => ({
+        ...store,
+        open: async (groups, ...rest) => {
+          const result = await store.open(groups, ...rest);
+          for (const { body } of groups) recorded.get(body)?.resolve(undefined);
+          return result;
+        },
+      }),
+    });
+    const backlog = until('通知 200');
+    await bench.insert(...Array.from({ length: 400 }, (_, i) => ({ phone: phone(i), content: `通知 ${i}` })));
+    await bench.outbound.sender.pass(never);
+    await backlog;
+    for (const text of ['余额 1', '余额 2']) {
+      const done = until(text);
+      await bench.insert({ phone: phone(999), content: text, priority: 0 });
+      await bench.outbound.sender.pass(never);
+      await done;
+    }
+    answer.resolve(undefined);
+  });
+
   it('lets go of what has not left when it is stopped; nothing is lost, nothing is sent twice', async () => {
     const bench = await proven({ config: { 'outbox.ratePerSecond': 20 } });
     await bench.insert(...Array.from({ length: 80 }, (_, i) => ({ phone: phone(i), content: `通知 ${i}` })));

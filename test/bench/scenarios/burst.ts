@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { quantile } from '../numbers.ts';
 import type { Place } from '../place.ts';
 import { insertRows, insertSingly } from '../rows.ts';
@@ -18,6 +19,8 @@ export interface Burst {
 const RATE = 200;
 const POLL_MS = 1000;
 const LATENCY_MS = 30;
+const WARM = 1000;
+const IDLE_MS = 6000;
 const URGENT_EVERY_MS = 400;
 
 /** A policy notice to thousands at 200 a second, and rows of priority 0 in between; `rows` in all, a multiple of the rate. */
@@ -30,8 +33,15 @@ export async function burst(place: Place, rows: number): Promise<Burst> {
     'outbox.pollEvery': `${POLL_MS}ms`,
     'outbox.lease': '2m',
   });
+  // a daemon that has been running: the account is proven, the code warm, the window empty and its connections closed again
+  await insertRows(database, { count: WARM, from: rows });
+  await simulator.waitFor((s) => s.accepted === WARM, 20_000);
+  await sleep(IDLE_MS);
+  await simulator.reset();
+  await simulator.options({ latencyMs: LATENCY_MS });
   const urgent = Math.floor(((rows / RATE) * 1000 * 0.8) / URGENT_EVERY_MS);
   await insertRows(database, { count: rows - urgent });
+  await simulator.waitFor((s) => s.accepted > 0, 10_000);
   const inserted = await insertSingly(database, { count: urgent, from: rows - urgent, priority: 0 }, URGENT_EVERY_MS);
   const stats = await simulator.waitFor((s) => s.accepted >= rows, 120_000);
   const waits = await waitsOf(simulator, inserted);
