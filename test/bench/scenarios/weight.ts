@@ -11,9 +11,9 @@ export async function backlogCost({ simulator }: Place, daemon: Running, rows: n
   const before = await daemon.meter();
   await daemon.resume();
   await simulator.waitFor((stats) => stats.accepted >= rows, 120_000);
+  // before the pause: what it puts back is its own cost
+  const [after, { accepted }] = await Promise.all([daemon.meter(), simulator.stats()]);
   await daemon.pause();
-  const after = await daemon.meter();
-  const { accepted } = await simulator.stats();
   return {
     cpuPer1000: ((after.cpuS - before.cpuS) / accepted) * 1000,
     statementsPer1000: ((after.statements - before.statements) / accepted) * 1000,
