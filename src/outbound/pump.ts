@@ -134,8 +134,8 @@ export class Pump {
     const rate = this.#p.rate.rate;
     const mostParts = rate === null ? Infinity : rate * AHEAD_SECONDS;
     // the first calls of a burst do not wait for the records of the later ones
-    const idle = this.#opened.groups + this.#inFlight === 0;
-    const mostGroups = this.proving ? 1 : idle ? this.#p.concurrency : AHEAD_GROUPS;
+    const first = rate !== null && this.#opened.groups + this.#inFlight === 0;
+    const mostGroups = this.proving ? 1 : first ? this.#p.concurrency : AHEAD_GROUPS;
     // what is more urgent than what is opened does not wait behind it, and goes by itself: its record is written the sooner
     const wanted = (): boolean => {
       const ahead = this.#opened.upTo(this.#ready.first);
