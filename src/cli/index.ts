@@ -17,12 +17,14 @@ import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
+import { serviceCommand } from './service.ts';
 import { simulatorCommand } from './simulator.ts';
 import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { templateCommand } from './template.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 const COMMANDS = [
   initCommand,
@@ -41,6 +43,8 @@ const COMMANDS = [
   quarantineCommand,
   queriesCommand,
   doctorCommand,
+  serviceCommand,
+  upgradeCommand,
   simulatorCommand,
   demoCommand,
 ] as readonly CliCommand<object>[];

@@ -30,6 +30,7 @@ import {
   openConfiguredPlatform,
   openConfiguredStore,
   openGate,
+  stopDeadlineMs,
   type Outbound,
 } from './parts.ts';
 import { buildQueries } from './queries.ts';
@@ -80,7 +81,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const owner = `${state.identity}.${start.boot}`;
   const counters = new Counters(clock);
   const stop = new Stop();
-  const deadlineMs = callMsOf(config) + 10_000;
+  const deadlineMs = stopDeadlineMs(config);
   const unlisten = stop.listen(deadlineMs);
   const wakes = {
     beat: new Wake(),

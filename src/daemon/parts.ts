@@ -58,6 +58,9 @@ export function openConfiguredPlatform(config: Config): Platform {
 /** Time that one call may take in all. */
 export const callMsOf = (config: Config): number => config.platform.timeout + CALL_SLACK_MS;
 
+/** How long an orderly stop may take before it hurries: a call in flight, and the writing of its result. */
+export const stopDeadlineMs = (config: Config): number => callMsOf(config) + 10_000;
+
 /** The gate of the configured account; commands open their own, on the same latch. */
 export function openGate(
   config: Config,
