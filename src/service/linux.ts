@@ -14,14 +14,12 @@ const UNIT = `${SERVICE}.service`;
 export class LinuxService implements ServiceManager {
   readonly #shell: Shell;
   readonly #root: string | null;
+  readonly #file: string;
 
-  constructor(shell: Shell, root: string | null) {
+  constructor(shell: Shell, root: string | null, folder = join(root ?? '/', 'etc/systemd/system')) {
     this.#shell = shell;
     this.#root = root;
-  }
-
-  get #file(): string {
-    return join(this.#root ?? '/', 'etc/systemd/system', UNIT);
+    this.#file = join(folder, UNIT);
   }
 
   install(plan: ServicePlan, tell: (text: Text) => void): void {

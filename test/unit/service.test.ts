@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { DOMParser, onErrorStopParsing, type Element } from '@xmldom/xmldom';
+import { run } from '../../src/cli/index.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import { ConfigError, DaemonError } from '../../src/lib/errors.ts';
@@ -159,6 +170,66 @@ describe('service', () => {
       assert.match(told.at(-1) ?? '', /没有安装过/);
     });
 
+    describe('as root', () => {
+      const IDS: readonly (readonly [RegExp, Answer])[] = [
+        [/^systemctl is-system-running/, { code: 0, said: 'running' }],
+        [/^id -[ug]/, { code: 0, said: '65534' }],
+      ];
+      let plan: ServicePlan;
+      const modeOf = (file: string): [number, number] => [statSync(file).gid, statSync(file).mode & 0o777];
+
+      beforeEach(function () {
+        if (process.getuid?.() !== 0) this.skip();
+        plan = planFor({});
+        mkdirSync(plan.stateDir, { mode: 0o755 });
+        writeFileSync(path.join(plan.stateDir, 'state.db'), '');
+      });
+
+      it('gives its user what it needs, tries it as that user, and only then is written, enabled and started', () => {
+        const { shell, ran } = fakeShell(IDS);
+        new LinuxService(shell, null, path.join(dir, 'units')).install(plan, () => undefined);
+        const does = ran.filter((line) => !/^(id|systemctl is-)/.test(line));
+        assert.match(does[0] ?? '', /^runuser -u yxt-mw -- .*yxt-mw\.js --config .* schema print$/);
+        const unit = 'yxt-mw.service';
+        assert.deepEqual(does.slice(1), [
+          'systemctl daemon-reload',
+          `systemctl enable ${unit}`,
+          `systemctl restart ${unit}`,
+        ]);
+        assert.equal(readFileSync(path.join(dir, 'units', unit), 'utf8'), systemdUnit(plan));
+        assert.deepEqual(modeOf(plan.config), [65534, 0o640]);
+        for (const file of [plan.stateDir, path.join(plan.stateDir, 'state.db'), plan.logDir ?? '']) {
+          assert.equal(statSync(file).uid, 65534, file);
+        }
+      });
+
+      it('makes the user where there is none', () => {
+        let made = false;
+        const ran: string[] = [];
+        const shell: Shell = (file, args) => {
+          ran.push([file, ...args].join(' '));
+          if (file === 'useradd') made = true;
+          if (file === 'id') return made ? { code: 0, said: '65534' } : { code: 1, said: 'no such user' };
+          return { code: 0, said: '' };
+        };
+        new LinuxService(shell, null, path.join(dir, 'units')).install(plan, () => undefined);
+        assert.ok(
+          ran.some((line) => /^useradd --system .*nologin yxt-mw$/.test(line)),
+          ran.join('\n'),
+        );
+      });
+
+      it('is not installed where its user cannot run the program or read the configuration', () => {
+        const { shell, ran } = fakeShell([...IDS, [/^runuser/, { code: 2, said: 'cannot read config.yaml (EACCES)' }]]);
+        assert.throws(
+          () => new LinuxService(shell, null, path.join(dir, 'units')).install(plan, () => undefined),
+          (error) => error instanceof DaemonError && /nothing was installed: .*EACCES/.test(error.text.en),
+        );
+        assert.equal(existsSync(path.join(dir, 'units')), false);
+        assert.ok(!ran.some((line) => /enable|restart/.test(line)));
+      });
+    });
+
     it('says how it is, in systemd’s words', () => {
       const said =
         'ActiveState=active\nSubState=running\nUnitFileState=enabled\nMainPID=42\nNRestarts=3\nLoadState=loaded';
@@ -250,6 +321,62 @@ describe('service', () => {
       assert.ok(again.ran.indexOf(`${EXE} uninstall`) < again.ran.indexOf(`${EXE} install`));
       new WindowsService(again.shell, dir).uninstall(() => undefined);
       assert.equal(existsSync(path.join(dir, 'yxt-mw-service.xml')), false);
+    });
+  });
+
+  describe('command line', () => {
+    async function said(
+      locale: 'zh-CN' | 'en',
+      ...argv: string[]
+    ): Promise<{ code: number; out: string; err: string }> {
+      const [out, err]: [string[], string[]] = [[], []];
+      const code = await run(['--config', path.join(dir, 'config.yaml'), '--locale', locale, 'service', ...argv], {
+        out: (line) => void out.push(line),
+        err: (line) => void err.push(line),
+        stdin: Readable.from([]),
+        ...{ terminal: false, env: {}, json: false, locale },
+      });
+      return { code, out: out.join('\n'), err: err.join('\n') };
+    }
+
+    beforeEach(() => void planFor({}));
+
+    it('prints either kind on every system, without a secret and without changing anything', async () => {
+      const systemd = await said('en', 'print', '--target', 'systemd');
+      assert.equal(systemd.code, 0, systemd.err);
+      assert.ok(systemd.out.includes(`ReadWritePaths=${path.join(dir, 'state')}`), systemd.out);
+      const windows = await said('zh-CN', 'print', '--target', 'windows');
+      assert.equal(windows.code, 0, windows.err);
+      assert.match(windows.out, /<stopargument>stop<\/stopargument>/);
+      assert.equal(existsSync(path.join(dir, 'state')), false);
+    });
+
+    it('writes below a folder and removes it, in the reader’s language', async function () {
+      need('systemctl', this);
+      const root = path.join(dir, 'image');
+      const unit = path.join(root, 'etc/systemd/system/yxt-mw.service');
+      const made = await said('zh-CN', 'install', '--root', root);
+      assert.equal(made.code, 0, made.err);
+      assert.ok(made.out.includes(`已写入 ${unit}`), made.out);
+      assert.ok(existsSync(unit));
+      const gone = await said('en', 'uninstall', '--root', root);
+      assert.match(gone.out, /stay/);
+      assert.equal(existsSync(unit), false);
+    });
+
+    it('refuses what does not go together, with exit code 2', async () => {
+      for (const argv of [['install', '--target', 'windows'], ['status', '--root', dir], ['reload']]) {
+        const { code, err } = await said('en', ...argv);
+        assert.equal(code, 2, argv.join(' '));
+        assert.match(err, /^yxt-mw: (--target is for print only|--root is for|wrong value reload)/);
+      }
+    });
+
+    it('says where the service has its variables from when one is missing', async function () {
+      if (process.platform === 'win32') this.skip();
+      const { code, err } = await said('en', 'install');
+      assert.equal(code, 2);
+      assert.match(err, /only the variables in .*yxt-mw\.env[\s\S]*environment variable YXT_PASSWORD is not set/);
     });
   });
 
