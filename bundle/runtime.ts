@@ -38,7 +38,7 @@ function installed(root: string, name: string, version: string): string | null {
 async function fetched(spec: string, integrity: string, folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const { status, stderr } = npm(['pack', spec, '--pack-destination', folder, '--loglevel', 'error']);
-  if (status !== 0) throw new Error(`npm pack ${spec}: ${stderr.trim()}`);
+  if (status !== 0) throw new Error(`npm pack ${spec}: ${stderr.trim().split('\n').slice(0, 4).join('; ')}`);
   const archive = readdirSync(folder).find((each) => each.endsWith('.tgz'));
   if (archive === undefined) throw new Error(`npm pack ${spec} left no archive`);
   const file = join(folder, archive);
