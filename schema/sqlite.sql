@@ -92,6 +92,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   state TEXT NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body TEXT NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no TEXT,  -- 扩展号 / extension digits
+  template_id TEXT,  -- 平台的模板号 / the platform's number of its template
   priority INTEGER NOT NULL,  -- 优先级 / priority
   segments INTEGER NOT NULL,  -- 每号计费条数 / billed parts per phone
   members TEXT NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -200,7 +201,7 @@ CREATE TABLE IF NOT EXISTS sms_template (
   code TEXT NOT NULL PRIMARY KEY,  -- 模板编码 / its name
   category TEXT,  -- 类别，空为不定 / category, null: any
   body TEXT NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id TEXT,  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id TEXT,  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled INTEGER NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
   note TEXT,  -- 备注 / remark
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
