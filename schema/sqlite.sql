@@ -229,6 +229,8 @@ CREATE TABLE IF NOT EXISTS sms_blacklist (
 
 -- 限量计数：窗口内各段已发条数，键为散列
 -- counters of policy.limits: what each piece of a window has seen; keys are hashes
+-- 带 rowid：按 ends_ms 的索引只在末尾追加
+-- with a rowid: the index by ends_ms then only grows at its end
 CREATE TABLE IF NOT EXISTS sms_mw_usage (
   subject TEXT NOT NULL,  -- 计数对象的散列 / hash of what is counted
   slot INTEGER NOT NULL,  -- 段位（循环使用） / place, used in turn
@@ -236,7 +238,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_usage (
   uses INTEGER NOT NULL,  -- 条数 / messages
   ends_ms INTEGER NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
   PRIMARY KEY (subject, slot)
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
 
 -- 规则的临时放行（如紧急通知不受静默时段限制）

@@ -82,8 +82,16 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
             },
           ];
     // nearly always one message each in one piece of one window: what they share is written once
-    const inserts = [...Map.groupBy(fresh, (a) => `${a.piece} ${a.uses} ${a.endsMs}`).values()].map((group): Write => {
-      const [{ piece, uses, endsMs }] = group as [Added];
+    const groups: [Added, ...Added[]][] = [];
+    for (const each of fresh) {
+      const alike = groups.find(
+        ([{ piece, uses, endsMs }]) => piece === each.piece && uses === each.uses && endsMs === each.endsMs,
+      );
+      if (alike) alike.push(each);
+      else groups.push([each]);
+    }
+    const inserts = groups.map((group): Write => {
+      const [{ piece, uses, endsMs }] = group;
       const statement = dialect.insert({
         table: tables.usage,
         columns: [{ name: 'subject', kind: 'serial' }],

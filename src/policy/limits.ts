@@ -96,6 +96,7 @@ class Counter {
   readonly #pieces: readonly Piece[];
   readonly #before: number;
   #put = 0;
+  #latest = '';
   #waiting = 0;
 
   constructor(windowMs: number, pieces: readonly Piece[], nowMs: number) {
@@ -112,7 +113,10 @@ class Counter {
     return this.#before + this.#put;
   }
 
-  use(): void {
+  /** A row counts once, though two limits may ask for it. */
+  use(id: string): void {
+    if (id === this.#latest) return;
+    this.#latest = id;
     this.#put++;
   }
 
@@ -161,16 +165,22 @@ export function countRows(
   for (const { id, message, own } of rows) {
     const full: { limit: Limit; counter: Counter }[] = [];
     for (const each of own) {
-      const [{ limit }, counter] = [each, counterOf(each)];
+      const { limit } = each;
+      const counter = counterOf(each);
       // a brake does not stop twice what a person has released
       const released = limit.over === 'hold' && message.overruled === limit.code;
       if (counter.used >= limit.most && !released) full.push({ limit, counter });
     }
     const finding = full.length === 0 ? null : strictest(full, nowMs);
     if (finding) over.set(id, finding);
-    else for (const counter of new Set(own.map(counterOf))) counter.use();
+    else for (const each of own) counterOf(each).use(id);
   }
-  const added = [...counters].flatMap(([subject, counter]) => counter.added(subject) ?? []);
+  const added: Added[] = [];
+  for (const [subject, counter] of counters) {
+    const uses = counter.added(subject);
+    if (uses) added.push(uses);
+  }
+  // in one order, so that two daemons wait for each other instead of dead-locking
   return { over, added: added.sort((a, b) => (a.subject < b.subject ? -1 : 1)) };
 }
 

@@ -200,7 +200,8 @@ export class Policy {
   async overLimit(rows: readonly Counted[]): Promise<ReadonlyMap<string, Finding>> {
     if (this.#o.limits.length === 0) return new Map();
     const countings = countingsOf(rows, this.#o.limits);
-    const subjects = new Set(countings.flatMap(({ own }) => own.map(({ subject }) => subject)));
+    const subjects = new Set<string>();
+    for (const { own } of countings) for (const { subject } of own) subjects.add(subject);
     if (subjects.size === 0) return new Map();
     return this.#store.countUses([...subjects], ({ pieces, nowMs }) => {
       const { over, added } = countRows(countings, pieces, nowMs);
