@@ -45,11 +45,7 @@ function deferred(facts: ExplainFacts): Reason | null {
   const why = code === null ? { zh: '', en: '' } : codeWords(code);
   const todo = BY_RULE.get(code ?? '');
   if (todo) {
-    return reason(
-      'deferred',
-      { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` },
-      todo,
-    );
+    return reason('deferred', { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` }, todo);
   }
   return reason(
     'retrying',

@@ -178,7 +178,9 @@ export class Policy {
   /** The number that the platform has given the template that the message comes from; null: none is known. */
   approvalOf({ template, content }: Message): string | null {
     const { requireTemplate, signature } = this.#o;
-    return (template ?? (requireTemplate ? this.#matcher.match(unsigned(content, signature)) : null))?.platformId ?? null;
+    return (
+      (template ?? (requireTemplate ? this.#matcher.match(unsigned(content, signature)) : null))?.platformId ?? null
+    );
   }
 
   /** Those of these that go to a phone on the blacklist, by id. */

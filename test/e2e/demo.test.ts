@@ -31,7 +31,17 @@ describe('yxt-mw demo, as a real process', function () {
     assert.deepEqual(outcome.byStatus, { DELIVERED: 201, UNDELIVERED: 1, REJECTED: 7, HELD: 1, EXPIRED: 1 });
     assert.deepEqual(
       outcome.refused.map((row) => row.result_code),
-      ['BAD_PHONE', 'EMPTY', 'TOO_LONG', 'UNENCODABLE', 'GARBLED', 'STALE', 'UNSUPPORTED', 'BLOCKED_WORD', 'BAD_PARAMS'],
+      [
+        'BAD_PHONE',
+        'EMPTY',
+        'TOO_LONG',
+        'UNENCODABLE',
+        'GARBLED',
+        'STALE',
+        'UNSUPPORTED',
+        'BLOCKED_WORD',
+        'BAD_PARAMS',
+      ],
     );
     assert.ok(outcome.refused.every((row) => row.result_text));
     assert.match(outcome.reply ?? '', /张\*\*，尾号 0001 .*1234\.56 元/);

@@ -131,7 +131,15 @@ export function page(locale: Locale, told: readonly Told[]): string {
     '',
     ...(of.at ? [t({ zh: `${of.at}（北京时间）：`, en: `At ${of.at} in Beijing:` }), ''] : []),
     ...(of.before
-      ? [t({ zh: `之前已写入 ${of.before.length} 行：`, en: `Before it came ${of.before.length === 1 ? 'one row' : `${of.before.length} rows`}:` }), '', ...fenced('sql', of.before.map(insert)), '']
+      ? [
+          t({
+            zh: `之前已写入 ${of.before.length} 行：`,
+            en: `Before it came ${of.before.length === 1 ? 'one row' : `${of.before.length} rows`}:`,
+          }),
+          '',
+          ...fenced('sql', of.before.map(insert)),
+          '',
+        ]
       : []),
     ...fenced('', [`$ yxt-mw preview ${of.preview.map(quoted).join(' ')}`, preview]),
     '',
@@ -147,7 +155,10 @@ export function page(locale: Locale, told: readonly Told[]): string {
     '',
     ...fenced('yaml', [configuration()]),
     '',
-    ...fenced('sql', TABLES.map((statement) => `${statement};`)),
+    ...fenced(
+      'sql',
+      TABLES.map((statement) => `${statement};`),
+    ),
     '',
     ...chapters,
   ]

@@ -99,4 +99,5 @@ function settled(text: string, { at = '10:15', until = '', wait = { zh: '', en: 
 }
 
 /** A step of the story: its duration has a column of its own, as wide as the widest. */
-const STEP = (_: string, time: string, span: string): string => `${time}  ${span}${' '.repeat(8 - displayWidth(span))}  `;
+const STEP = (_: string, time: string, span: string): string =>
+  `${time}  ${span}${' '.repeat(8 - displayWidth(span))}  `;
