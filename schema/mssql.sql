@@ -115,6 +115,7 @@ CREATE TABLE sms_mw_submit (
   state NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body NVARCHAR(2000) NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no NVARCHAR(10) NULL,  -- 扩展号 / extension digits
+  template_id NVARCHAR(40) NULL,  -- 平台的模板号 / the platform's number of its template
   priority SMALLINT NOT NULL,  -- 优先级 / priority
   segments SMALLINT NOT NULL,  -- 每号计费条数 / billed parts per phone
   members NVARCHAR(MAX) NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -237,7 +238,7 @@ CREATE TABLE sms_template (
   code NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 模板编码 / its name
   category NVARCHAR(20) NULL,  -- 类别，空为不定 / category, null: any
   body NVARCHAR(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id NVARCHAR(40) NULL,  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id NVARCHAR(40) NULL,  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled SMALLINT NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
   note NVARCHAR(200) NULL,  -- 备注 / remark
   created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted

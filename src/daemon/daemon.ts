@@ -167,7 +167,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     return loop(
       name,
       wake,
-      async (s) => pace.next((await pass(s)).more),
+      async (s) => {
+        const from = clock.mono();
+        return pace.next((await pass(s)).more, clock.mono() - from);
+      },
       (failures, error) => {
         if (isOurTrouble(error)) void turn.yield();
         return pace.afterFailure(failures, error);

@@ -91,6 +91,8 @@ export interface NewSubmit {
   readonly channel: string;
   readonly body: string;
   readonly extNo: string | null;
+  /** The platform's number of the template that the body comes from; null: none is known. */
+  readonly templateId: string | null;
   readonly priority: number;
   /** Billed parts of the body for one phone. */
   readonly segments: number;

@@ -94,6 +94,7 @@ export async function claimRows(
         channel: p.rules.channel,
         body: g.text,
         extNo: g.extNo,
+        templateId: g.templateId,
         priority: q.priority,
         segments: g.segments,
         members: kept.map(({ member }) => member),

@@ -440,10 +440,10 @@ UPDATE sms_outbox
   -- string, string, list(n1), list(t1)
 
 -- open
-INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, n1 AS priority, n2 AS segments, t5 AS members, n3 AS row_count
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.template_id, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, t5 AS template_id, n1 AS priority, n2 AS segments, t6 AS members, n3 AS row_count
   FROM ?) v
-  -- string, number, number, list(t1 t2 t3 t4 n1 n2 t5 n3)
+  -- string, number, number, list(t1 t2 t3 t4 t5 n1 n2 t6 n3)
 
 -- takeOpen
 SELECT TOP (10) serial_no
@@ -459,7 +459,7 @@ UPDATE sms_mw_submit
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- string, number, number, list(t1)
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -467,7 +467,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
   -- list(t1), string
 
 -- submitsOf
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -1678,7 +1678,7 @@ SELECT o.id AS id, o.inbox_id AS inbox_id, o.phone AS phone, o.content AS conten
   FROM ?)
   -- list(n1)
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -2587,19 +2587,16 @@ SELECT CONVERT(VARCHAR(23), CAST(SYSDATETIME() AS DATETIME2(3)), 121) AS told, (
   -- 
 
 -- policyMark
-SELECT (SELECT COUNT(*)
+SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
+  FROM (SELECT (SELECT COUNT(*)
   FROM sms_template x) AS templates, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.category AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.body AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.platform_template_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.enabled AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_template x) AS template_sum, (SELECT COUNT(*)
   FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.word AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_blocked_word x) AS word_sum, (SELECT COUNT(*)
   FROM (SELECT TOP (1) x.phone
   FROM sms_blacklist x) y) AS listed
-  FROM (SELECT 1 AS one) x
-  -- 
-
-SELECT r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
-  FROM sms_mw_override r
+  FROM (SELECT 1 AS one) x) m LEFT JOIN sms_mw_override r ON r.until_at > CAST(SYSDATETIME() AS DATETIME2(3))
   -- 
 
 -- policyTables

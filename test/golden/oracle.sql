@@ -258,9 +258,9 @@ UPDATE sms_outbox
   -- string, national, string, string
 
 -- open
-INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
-  -- string, string, string, null, number, number, string, number, string, number (for each row)
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, string, string, null, null, number, number, string, number, string, number (for each row)
 
 -- takeOpen
 SELECT q.*
@@ -276,7 +276,7 @@ UPDATE sms_mw_submit
   WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
   -- string, number, string
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -286,7 +286,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
   -- string, string
 
 -- submitsOf
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -989,7 +989,7 @@ SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.phone AS phone, o
   WHERE o.id IN (TO_NUMBER(?))
   -- string
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -1532,7 +1532,12 @@ SELECT TO_CHAR(CAST(SYSTIMESTAMP AS TIMESTAMP(3)), 'YYYY-MM-DD HH24:MI:SS.FF3') 
   -- 
 
 -- policyMark
-SELECT (SELECT COUNT(*)
+SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS in_ms
+  FROM (SELECT (SELECT COUNT(*)
   FROM sms_template x) AS templates, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.code) || '|' || ORA_HASH(x.category) || '|' || ORA_HASH(x.body) || '|' || ORA_HASH(x.platform_template_id) || '|' || ORA_HASH(x.enabled)) AS DECIMAL(38, 0)))
   FROM sms_template x) AS template_sum, (SELECT COUNT(*)
   FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.word)) AS DECIMAL(38, 0)))
@@ -1542,15 +1547,7 @@ SELECT (SELECT COUNT(*)
   FROM sms_blacklist x) q
   WHERE ROWNUM <= 1) y) AS listed
   FROM (SELECT 1 AS one
-  FROM dual) x
-  -- 
-
-SELECT r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS in_ms
-  FROM sms_mw_override r
+  FROM dual) x) m LEFT JOIN sms_mw_override r ON r.until_at > CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   -- 
 
 -- policyTables

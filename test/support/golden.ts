@@ -108,7 +108,7 @@ const item = {
   resetByHand: false,
 };
 const submit = {
-  ...{ serial: SERIAL, channel: 'main', body: 'x', extNo: null, priority: 5, segments: 1 },
+  ...{ serial: SERIAL, channel: 'main', body: 'x', extNo: null, templateId: null, priority: 5, segments: 1 },
   members: [{ id: ID, phone: '13000000001', prev: null }],
 };
 const result = {
