@@ -61,7 +61,7 @@ function deferred(facts: ExplainFacts): Reason | null {
 }
 
 /** Codes of rows that a rule has put off: there was no try. */
-const BY_RULE: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS']);
+const BY_RULE: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS', 'DUPLICATE']);
 
 function noDaemon(facts: ExplainFacts): Reason | null {
   if (alive(facts.daemons).length > 0) return null;

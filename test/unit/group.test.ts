@@ -22,6 +22,7 @@ function ready(given: Partial<OutboxRow & { text: string; norm: string; segments
     inboxId: null,
     channel: null,
     source: null,
+    bizId: null,
     expiresInMs: null,
     ageMs: 0,
     createdAt: '2026-11-23 10:15:00.000',
