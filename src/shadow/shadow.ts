@@ -72,8 +72,7 @@ export class Shadow {
     );
     return [...Map.groupBy(waiting, ({ code }) => code)].map(([code, rows]) => {
       const times = rows.map(({ untilMs }) => untilMs);
-      const [fromMs = 0, untilMs = 0] = [Math.min(...times), Math.max(...times)];
-      return { code, rows: rows.length, fromMs, untilMs };
+      return { code, rows: rows.length, fromMs: Math.min(...times), untilMs: Math.max(...times) };
     });
   }
 

@@ -47,6 +47,7 @@ for (const client of DIALECTS) {
   describe(`start --shadow on ${client}`, function () {
     this.timeout(120_000);
     let simulator: SimulatorHandle;
+    let stop = (): Promise<void> => Promise.resolve();
     let database: FreshDatabase;
     let place: DaemonPlace;
     let reader: string | null = null;
@@ -54,8 +55,9 @@ for (const client of DIALECTS) {
     before(async function () {
       await needDatabase(client, this);
       simulator = await startSimulatorProcess();
+      stop = () => simulator.stop();
     });
-    after(() => simulator?.stop());
+    after(() => stop());
     beforeEach(async () => {
       await simulator.reset();
       database = await freshDatabase(client);
