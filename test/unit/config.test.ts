@@ -73,6 +73,8 @@ describe('configuration', () => {
         maxAgeByCategory: {},
         unknownOutcome: 'resubmit',
         unknownWindow: 86_400_000,
+        uniqueBy: null,
+        uniqueWithin: 604_800_000,
         transliterate: true,
       });
       assert.equal(config.inbox.pollEvery, 5_000);

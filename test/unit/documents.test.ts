@@ -22,13 +22,13 @@ const COMMANDS = new Map(
   ]),
 );
 
-/** What stands in code: lines of fenced blocks, and spans. */
+/** What stands in code: spans, and lines of fenced blocks; of a session only what was typed. */
 function codeOf(markdown: string): string[] {
-  const blocks = [...markdown.matchAll(/^\s*```[^\n]*\n([^]*?)^\s*```/gm)].flatMap(([, block = '']) =>
-    block.split('\n'),
+  const lines = [...markdown.matchAll(/^\s*```(\w*)[^\n]*\n([^]*?)^\s*```/gm)].flatMap(([, language, block = '']) =>
+    block.split('\n').filter((line) => language !== 'text' && (language !== 'console' || line.startsWith('$ '))),
   );
   const prose = markdown.replaceAll(/^\s*```[^]*?^\s*```/gm, '');
-  return [...blocks, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)];
+  return [...lines, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)];
 }
 
 /** The command lines of `yxt-mw` in a piece of code, as words. */
