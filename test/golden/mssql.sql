@@ -1721,8 +1721,9 @@ SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 
 SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, o.created_at AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.ext_no AS ext_no
   FROM sms_inbox o
+  WHERE o.id < ?
   ORDER BY o.id DESC
-  -- 
+  -- string
 
 -- story
 SELECT o.id AS id, o.inbox_id AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, CONVERT(VARCHAR(23), o.send_at, 121) AS send_at, CONVERT(VARCHAR(23), o.expire_at, 121) AS expire_at, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CONVERT(VARCHAR(23), o.sent_at, 121) AS sent_at, CONVERT(VARCHAR(23), o.receipt_at, 121) AS receipt_at, CONVERT(VARCHAR(23), o.due_at, 121) AS due_at, CONVERT(VARCHAR(23), o.retry_at, 121) AS retry_at, CONVERT(VARCHAR(23), o.age_from, 121) AS age_from, CONVERT(VARCHAR(23), o.lease_until, 121) AS lease_until

@@ -1034,9 +1034,10 @@ SELECT q.*
   FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
   FROM SYSTIMESTAMP) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.ext_no AS ext_no
   FROM sms_inbox o
+  WHERE o.id < ?
   ORDER BY o.id DESC) q
   WHERE ROWNUM <= 500
-  -- 
+  -- string
 
 -- story
 SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, TO_CHAR(o.send_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS send_at, TO_CHAR(o.expire_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS expire_at, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, TO_CHAR(o.sent_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS sent_at, TO_CHAR(o.receipt_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS receipt_at, TO_CHAR(o.due_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS due_at, TO_CHAR(o.retry_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS retry_at, TO_CHAR(o.age_from, 'YYYY-MM-DD HH24:MI:SS.FF3') AS age_from, TO_CHAR(o.lease_until, 'YYYY-MM-DD HH24:MI:SS.FF3') AS lease_until
