@@ -78,6 +78,8 @@ IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_serial', 'IndexId') I
 CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
 IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_inbox', 'IndexId') IS NULL
 CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_biz', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id);
 
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message

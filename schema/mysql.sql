@@ -54,7 +54,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   CONSTRAINT sms_outbox_ck_priority CHECK (priority BETWEEN 0 AND 9),
   KEY sms_outbox_ix_claim (status, eff_priority, due_at, id),
   KEY sms_outbox_ix_serial (serial_no, phone_norm),
-  KEY sms_outbox_ix_inbox (inbox_id)
+  KEY sms_outbox_ix_inbox (inbox_id),
+  KEY sms_outbox_ix_biz (biz_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发送表：一行一条短信、一个号码';
 
 -- 短信接收表：一行一条市民来信

@@ -67,6 +67,7 @@ CREATE INDEX sms_outbox_ix_lease ON sms_outbox (lease_until) INITRANS 8;
 CREATE INDEX sms_outbox_ix_state ON sms_outbox (status) COMPRESS 1 INITRANS 8;
 CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) INITRANS 8;
 CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id) INITRANS 8;
+CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id) INITRANS 8;
 
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message

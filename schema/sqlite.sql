@@ -60,6 +60,7 @@ CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_biz ON sms_outbox (biz_id) WHERE biz_id IS NOT NULL;
 
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message

@@ -83,7 +83,8 @@ type Execute = (
   options: object,
 ) => Promise<void>;
 
-function programOf(io: Io, version: string, execute: Execute): Command {
+/** The command line; `execute` is told which command, with what. */
+export function programOf(io: Io, version: string, execute: Execute): Command {
   const t = (text: Text): string => pick(text, io.locale);
   const program = new Command('yxt-mw')
     .description(t(ABOUT))

@@ -58,9 +58,9 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
       onDamaged: (aside) => io.log.error('state.damaged', damaged(aside)),
     });
     try {
-      const store = await openConfiguredStore(config, ({ id, text }) =>
-        io.log.error('outbox.refused', text, { row: id }),
-      );
+      const store = await openConfiguredStore(config, {
+        onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
+      });
       try {
         await requireSchema(config.database);
         return await serve(config, io, state, store);

@@ -60,6 +60,7 @@ function deferred(facts: ExplainFacts): Reason | null {
 /** Codes of rows that a rule has put off, and what to do about it: there was no try. */
 const BY_RULE: ReadonlyMap<string, Text> = new Map([
   ['RATE_LIMIT', { zh: '到时自动发送，不必处理。', en: 'Nothing: it goes by itself then.' }],
+  ['DUPLICATE', { zh: '到时自动再看，不必处理。', en: 'Nothing: it is looked at again by itself then.' }],
   [
     'QUIET_HOURS',
     {
