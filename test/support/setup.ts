@@ -9,7 +9,12 @@ const ROOM = 2 ** 30;
 const MEMORY = '/dev/shm';
 
 // one for the whole run, whichever process a file falls to
-process.env['YXT_SEED'] ??= String(randomInt(2 ** 31));
+const seed = (process.env['YXT_SEED'] ??= String(randomInt(2 ** 31)));
+
+/** The last words of every run, for whoever wants the same again. */
+export function mochaGlobalTeardown(): void {
+  console.error(`  YXT_SEED=${seed}\n`);
+}
 
 // tests kill processes, not the machine: waiting for a disk would show nothing more
 if (existsSync(MEMORY)) {
