@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
@@ -31,11 +30,12 @@ describe('the bundle for linux-x64, on a bare directory', function () {
 
   before(async function () {
     if (process.platform !== 'linux' || process.arch !== 'x64') this.skip();
-    work = mkdtempSync(path.join(tmpdir(), 'yxt-bundle-'));
+    // not in memory (test/support/setup.ts): hundreds of megabytes, and programs, which a file system in memory may not let run
+    work = mkdtempSync('/tmp/yxt-bundle-');
     home = path.join(work, 'opt');
     unpacked = path.join(home, `yxt-mw-${version}-linux-x64`);
     mkdirSync(home);
-    const env = { ...process.env, YXT_BUNDLE_DIR: work };
+    const env = { ...process.env, TMPDIR: work, YXT_BUNDLE_DIR: work };
     console.log(execFileSync(process.execPath, [BUNDLER, 'linux-x64'], { env, encoding: 'utf8' }));
     execFileSync('tar', ['-xzf', path.join(work, `yxt-mw-${version}-linux-x64.tar.gz`), '-C', home]);
     simulator = await startSimulatorProcess({ settings: { receiptDelayMs: 100 } });
