@@ -14,7 +14,7 @@ export const PEOPLE: Readonly<Record<string, { weight: number; act: (world: Worl
   'HELD rows released or dropped': { weight: 3, act: decideHeld },
   'inbox rows deleted': { weight: 2, act: deleteRead },
   'paused and resumed': { weight: 1, act: pauseForAWhile },
-  cancelled: { weight: 3, act: (w) => marked(w, `status = 'CANCELLED'`, `status = 'NEW'`).then(ignore) },
+  cancelled: { weight: 3, act: cancel },
   'cancelled too late': { weight: 3, act: cancelLate },
   'sent again': { weight: 4, act: sendAgain },
   'set to NEW while being sent': {
@@ -159,6 +159,11 @@ export function writeOff({ deeds }: World, tries: ReadonlyMap<string, string | n
     const serials = deeds.writtenOff.get(phone) ?? new Map<string, boolean>();
     deeds.writtenOff.set(phone, serials.set(serial, sent || serials.get(serial) === true));
   }
+}
+
+async function cancel(w: World): Promise<void> {
+  const phones = await marked(w, `status = 'CANCELLED'`, `status = 'NEW'`);
+  for (const [phone, serial] of phones) w.deeds.cancelled.set(phone, serial);
 }
 
 async function cancelLate(w: World): Promise<void> {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../support/daemon.ts';
-import type { Reconciliation } from '../support/reconcile.ts';
+import { SENT, type Reconciliation } from '../support/reconcile.ts';
 import { FAULTS, HEAVY, startNode, stopNode } from './faults.ts';
 import { ask, change, PEOPLE, writeOff } from './people.ts';
 import { isTheStorm } from './storm.ts';
@@ -142,6 +142,15 @@ async function explain({ arena, deeds }: World): Promise<void> {
     }
     arena.byHand.again.set(phone, [...serials.keys()].filter((serial) => theirs.has(serial)).length);
   }
+  const cancelled = [...deeds.cancelled.keys()];
+  for (const row of cancelled.length > 0 ? await arena.rows(cancelled) : []) {
+    const phone = row['phone'] ?? '';
+    const serial = row['serial_no'] ?? '';
+    // sent again and cancelled before it went: with the late receipt of the try before, the row says what it said then
+    const withdrawn = deeds.cancelled.get(phone) === serial && deeds.writtenOff.get(phone)?.has(serial) === true;
+    if (withdrawn && row['status'] !== 'CANCELLED')
+      arena.byHand.again.set(phone, (arena.byHand.again.get(phone) ?? 1) - 1);
+  }
   const late = [...deeds.cancelledLate];
   for (const row of late.length > 0 ? await arena.rows(late) : []) {
     const phone = row['phone'] ?? '';
@@ -156,7 +165,7 @@ async function explain({ arena, deeds }: World): Promise<void> {
   }
 }
 
-/** Rows that were accepted more often than they say, and all that was done to them. */
+/** Rows that were accepted more or less often than they say, and all that was done to them. */
 async function tell(w: World, say: (line: string) => void): Promise<void> {
   const { arena, deeds } = w;
   const calls = new Map<string, string[]>();
@@ -173,7 +182,12 @@ async function tell(w: World, say: (line: string) => void): Promise<void> {
     const before = arena.byHand.again.get(String(row['phone'])) ?? 0;
     const accepted = calls.get(String(row['phone'])) ?? [];
     const mixed = accepted.some((call) => !call.endsWith(String(row['content']).slice(0, 12)));
-    return accepted.length > before + 1 || (mixed && !arena.byHand.changed.has(String(row['phone'])));
+    const least = before + (SENT.includes(String(row['status'])) ? 1 : 0);
+    return (
+      accepted.length > before + 1 ||
+      accepted.length < least ||
+      (mixed && !arena.byHand.changed.has(String(row['phone'])))
+    );
   });
   for (const row of odd.slice(0, 8)) {
     const phone = String(row['phone']);

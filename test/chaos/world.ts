@@ -25,6 +25,8 @@ export interface Node {
 
 /** What people have done, so far as the end must be told from a fault by it. */
 export interface Deeds {
+  /** Waiting rows that were cancelled, and the serial of an earlier try that they still showed. */
+  readonly cancelled: Map<string, string | null>;
   /** Rows cancelled while their call was out. */
   readonly cancelledLate: Set<string>;
   /** Rows set to NEW by hand while their call was out: what was being sent then may have been accepted. */
@@ -126,6 +128,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     nodes,
     random,
     deeds: {
+      cancelled: new Map(),
       cancelledLate: new Set(),
       resetUnderWay: new Set(),
       history: new Map(),

@@ -44,7 +44,8 @@ export interface Reconciliation {
   readonly citizensDoubled: number;
 }
 
-const SENT = ['SENT', 'DELIVERED', 'UNDELIVERED', 'UNKNOWN'];
+/** What a row that the platform has accepted may say. */
+export const SENT: readonly string[] = ['SENT', 'DELIVERED', 'UNDELIVERED', 'UNKNOWN'];
 
 /** The three books side by side. Every row of the table must have a phone of its own. */
 export async function reconcile(books: Books): Promise<Reconciliation> {
