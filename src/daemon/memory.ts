@@ -13,12 +13,13 @@ const APART_MS = 1000;
  * ever come, and keeps ten megabytes for good.
  */
 export async function leanOnceIdle(busy: () => boolean, stop: AbortSignal): Promise<void> {
+  const stopped = (): boolean => stop.aborted;
   do await sleep(LOOK_EVERY_MS, stop);
-  while (busy() && !stop.aborted);
-  if (stop.aborted) return;
+  while (busy() && !stopped());
+  if (stopped()) return;
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
-  for (let n = 0; n < COLLECTIONS && !busy() && !stop.aborted; n++) {
+  for (let n = 0; n < COLLECTIONS && !busy() && !stopped(); n++) {
     collect({ type: 'major', flavor: 'last-resort' });
     await sleep(APART_MS, stop);
   }

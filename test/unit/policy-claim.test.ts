@@ -123,6 +123,32 @@ describe('policy in a claim', () => {
     assert.deepEqual(await b.fates(), ['SENT 0', 'REJECTED BLOCKED_WORD']);
   });
 
+  it('follows what is changed while it runs: a word more, a word less, a template rewritten or switched off', async () => {
+    await open();
+    await template('T', '{name}您好');
+    const round = async (...changes: string[]): Promise<string[]> => {
+      for (const change of changes) await b.database.rawQuery(change);
+      await b.database.rawQuery("update sms_outbox set status = 'CANCELLED'");
+      await b.insert(
+        { content: '网贷', phone: phone(1) },
+        { content: null, template_code: 'T', params: '{"name":"张三"}', phone: phone(2) },
+      );
+      await pass();
+      return (await b.fates()).slice(-2);
+    };
+    assert.deepEqual(await round(), ['SENT 0', 'SENT 0']);
+    const more = "insert into sms_blocked_word (word) values ('网贷')";
+    assert.deepEqual(await round(more, "update sms_template set body = '{name}，您好'"), [
+      'REJECTED BLOCKED_WORD',
+      'SENT 0',
+    ]);
+    assert.deepEqual(await round('delete from sms_blocked_word', 'update sms_template set enabled = 0'), [
+      'SENT 0',
+      'REJECTED NO_TEMPLATE',
+    ]);
+    assert.ok(texts().includes('张三，您好'));
+  });
+
   it('knows a template that was added a moment before its row', async () => {
     await open();
     await template('NEW', '刚加的模板');
