@@ -10,7 +10,7 @@ const OLD_NODE =
   'data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.0.0" } })';
 
 describe('command line, as real processes: start, pause, stop', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = CommandLine.suite();
 
   it('pauses and resumes, and explains what waits meanwhile', async () => {
@@ -79,8 +79,8 @@ describe('command line, as real processes: start, pause, stop', function () {
       const daemon = await at.started(['--import', OLD_NODE, BIN, 'start']);
       const pid = daemon.child.pid ?? 0;
       assert.notEqual((await at.json<{ pid: number }>('status')).pid, pid, 'two processes');
-      // a call is out: hurried, the daemon would leave before its answer
-      await at.simulator.options({ latencyMs: 2000 });
+      // a call is out: hurried, the daemon would leave before its answer; its receipt stays away, so that SENT is the last of it
+      await at.simulator.options({ latencyMs: 2000, receiptDelayMs: 3_600_000 });
       await at.ok('send', '13000000004', 'x');
       await at.simulator.waitFor((stats) => stats.accepted === 1);
       hit(pid);

@@ -6,7 +6,7 @@ import { CommandLine } from '../support/command-line.ts';
 import { freshDatabase, needDatabase } from '../support/databases.ts';
 
 describe('command line, as real processes: doctor', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = CommandLine.suite();
 
   it('status and doctor tell of rows that no claim sees, and of receipts without a row', async () => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { BIN, CommandLine, ENV, type Ended, launch, watch } from '../support/command-line.ts';
 
 describe('command line, as real processes', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const at = CommandLine.suite();
 
   it('goes from an empty folder to a delivered message, and stops', async () => {
