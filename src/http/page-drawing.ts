@@ -65,8 +65,8 @@ const PARTS = [
 ];
 
 /** Columns of what was sent, with the receipts in front of them, and the delivery rate beneath. slots: [{ label, mark, sent, … }] */
-function chart(slots) {
-  const [width, left, top, high, gap, low] = [640, 44, 8, 150, 26, 46];
+function chart(slots, width) {
+  const [left, top, high, gap, low] = [44, 8, 150, 28, 50];
   const below = top + high + gap, step = (width - left) / slots.length;
   const picture = svg('svg', { viewBox: '0 0 ' + width + ' ' + (below + low + 6), role: 'img' });
   const most = roundUp(Math.max(4, ...slots.map((s) => Math.max(s.sent, s.delivered + s.undelivered + s.refused))));
@@ -88,15 +88,15 @@ function chart(slots) {
         x: x + step * inset, y: y(from + n), width: step * (1 - 2 * inset), height: Math.max(1, y(from) - y(from + n)), class: name,
       }));
     };
-    bar('sent', 0, slot.sent, 0.1);
+    bar('sent', 0, slot.sent, 0.06);
     let from = 0;
-    for (const [name] of PARTS) { bar(name, from, slot[name], 0.27); from += slot[name]; }
+    for (const [name] of PARTS) { bar(name, from, slot[name], 0.25); from += slot[name]; }
     if (slot.mark) picture.append(svg('text', { x: x + step / 2, y: top + high + 15, 'text-anchor': 'middle' }, slot.mark));
     const rate = rateOf(slot);
     if (rate === null) line += ' ';
     else {
       line += (line === '' || line.slice(-1) === ' ' ? 'M' : 'L') + (x + step / 2).toFixed(1) + ',' + heightOf(rate).toFixed(1);
-      const dot = { cx: x + step / 2, cy: heightOf(rate), r: 2.4, class: rate < 0.95 ? 'dot low' : 'dot' };
+      const dot = { cx: x + step / 2, cy: heightOf(rate), r: rate < 0.95 ? 3.4 : 2.2, class: rate < 0.95 ? 'dot low' : 'dot' };
       picture.append(svg('circle', dot));
     }
     const touch = svg('rect', { x, y: top, width: step, height: below + low - top, class: 'touch' });

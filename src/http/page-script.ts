@@ -86,6 +86,7 @@ function show() {
   byId('alarm').textContent = [...new Set(reasons)].join('\n');
   const rate = board.rate === null ? t('不限速', 'no rate limit') : t('每秒 ' + board.rate + ' 条', board.rate + ' a second');
   const answer = board.answerMs === null ? '' : t('，平台 ' + Math.round(board.answerMs) + ' 毫秒应答', ', platform answers in ' + Math.round(board.answerMs) + ' ms');
+  byId('resume').disabled = board.channel.open;
   byId('channel').textContent = (board.channel.open ? t('开放', 'open') : t('关闭', 'closed')) + t('，', ', ') + rate + answer;
   byId('footer').textContent = [board.database.version, t('版本 ', 'version ') + board.version, t('已运行 ', 'up ') + span(board.uptime * 1000),
     t('更新于 ', 'updated ') + new Date(fresh).toLocaleTimeString('zh-CN', { hour12: false })].filter(Boolean).join(' · ');
@@ -95,12 +96,13 @@ function show() {
   redraw('problems', board.problems, showProblems);
   redraw('daemons', board.daemons, showDaemons);
   redraw('story', story, showStory);
-  if (board.hours && board.now) redraw('charts', [board.hours, hour], showCharts);
+  if (board.hours && board.now) redraw('charts', [board.hours, hour, innerWidth], showCharts);
 }
 
 function showCharts() {
-  byId('hours').replaceChildren(chart(hourSlots(board.hours, board.now, 48)));
-  byId('days').replaceChildren(chart(daySlots(board.hours, board.now, board.days)));
+  const width = Math.max(280, byId('hours').clientWidth);
+  byId('hours').replaceChildren(chart(hourSlots(board.hours, board.now, 48), width));
+  byId('days').replaceChildren(chart(daySlots(board.hours, board.now, board.days), width));
 }
 
 const before = new Map();
@@ -118,6 +120,7 @@ byId('language').addEventListener('click', () => {
   localStorage.setItem('lang', zh ? 'zh' : 'en');
   show();
 });
+addEventListener('resize', show);
 byId('leave').addEventListener('click', () => leave());
 byId('login').addEventListener('submit', (event) => {
   event.preventDefault();

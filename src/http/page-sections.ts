@@ -47,10 +47,10 @@ function showBacklog() {
 function showProblems() {
   const problems = board.problems || [];
   if (problems.length === 0) return byId('problems').replaceChildren(make('p', 'empty', board.problems ? t('没有。', 'None.') : '–'));
-  byId('problems').replaceChildren(tableOf([[t('状态', 'status')], [t('原因与办法', 'cause and remedy')], [t('行数', 'rows'), 'n']], problems.map((p) => {
-    const status = make('td'), why = make('td');
-    status.append(make('span', 'pill' + (p.status === 'HELD' ? ' held' : p.status === 'FAILED' ? ' bad' : ''), p.status));
-    why.append(make('b', '', p.code), ' ' + say(p.meaning), make('span', 'sub', say(p.remedy)));
+  byId('problems').replaceChildren(tableOf([[t('原因与办法', 'cause and remedy')], [t('行数', 'rows'), 'n']], problems.map((p) => {
+    const why = make('td');
+    const pill = make('span', 'pill' + (p.status === 'HELD' ? ' held' : p.status === 'FAILED' ? ' bad' : ''), p.status);
+    why.append(pill, ' ', make('b', '', p.code), ' ' + say(p.meaning), make('span', 'sub', say(p.remedy)));
     const ids = make('span', 'sub', t('最近：', 'newest: '));
     for (const id of p.ids) {
       const link = make('button', 'link', id);
@@ -59,7 +59,7 @@ function showProblems() {
       ids.append(link);
     }
     why.append(ids);
-    return [status, why, [count(p.rows, p.status === 'HELD' ? 500 : 0), 'n']];
+    return [why, [count(p.rows, p.status === 'HELD' ? 500 : 0), 'n']];
   })));
 }
 

@@ -2,7 +2,7 @@
 export const STYLE = `
 :root {
   --ground: #eef1f6; --card: #ffffff; --ink: #16202e; --soft: #56647a; --line: #dde3ec; --inset: #f5f7fa;
-  --accent: #1f5fd0; --accent-ink: #ffffff; --good: #1a8a55; --warn: #b36b00; --bad: #c4314b; --bad-ground: #fdecef;
+  --accent: #1f5fd0; --accent-ink: #ffffff; --good: #24925f; --warn: #b36b00; --bad: #c4314b; --bad-ground: #fdecef;
   --shadow: 0 1px 2px rgba(20, 32, 56, .07), 0 6px 20px rgba(20, 32, 56, .06);
 }
 @media (prefers-color-scheme: dark) {
@@ -50,6 +50,7 @@ main {
   display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 18px; padding: 20px 24px 28px; max-width: 1700px; margin: 0 auto;
 }
 main.stale { opacity: .55; }
+.column { display: flex; flex-direction: column; gap: 18px; min-width: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 17px 18px; box-shadow: var(--shadow); min-width: 0; }
 .alarm, .tiles, .control { grid-column: 1 / -1; }
 .alarm { padding: 12px 18px; border-radius: 14px; border: 1px solid var(--bad); background: var(--bad-ground); white-space: pre-line; font-weight: 500; }
@@ -88,7 +89,7 @@ svg { display: block; width: 100%; height: auto; overflow: visible; }
 svg text { font-size: 11px; fill: var(--soft); font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); stroke-width: 1; shape-rendering: crispEdges; }
 .limit { stroke: var(--warn); stroke-dasharray: 4 4; }
-.sent { fill: var(--accent); background: var(--accent); opacity: .38; }
+.sent { fill: var(--accent); background: var(--accent); opacity: .33; }
 .delivered { fill: var(--good); background: var(--good); }
 .undelivered { fill: var(--warn); background: var(--warn); }
 .refused { fill: var(--bad); background: var(--bad); }
@@ -105,6 +106,7 @@ dialog p { margin: 0 0 14px; white-space: pre-line; }
 @media (max-width: 900px) {
   header { padding: 10px 14px; gap: 9px; }
   main { grid-template-columns: minmax(0, 1fr); gap: 13px; padding: 13px; }
+  .column { gap: 13px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
   .tile { padding: 10px 13px; }
   .tile b { font-size: 23px; }
@@ -116,5 +118,7 @@ dialog p { margin: 0 0 14px; white-space: pre-line; }
   main { max-width: 2300px; }
   .tile b { font-size: 38px; }
   .tile span, h2, table { font-size: 17px; }
+  td .sub, .legend { font-size: 15px; }
+  svg text { font-size: 13px; }
 }
 `;

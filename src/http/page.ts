@@ -59,31 +59,33 @@ const HTML = `<!doctype html>
     <button type="button" id="pause" ${both('暂停', 'Pause')}></button>
     <button type="button" id="resume" ${both('恢复', 'Resume')}></button>
   </section>
-  <section class="card wide">
+  <section class="card">
     <h2 ${both('最近 48 小时', 'Last 48 hours')}></h2>
     <div id="hours"></div>
   </section>
-  <section class="card wide">
+  <section class="card">
     <h2 ${both('最近 31 天', 'Last 31 days')}></h2>
     <div id="days"></div>
   </section>
-  <section class="card">
-    <h2 ${both('积压：类别与已等时间', 'Backlog: category and how long it has waited')}></h2>
-    <div class="scroll" id="backlog"></div>
-  </section>
+  <div class="column">
+    <section class="card">
+      <h2 ${both('积压：类别与已等时间', 'Backlog: category and how long it has waited')}></h2>
+      <div class="scroll" id="backlog"></div>
+    </section>
+    <section class="card">
+      <h2 ${both('守护进程', 'Daemons')}></h2>
+      <div class="scroll" id="daemons"></div>
+    </section>
+    <section class="card">
+      <h2 ${both('查一行', 'One row')}></h2>
+      <form id="find"><input id="id" inputmode="numeric" pattern="[0-9]{1,19}" required placeholder="id">
+        <button ${both('说明', 'Explain')}></button></form>
+      <div id="story" aria-live="polite"></div>
+    </section>
+  </div>
   <section class="card">
     <h2 ${both('问题：最近的 2000 行与全部等人处理的', 'Problems: the newest 2,000 rows, and all that wait for a person')}></h2>
     <div class="scroll" id="problems"></div>
-  </section>
-  <section class="card">
-    <h2 ${both('查一行', 'One row')}></h2>
-    <form id="find"><input id="id" inputmode="numeric" pattern="[0-9]{1,19}" required placeholder="id">
-      <button ${both('说明', 'Explain')}></button></form>
-    <div id="story" aria-live="polite"></div>
-  </section>
-  <section class="card">
-    <h2 ${both('守护进程', 'Daemons')}></h2>
-    <div class="scroll" id="daemons"></div>
   </section>
 </main>
 <footer class="soft" id="footer"></footer>

@@ -1,6 +1,7 @@
 import type { TroubledRow } from '../db/board-store.ts';
 import type { RowStatus } from '../db/store.ts';
-import { codeFacts, receiptWords } from '../explain/words.ts';
+import { compareIds } from '../db/rows.ts';
+import { codeFacts } from '../explain/words.ts';
 import type { Text } from '../lib/text.ts';
 
 /** Rows that share a cause. */
@@ -26,7 +27,10 @@ export function problemsOf(rows: readonly TroubledRow[]): Problem[] {
     const code = causeOf(first);
     return {
       ...{ status: first.status, code, rows: group.length },
-      ids: group.slice(0, SHOWN_IDS).map(({ id }) => id),
+      ids: group
+        .map(({ id }) => id)
+        .sort((a, b) => compareIds(b, a))
+        .slice(0, SHOWN_IDS),
       ...wordsOf(first.status, code),
     };
   });
@@ -40,7 +44,7 @@ const causeOf = ({ status, code, receiptCode }: TroubledRow): string =>
 function wordsOf(status: RowStatus, code: string): Pick<Problem, 'meaning' | 'remedy'> {
   switch (status) {
     case 'UNDELIVERED':
-      return { meaning: receiptWords(code), remedy: UNDELIVERED };
+      return UNDELIVERED;
     case 'UNKNOWN':
       return NO_RECEIPT;
     case 'NEW':
@@ -56,9 +60,12 @@ function wordsOf(status: RowStatus, code: string): Pick<Problem, 'meaning' | 're
   }
 }
 
-const UNDELIVERED: Text = {
-  zh: '多为关机、停机或空号：核对号码；同一代码很多时请向平台询问。',
-  en: 'Mostly switched off, suspended or not in use: check the numbers; where one code is frequent ask the platform.',
+const UNDELIVERED = {
+  meaning: { zh: '未送达', en: 'not delivered' },
+  remedy: {
+    zh: '多为关机、停机或空号：核对号码；同一代码很多时请向平台询问。',
+    en: 'Mostly switched off, suspended or not in use: check the numbers; where one code is frequent ask the platform.',
+  },
 };
 
 const NO_RECEIPT = {
