@@ -43,7 +43,7 @@ button:hover { border-color: var(--accent); }
 button:disabled { opacity: .45; cursor: default; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
-button.link { padding: 0 5px; border: 0; background: none; color: var(--accent); font-variant-numeric: tabular-nums; }
+button.link { padding: 3px 6px; border: 0; background: none; color: var(--accent); font-variant-numeric: tabular-nums; }
 button.link:hover { text-decoration: underline; }
 input { width: 100%; padding: 7px 11px; border: 1px solid var(--line); border-radius: 9px; background: var(--inset); font-size: 16px; }
 main {
