@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { figuresOf } from '../../src/http/figures.ts';
 import { openMetrics } from '../../src/http/metrics.ts';
@@ -116,6 +117,18 @@ describe('docs/monitoring', () => {
   it('alert rules pass promtool', function () {
     if (!PROMTOOL) this.skip();
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(MONITORING, 'alerts.yaml')]);
+    assert.equal(status, 0, `${stdout.toString()}${stderr.toString()}`);
+  });
+
+  it('the dashboard’s questions pass promtool', function () {
+    if (!PROMTOOL) this.skip();
+    const text = readFileSync(join(MONITORING, 'grafana-dashboard.json'), 'utf8').replaceAll('$instance', '.*');
+    const { panels } = JSON.parse(text) as { panels: { targets: { expr: string }[] }[] };
+    const rules = panels.flatMap(({ targets }) => targets).map(({ expr }, i) => ({ record: `q${i}`, expr }));
+    const file = join(mkdtempSync(join(tmpdir(), 'yxt-promtool-')), 'rules.yaml');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file]);
+    rmSync(dirname(file), { recursive: true });
     assert.equal(status, 0, `${stdout.toString()}${stderr.toString()}`);
   });
 
