@@ -88,7 +88,7 @@ describe('calls of the platform', () => {
       told.push(`${kind} ${result}`);
       seconds = took;
     });
-    await watching.send({ serial: '1', text: 'x', phones: [], extNo: null });
+    await watching.send({ serial: '1', text: 'x', phones: [], extNo: null, templateId: null });
     await assert.rejects(watching.report(), doubtful);
     await assert.rejects(watching.balance(), TypeError);
     assert.deepEqual(told, ['send 0', 'report doubtful', 'balance error']);
