@@ -44,6 +44,7 @@ GRANT SELECT, INSERT, UPDATE ON sms_template TO yxt_middleware;
 GRANT SELECT ON sms_blocked_word TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_usage TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_hour TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_override TO yxt_middleware;
 
 -- 同义词：让业务系统不写属主名也能用（由 DBA 执行，属主改成实际的）

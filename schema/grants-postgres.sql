@@ -54,4 +54,5 @@ GRANT SELECT, INSERT, UPDATE ON sms_template TO yxt_middleware;
 GRANT SELECT ON sms_blocked_word TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_usage TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_hour TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_override TO yxt_middleware;

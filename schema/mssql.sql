@@ -282,6 +282,19 @@ CREATE TABLE sms_mw_usage (
 IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_usage'), N'sms_mw_usage_ix_ends', 'IndexId') IS NULL
 CREATE INDEX sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
 
+-- 每小时的条数：每个进程、每小时一行，供状态页画图
+-- counts of each hour, one row per process and hour; the page draws them
+IF OBJECT_ID(N'sms_mw_hour', N'U') IS NULL
+CREATE TABLE sms_mw_hour (
+  hour_at NVARCHAR(13) COLLATE Latin1_General_BIN2 NOT NULL,  -- 小时，如 2026-11-26 09 / the hour, such as 2026-11-26 09
+  owner NVARCHAR(80) COLLATE Latin1_General_BIN2 NOT NULL,  -- 写入的进程 / the process that wrote it
+  sent INT NOT NULL DEFAULT 0,  -- 平台受理条数 / accepted by the platform
+  delivered INT NOT NULL DEFAULT 0,  -- 回执：送达 / receipts: delivered
+  undelivered INT NOT NULL DEFAULT 0,  -- 回执：未送达 / receipts: not delivered
+  refused INT NOT NULL DEFAULT 0,  -- 未发出：平台或本地检查拒绝、过期 / not sent: refused by the platform or a check, or too old
+  PRIMARY KEY (hour_at, owner)
+);
+
 -- 规则的临时放行（如紧急通知不受静默时段限制）
 -- rules set aside for a while, such as quiet hours in an emergency
 IF OBJECT_ID(N'sms_mw_override', N'U') IS NULL

@@ -248,6 +248,18 @@ CREATE TABLE IF NOT EXISTS sms_mw_usage (
   KEY sms_mw_usage_ix_ends (ends_ms)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '限量计数';
 
+-- 每小时的条数：每个进程、每小时一行，供状态页画图
+-- counts of each hour, one row per process and hour; the page draws them
+CREATE TABLE IF NOT EXISTS sms_mw_hour (
+  hour_at VARCHAR(13) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '小时，如 2026-11-26 09 / the hour, such as 2026-11-26 09',
+  owner VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '写入的进程 / the process that wrote it',
+  sent INT NOT NULL DEFAULT 0 COMMENT '平台受理条数 / accepted by the platform',
+  delivered INT NOT NULL DEFAULT 0 COMMENT '回执：送达 / receipts: delivered',
+  undelivered INT NOT NULL DEFAULT 0 COMMENT '回执：未送达 / receipts: not delivered',
+  refused INT NOT NULL DEFAULT 0 COMMENT '未发出：平台或本地检查拒绝、过期 / not sent: refused by the platform or a check, or too old',
+  PRIMARY KEY (hour_at, owner)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '每小时的条数';
+
 -- 规则的临时放行（如紧急通知不受静默时段限制）
 -- rules set aside for a while, such as quiet hours in an emergency
 CREATE TABLE IF NOT EXISTS sms_mw_override (

@@ -247,6 +247,18 @@ CREATE TABLE sms_mw_usage (
 ) PCTFREE 20 INITRANS 8;
 CREATE INDEX sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms) INITRANS 8;
 
+-- 每小时的条数：每个进程、每小时一行，供状态页画图
+-- counts of each hour, one row per process and hour; the page draws them
+CREATE TABLE sms_mw_hour (
+  hour_at VARCHAR2(13 CHAR) NOT NULL,  -- 小时，如 2026-11-26 09 / the hour, such as 2026-11-26 09
+  owner VARCHAR2(80 CHAR) NOT NULL,  -- 写入的进程 / the process that wrote it
+  sent NUMBER(10) DEFAULT 0 NOT NULL,  -- 平台受理条数 / accepted by the platform
+  delivered NUMBER(10) DEFAULT 0 NOT NULL,  -- 回执：送达 / receipts: delivered
+  undelivered NUMBER(10) DEFAULT 0 NOT NULL,  -- 回执：未送达 / receipts: not delivered
+  refused NUMBER(10) DEFAULT 0 NOT NULL,  -- 未发出：平台或本地检查拒绝、过期 / not sent: refused by the platform or a check, or too old
+  PRIMARY KEY (hour_at, owner)
+) PCTFREE 20 INITRANS 8;
+
 -- 规则的临时放行（如紧急通知不受静默时段限制）
 -- rules set aside for a while, such as quiet hours in an emergency
 CREATE TABLE sms_mw_override (

@@ -247,6 +247,19 @@ CREATE TABLE IF NOT EXISTS sms_mw_usage (
 CREATE INDEX IF NOT EXISTS sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
 COMMENT ON TABLE sms_mw_usage IS '限量计数 / counters of policy.limits: what each piece of a window has seen; keys are hashes';
 
+-- 每小时的条数：每个进程、每小时一行，供状态页画图
+-- counts of each hour, one row per process and hour; the page draws them
+CREATE TABLE IF NOT EXISTS sms_mw_hour (
+  hour_at VARCHAR(13) NOT NULL,  -- 小时，如 2026-11-26 09 / the hour, such as 2026-11-26 09
+  owner VARCHAR(80) NOT NULL,  -- 写入的进程 / the process that wrote it
+  sent INTEGER NOT NULL DEFAULT 0,  -- 平台受理条数 / accepted by the platform
+  delivered INTEGER NOT NULL DEFAULT 0,  -- 回执：送达 / receipts: delivered
+  undelivered INTEGER NOT NULL DEFAULT 0,  -- 回执：未送达 / receipts: not delivered
+  refused INTEGER NOT NULL DEFAULT 0,  -- 未发出：平台或本地检查拒绝、过期 / not sent: refused by the platform or a check, or too old
+  PRIMARY KEY (hour_at, owner)
+);
+COMMENT ON TABLE sms_mw_hour IS '每小时的条数：每个进程、每小时一行，供状态页画图 / counts of each hour, one row per process and hour; the page draws them';
+
 -- 规则的临时放行（如紧急通知不受静默时段限制）
 -- rules set aside for a while, such as quiet hours in an emergency
 CREATE TABLE IF NOT EXISTS sms_mw_override (

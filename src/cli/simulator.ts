@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isLoopback } from '../config/cross.ts';
+import { isLoopback } from '../config/connection.ts';
 import type { Replay } from '../simulator/main.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
@@ -85,7 +85,7 @@ export const simulatorCommand: CliCommand<Options> = {
     const events = readRecording(replayFile);
     if (!insert) return run({ events, speed, insert: null });
     const { config } = loadFor(context, ['database']);
-    if (!isLoopback(config.platform.url)) throw NOT_HERE;
+    if (!isLoopback(new URL(config.platform.url).hostname)) throw NOT_HERE;
     return withStore(config, (store) =>
       run({ events, speed, insert: (row) => store.insertOutbox({ ...row, source: 'yxt-mw replay' }) }),
     );

@@ -46,7 +46,7 @@ export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env, 
   const check = new Check(file, loaded, needs);
   const draft = check.node(settings, loaded.value ?? {}, '') as Draft | undefined;
   if (draft) {
-    crossCheck(draft, check.problem);
+    crossCheck(draft, check.problem, needs === 'all' || needs.includes('http'));
     crossWarn(draft, check.warning);
   }
   if (process.platform !== 'win32' && (statSync(file).mode & 0o004) !== 0) {

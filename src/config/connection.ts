@@ -30,6 +30,9 @@ export function checkConnection({ client, connection }: Connected, path: string,
   }
 }
 
+/** A host that only this machine reaches. */
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
+
 /** Certificate and key. */
 export function pair(
   tls: { cert?: string | null | undefined; key?: string | null | undefined },

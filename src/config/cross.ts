@@ -1,6 +1,7 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { checkConnection, pair } from './connection.ts';
+import { checkConnection, isLoopback, pair } from './connection.ts';
+import { checkHttp, warnOfHttp } from './cross-http.ts';
 import { checkQueries } from './cross-queries.ts';
 import { HOUSEKEEPING, type Config } from './settings.ts';
 
@@ -14,13 +15,17 @@ type DeepPartial<T> = T extends readonly unknown[]
 
 export type Report = (path: string, message: Text) => void;
 
-/** What the platform and the database forget about: rules between two settings. Missing values were reported before. */
-export function crossCheck(draft: Draft, problem: Report): void {
+/**
+ * What the platform and the database forget about: rules between two settings. Missing values were reported before; `tokenKnown`: so
+ * was a missing `http.token`.
+ */
+export function crossCheck(draft: Draft, problem: Report, tokenKnown: boolean): void {
   checkDatabase(draft.database ?? {}, problem);
   checkPlatform(draft.platform ?? {}, problem);
   checkPace(draft, problem);
   checkUnique(draft, problem);
   checkQueries(draft, problem);
+  checkHttp(draft, tokenKnown, problem);
 }
 
 /** Allowed, but an admin should know. */
@@ -56,6 +61,7 @@ export function crossWarn(draft: Draft, warning: Report): void {
       en: 'not in this version: there is no history table yet, so this does nothing',
     });
   }
+  warnOfHttp(draft, warning);
   if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {
     warning('platform.signatureText', {
       zh: 'signature 为 none，所以不会添加这个签名',
@@ -116,7 +122,7 @@ function checkPace(draft: Draft, problem: Report): void {
     });
   }
   const url = draft.platform?.url;
-  if (url === undefined || isLoopback(url)) return;
+  if (url === undefined || isLoopback(new URL(url).hostname)) return;
   for (const [path, value, least] of [
     ['inbox.pollEvery', draft.inbox?.pollEvery, 1_000],
     ['receipts.pollEvery', draft.receipts?.pollEvery, 10_000],
@@ -138,9 +144,4 @@ function checkUnique({ outbox, housekeeping }: Draft, problem: Report): void {
     zh: `${formatDuration(within)} 超过了 housekeeping.moveAfter（${formatDuration(after)}）：移入历史表的行查不到`,
     en: `${formatDuration(within)} is longer than housekeeping.moveAfter (${formatDuration(after)}): rows in the history are not found`,
   });
-}
-
-/** True of an address on this machine. */
-export function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

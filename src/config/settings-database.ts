@@ -159,6 +159,7 @@ export const database = section('数据库：发件表、收件表所在之处',
     word: table('sms_blocked_word', '敏感词', 'Blocked words'),
     blacklist: table('sms_blacklist', '黑名单', 'Blacklist'),
     usage: table('sms_mw_usage', '限量计数（内部）', 'Counters of limits (ours)'),
+    hour: table('sms_mw_hour', '每小时的条数，供状态页画图', 'Counts of each hour, for the charts of the page'),
     override: table('sms_mw_override', '规则的临时放行（内部）', 'Rules set aside for a while (ours)'),
   }),
   poolSize: whole({ zh: '最多同时打开的连接数', en: 'Connections open at the same time, at most' }, 2, 100, {

@@ -4,7 +4,7 @@ import type { Text } from '../lib/text.ts';
 
 const PEM = { zh: '一个存在的 PEM 文件', en: 'an existing PEM file' };
 
-function pem(help: Text): Setting<string | null> {
+export function pem(help: Text): Setting<string | null> {
   return orNull(text(help, PEM, (value) => value.trim() !== '', { file: 'readable' }));
 }
 

@@ -4,6 +4,7 @@ import { systemLocale } from '../lib/text.ts';
 import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, whole } from './setting.ts';
 import type { ValueOf } from './setting.ts';
 import { database } from './settings-database.ts';
+import { http } from './settings-http.ts';
 import { platform } from './settings-platform.ts';
 import { policy } from './settings-policy.ts';
 import { queries, queryDatabases, queryOptions } from './settings-queries.ts';
@@ -236,14 +237,7 @@ export const settings = section('', '', {
   queries,
   queryOptions,
   queryDatabases,
-  http: section('状态页与指标', 'Status page and metrics', {
-    enabled: {
-      ...flag({ zh: '本版本只能为 false', en: 'Only false in this version' }, false),
-      schema: z.literal(false),
-      range: 'false',
-      later: { true: { zh: '本版本还没有状态页和指标', en: 'page and metrics are not in this version' } },
-    },
-  }),
+  http,
   log,
   stateDir: text(
     {

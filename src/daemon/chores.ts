@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Store } from '../db/store.ts';
 import type { Log } from '../lib/log.ts';
-import { parkedRound } from '../receipts/parked.ts';
+import { parkedRound, type ParkedParts } from '../receipts/parked.ts';
 import type { State } from '../state/open.ts';
 
 export const CHORES_EVERY_MS = 3_600_000;
@@ -19,6 +19,7 @@ export interface ChoreParts {
   readonly keepDays: number;
   /** Citizens' messages are known again for so long. */
   readonly seenForMs: number;
+  readonly onReceipts?: ParkedParts['onReceipts'];
   /** Receipts are waited for so long. */
   readonly giveUpAfterMs: number;
 }
@@ -31,8 +32,10 @@ export async function chores(p: ChoreParts, stop: AbortSignal): Promise<void> {
   state.tidy();
   await inBites(stop, () => store.prune(Math.ceil(p.seenForMs / DAY_MS), keepDays, PRUNE_ROWS));
   await inBites(stop, () => store.pruneUsage(PRUNE_ROWS));
+  await store.pruneHours(keepDays);
   await store.adoptStrays();
-  await parkedRound({ store, log, dropAfterMs: p.giveUpAfterMs + 6 * HOUR_MS }, stop);
+  const told = p.onReceipts && { onReceipts: p.onReceipts };
+  await parkedRound({ store, log, ...told, dropAfterMs: p.giveUpAfterMs + 6 * HOUR_MS }, stop);
 }
 
 /** Until nothing is left; between two bites, of which those of our own disk never wait for anything, everybody else has a turn. */

@@ -1,9 +1,20 @@
+import type { HourCounts } from '../db/board-store.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Claim } from '../outbound/claim.ts';
+import type { Counts } from '../receipts/settle.ts';
+import { Hours } from './hours.ts';
+import { Totals } from './totals.ts';
 
 const MINUTE = 60;
+const HOUR_MS = 3_600_000;
 
-/** Rows accepted by the platform, as `status` and the heartbeat show them: in the last minute and today (the database's day). */
+/**
+ * What this process counts: rows accepted by the platform as `status` and the heartbeat show them (in the last minute, and today by
+ * the database's day), everything by the hour, and in total since the start.
+ */
 export class Counters {
+  readonly totals = new Totals();
+  readonly hours = new Hours();
   readonly #clock: Clock;
   readonly #perSecond = new Array<number>(MINUTE).fill(0);
   #second = 0;
@@ -34,7 +45,25 @@ export class Counters {
     return this.#clock.mono() >= this.#dayEndsAt;
   }
 
+  /** Rows written back, by their new status. */
+  settled(counts: ReadonlyMap<string, number>): void {
+    for (const [status, rows] of counts) this.totals.settled.add(status, rows);
+    this.sent(counts.get('SENT') ?? 0);
+    this.#byHour({ refused: counts.get('FAILED') ?? 0 });
+  }
+
+  claimed({ refused, ended }: Pick<Claim, 'refused' | 'ended'>): void {
+    for (const [code, rows] of refused) this.totals.refused.add(code, rows);
+    this.#byHour({ refused: ended });
+  }
+
+  receipts(counts: Counts): void {
+    for (const [what, n] of Object.entries<number>({ ...counts })) this.totals.receipts.add(what, n);
+    this.#byHour({ delivered: counts.delivered, undelivered: counts.undelivered });
+  }
+
   sent(rows: number): void {
+    this.#byHour({ sent: rows });
     this.#advance();
     const slot = this.#second % MINUTE;
     this.#perSecond[slot] = (this.#perSecond[slot] ?? 0) + rows;
@@ -48,6 +77,13 @@ export class Counters {
 
   get sentToday(): number {
     return this.#today;
+  }
+
+  #byHour(counts: Partial<HourCounts>): void {
+    if (this.#day === null || Object.values(counts).every((n) => n === 0)) return;
+    const left = this.#dayEndsAt - this.#clock.mono();
+    const hour = Math.max(0, Math.min(23, 23 - Math.floor((left - 1) / HOUR_MS)));
+    this.hours.add(`${this.#day} ${String(hour).padStart(2, '0')}`, counts);
   }
 
   #advance(): void {

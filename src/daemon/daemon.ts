@@ -3,6 +3,8 @@ import type { Config } from '../config/settings.ts';
 import { ROW_LOCKS } from '../db/row-locks.ts';
 import type { Store } from '../db/store.ts';
 import { requireSchema } from '../db/schema.ts';
+import type { HttpParts } from '../http/parts.ts';
+import type { HttpServer } from '../http/server.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -11,16 +13,20 @@ import type { Log } from '../lib/log.ts';
 import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
+import { timed } from '../platform/timed.ts';
 import { optOut } from '../policy/opt-out.ts';
 import { receiptPass } from '../receipts/loop.ts';
+import type { Counts } from '../receipts/settle.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
-import { controlPath, serveControl, type ControlRequest } from './control.ts';
+import { controlPath, serveControl } from './control.ts';
 import { Counters } from './counters.ts';
+import { answer, deedsOf } from './deeds.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { FetchTurn } from './fetch-turn.ts';
 import { Heart } from './heart.ts';
+import { Loops } from './loops.ts';
 import { leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
@@ -31,7 +37,6 @@ import {
   openConfiguredStore,
   openGate,
   stopDeadlineMs,
-  type Outbound,
 } from './parts.ts';
 import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
@@ -58,12 +63,14 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
       onDamaged: (aside) => io.log.error('state.damaged', damaged(aside)),
     });
     try {
+      const counters = new Counters(io.clock);
       const store = await openConfiguredStore(config, {
         onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
+        onError: (kind) => counters.totals.databaseErrors.add(kind),
       });
       try {
         await requireSchema(config.database);
-        return await serve(config, io, state, store);
+        return await serve(config, io, state, store, counters);
       } finally {
         await store.close();
       }
@@ -75,11 +82,11 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
   }
 }
 
-async function serve(config: Config, io: DaemonIo, state: State, store: Store): Promise<number> {
+async function serve(config: Config, io: DaemonIo, state: State, store: Store, counters: Counters): Promise<number> {
   const { clock, log } = io;
   const start = state.start();
   const owner = `${state.identity}.${start.boot}`;
-  const counters = new Counters(clock);
+  const turning = new Loops(clock);
   const stop = new Stop();
   const deadlineMs = stopDeadlineMs(config);
   const unlisten = stop.listen(deadlineMs);
@@ -112,7 +119,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
   const locks = ROW_LOCKS[await store.rowLocks(state.identity)];
 
-  const raw = openConfiguredPlatform(config);
+  const raw = timed(openConfiguredPlatform(config), counters.totals.called);
   const platform = gated(raw, gate);
   const outbound = buildOutbound({
     config,
@@ -131,8 +138,9 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       ...{ config, store, state, gate, outbound, counters, reporter },
       version: io.version,
     });
+  const deeds = deedsOf({ gate, heart, store, hungry: outbound.pump.hungry });
   const control = await serveControl(controlPath(config.stateDir), (request) =>
-    answer(request, { gate, report, stop, deadlineMs, outbound, heart }),
+    answer(request, { ...deeds, report, stop, deadlineMs }),
   );
   log.info(
     'daemon.started',
@@ -150,7 +158,12 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const pumpStop = new AbortController();
   const pump = outbound.pump.run(pumpStop.signal);
   const loop = (name: LoopName, wake: Wake, pass: Pass, retryMs: Pace['retryMs'] = (n) => backoff(n, RETRY)) =>
-    runLoop(pass, { retryMs, wake, onFailure: (error) => reporter.failure(name, error) }, stop.asked);
+    // housekeeping takes as long as there is to do
+    runLoop(
+      name === 'chores' ? pass : turning.watched(name, pass),
+      { retryMs, wake, onFailure: (error) => reporter.failure(name, error) },
+      stop.asked,
+    );
   const turn = new FetchTurn({
     ...{ store, clock, log, owner, channel: CHANNEL },
     alone: () => outbound.sender.alone,
@@ -189,9 +202,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
     optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
-  const receipts = { platform, store, state, log, mayFetch, inHand: [] };
+  const onReceipts = (counts: Counts): void => counters.receipts(counts);
+  const receipts = { platform, store, state, log, mayFetch, onReceipts, inHand: [] };
   const duties = {
-    ...{ store, state, log },
+    ...{ store, state, log, onReceipts },
     keepDays: config.housekeeping.keepDays,
     seenForMs: config.inbox.seenFor,
     giveUpAfterMs: config.receipts.giveUpAfter,
@@ -209,13 +223,16 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
+  const seen = { ...{ store, state, gate, outbound, counters, reporter, heart, loops: turning }, ...deeds };
+  const web = config.http.enabled ? await openWeb({ config, clock, log, version: io.version, ...seen }) : null;
+
   await stop.whenAsked();
   log.info('daemon.stopping', { zh: `正在停止（${stop.reason}）`, en: `stopping (${stop.reason})` });
   await Promise.race([Promise.all(loops), aborted(stop.hurried)]);
   pumpStop.abort();
   await Promise.race([pump, aborted(stop.hurried)]);
   await outbound.settler.flush(stop.hurried);
-  await control.close();
+  await Promise.all([control.close(), web?.close()]);
   await Promise.all([turn.yield(), heart.stopped()]);
   await Promise.race([Promise.all([raw.close(stop.hurried), queries?.close()]), aborted(stop.hurried)]);
   unlisten();
@@ -228,36 +245,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
 
 type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
 
-interface Answering {
-  readonly gate: Gate;
-  readonly outbound: Outbound;
-  readonly heart: Heart;
-  readonly report: () => Promise<StatusReport>;
-  readonly stop: Stop;
-  readonly deadlineMs: number;
-}
-
-async function answer(request: ControlRequest, a: Answering): Promise<unknown> {
-  switch (request.verb) {
-    case 'status':
-      return a.report();
-    case 'pause':
-      await a.gate.pause(request.reason ?? null);
-      await a.heart.beat(); // what is reported must not be older than what was asked for
-      return a.report();
-    case 'resume': {
-      // what had gathered is told as it was before the first of it goes out
-      const { rows } = await a.report();
-      await a.gate.resume();
-      a.outbound.pump.hungry.now();
-      await a.heart.beat();
-      return { ...(await a.report()), rows };
-    }
-    case 'stop':
-      // asked twice it is still an orderly stop; only a second signal means "hurry"
-      if (!a.stop.asked.aborted) a.stop.request('yxt-mw stop', a.deadlineMs);
-      return { stopping: true, deadlineMs: a.deadlineMs };
-  }
+/** Loaded where it is wanted: most daemons do not carry it. */
+async function openWeb(parts: HttpParts): Promise<HttpServer | null> {
+  const { openHttp } = await import('../http/open.ts');
+  return openHttp(parts);
 }
 
 /** Another daemon may fetch all the same: its line or its disk may be well. */

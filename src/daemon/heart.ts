@@ -15,7 +15,7 @@ const LEAST_MS = 1000;
 const JOIN_MS = BEAT_MS + 2000;
 
 export interface HeartParts {
-  readonly store: Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'now'>;
+  readonly store: Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'now' | 'keepHours'>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'warn' | 'error'>;
   readonly counters: Counters;
@@ -91,6 +91,21 @@ export class Heart {
     const beat = this.#row('RUNNING');
     if (!(await store.beat(beat))) await this.#contested(beat);
     this.#beatAt = clock.mono();
+    await this.#keepHours();
+  }
+
+  /** Milliseconds since the latest beat that the database has taken. */
+  get silentMs(): number {
+    return this.#p.clock.mono() - this.#beatAt;
+  }
+
+  /** What was counted goes down with the beat: one statement, and none where nothing happened. */
+  async #keepHours(): Promise<void> {
+    const { store, counters, self } = this.#p;
+    const hours = counters.hours.unwritten();
+    if (hours.length === 0) return;
+    await store.keepHours(`${self.identity}.${self.boot}`, hours);
+    counters.hours.written(hours);
   }
 
   async #join(beside: boolean): Promise<void> {
@@ -103,6 +118,7 @@ export class Heart {
   /** The last beat, as far as the database takes it. */
   async stopped(): Promise<void> {
     await this.#p.store.beat(this.#row('STOPPED')).catch(() => false);
+    await this.#keepHours().catch(() => undefined);
   }
 
   /** True: `row` was written by the process that had this very directory before us, which is dead, since we hold its lock. */

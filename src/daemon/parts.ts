@@ -35,7 +35,7 @@ const SERIAL_KEY = 'serial';
 
 export function openConfiguredStore(
   config: Config,
-  more: Pick<StoreOptions, 'onRefused' | 'readOnly'> = {},
+  more: Pick<StoreOptions, 'onRefused' | 'onError' | 'readOnly'> = {},
 ): Promise<Store> {
   const { client, connection, schema, tables, poolSize, idleTimeout, statementTimeout } = config.database;
   const limits = { poolSize, idleTimeoutMs: idleTimeout, statementTimeoutMs: statementTimeout };

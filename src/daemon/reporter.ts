@@ -53,6 +53,7 @@ export class Reporter {
       },
       { priority, rows: claim.rows, calls: claim.groups.length, refused },
     );
+    this.#counters.claimed(claim);
     this.#braked(claim.refused.get('STORM') ?? 0);
   }
 
@@ -115,7 +116,7 @@ export class Reporter {
   }
 
   settled(counts: ReadonlyMap<string, number>): void {
-    this.#counters.sent(counts.get('SENT') ?? 0);
+    this.#counters.settled(counts);
     for (const what of ['settle', 'open', 'release'] as const) this.failure(what, null);
     if ((counts.get('SENT') ?? 0) > 0) this.failure('send', null);
     const failed = (counts.get('FAILED') ?? 0) + (counts.get('HELD') ?? 0);

@@ -3,9 +3,11 @@ import type { DaemonRow, Store } from '../db/store.ts';
 import type { Text } from '../lib/text.ts';
 import type { Gate } from '../platform/gate.ts';
 import type { State } from '../state/open.ts';
+import type { CallKind } from '../platform/platform.ts';
 import type { Counters } from './counters.ts';
 import { rulesOf, type Outbound } from './parts.ts';
 import type { Reporter } from './reporter.ts';
+import type { CallTotals } from './totals.ts';
 
 /** Everything that `yxt-mw status` shows; also its `--json`. */
 export interface StatusReport {
@@ -22,6 +24,8 @@ export interface StatusReport {
   readonly rate: number | null;
   /** Mean milliseconds in which the platform answers, the latest calls counting most; null before the first. */
   readonly answerMs: number | null;
+  /** Calls of the platform since the start, and the time they took. */
+  readonly calls: Partial<Record<CallKind, CallTotals>>;
   readonly sentMinute: number;
   readonly sentToday: number;
   /** Rows by what they wait for, counted up to `cap`. */
@@ -72,6 +76,7 @@ export async function statusReport(s: Sources): Promise<StatusReport> {
     channel: { open: closed === null, reason: closed?.text ?? null, reachable: !s.outbound.reach.proving },
     rate: s.outbound.rate.rate,
     answerMs: s.outbound.rate.answerMs,
+    calls: Object.fromEntries(s.counters.totals.calls),
     sentMinute: now.sentMinute,
     sentToday: now.sentToday,
     rows: {

@@ -15,6 +15,7 @@ export const TABLE_NAMES = {
   word: 'sms_blocked_word',
   blacklist: 'sms_blacklist',
   usage: 'sms_mw_usage',
+  hour: 'sms_mw_hour',
   override: 'sms_mw_override',
 } as const;
 
@@ -60,6 +61,7 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
     word: qualified('word'),
     blacklist: qualified('blacklist'),
     usage: qualified('usage'),
+    hour: qualified('hour'),
     override: qualified('override'),
     index: (key, suffix) => `${tableName(names, key)}_ix_${suffix}`,
   };

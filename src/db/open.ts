@@ -1,4 +1,5 @@
 import { Aside } from './aside.ts';
+import { boardVerbs } from './board.ts';
 import { channelVerbs } from './channel.ts';
 import { commandVerbs } from './commands.ts';
 import { daemonVerbs } from './daemons.ts';
@@ -28,6 +29,7 @@ import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { statisticsVerbs } from './statistics.ts';
 import { submitVerbs } from './submits.ts';
+import { watched } from './watched.ts';
 import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
@@ -42,7 +44,7 @@ export function openEngine(options: StoreOptions): Engine {
 
 /** A store whose connection has been proved. Throws a `DbError`: `lost`, `denied` or `schema`. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const engine = openEngine(options);
+  const engine = watched(openEngine(options), options.onError);
   try {
     await engine.version();
   } catch (error) {
@@ -84,6 +86,7 @@ export function storeOf(
     ...policyVerbs(db),
     ...usageVerbs(db),
     ...statisticsVerbs(db),
+    ...boardVerbs(db),
     close: () => engine.close(),
   };
 }

@@ -1,3 +1,4 @@
+import type { DbErrorKind } from '../lib/errors.ts';
 import type { Locale } from '../lib/text.ts';
 import type { OnRefused } from './aside.ts';
 import type { TableNames } from './names.ts';
@@ -53,4 +54,6 @@ export interface StoreOptions extends DatabaseOptions, PoolOptions {
   readonly locale?: Locale;
   /** Default: nobody is told. */
   readonly onRefused?: OnRefused;
+  /** Told of every statement or transaction that failed after what retries there are; default: nobody is. */
+  readonly onError?: (kind: DbErrorKind) => void;
 }

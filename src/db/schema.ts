@@ -30,6 +30,7 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   word: ['SELECT'],
   blacklist: ['SELECT', 'INSERT', 'UPDATE'],
   usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  hour: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   override: ['SELECT', 'INSERT', 'UPDATE'],
 };
 

@@ -1,3 +1,4 @@
+import type { BoardStore } from './board-store.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 /**
@@ -377,7 +378,7 @@ export interface RowStory {
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
  * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store extends PolicyStore {
+export interface Store extends PolicyStore, BoardStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 

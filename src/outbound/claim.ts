@@ -45,8 +45,10 @@ export interface Claim {
   readonly seen: number;
   /** Rows that are ours and will be submitted. */
   readonly rows: number;
-  /** Rows refused, by local code. */
+  /** Rows refused or put off, by local code. */
   readonly refused: ReadonlyMap<string, number>;
+  /** Those of them that will not go by themselves. */
+  readonly ended: number;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function claimRows(
   const from = p.clock.mono();
   const startBefore = from + p.leaseMs - p.callMs;
   const rows = await p.store.candidates(q);
-  if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
+  if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map(), ended: 0 };
 
   const checked = withinParts(await decide(p, rows), q.maxParts);
   const planned = plan(p, checked);
@@ -114,6 +116,7 @@ export async function claimRows(
     seen: rows.length,
     rows: groups.reduce((n, g) => n + g.members.length, 0),
     refused: count([...refusals, ...turned].map((r) => r.code)),
+    ended: refusals.length + turned.filter(({ status }) => status !== 'NEW').length,
   };
 }
 

@@ -20,6 +20,7 @@ const TABLES = [
   'sms_blocked_word',
   'sms_blacklist',
   'sms_mw_usage',
+  'sms_mw_hour',
   'sms_mw_override',
 ];
 

@@ -60,6 +60,7 @@ export function schemaContract(client: EveryClient): void {
           word: 'dx_wd',
           blacklist: 'dx_bl',
           usage: 'dx_us',
+          hour: 'dx_hr',
           override: 'dx_ov',
         },
       };

@@ -1,5 +1,6 @@
 import type { EveryClient } from '../support/databases.ts';
 import { auditCases } from './audit.ts';
+import { boardCases } from './board.ts';
 import { channelCases } from './channel.ts';
 import { claimCases } from './claim.ts';
 import { daemonCases } from './daemons.ts';
@@ -39,6 +40,7 @@ export function storeContract(client: EveryClient): void {
     channelCases(f);
     policyCases(f);
     daemonCases(f);
+    boardCases(f);
     housekeepingCases(f);
     refusedCases(f);
     lockedCases(f);

@@ -2902,6 +2902,319 @@ SELECT o.category AS category, LEFT(o.phone_norm, 4) AS prefix, o.status AS stat
   WHERE o.created_at >= DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY o.category, LEFT(o.phone_norm, 4), o.status
   -- number, number
 
+-- keepHours, counted before
+UPDATE sms_mw_hour
+  SET sent = ?, delivered = ?, undelivered = ?, refused = ?
+  FROM sms_mw_hour WITH (ROWLOCK, FORCESEEK)
+  WHERE hour_at = ? AND owner = ?
+  -- number, number, number, number, string, string
+
+-- keepHours, for the first time
+UPDATE sms_mw_hour
+  SET sent = ?, delivered = ?, undelivered = ?, refused = ?
+  FROM sms_mw_hour WITH (ROWLOCK, FORCESEEK)
+  WHERE hour_at = ? AND owner = ?
+  -- number, number, number, number, string, string
+
+INSERT INTO sms_mw_hour (hour_at, owner, sent, delivered, undelivered, refused) SELECT DISTINCT v.hour_at, v.owner, v.sent, v.delivered, v.undelivered, v.refused
+  FROM (SELECT t1 AS hour_at, t2 AS owner, n1 AS sent, n2 AS delivered, n3 AS undelivered, n4 AS refused
+  FROM ?) v
+  WHERE NOT EXISTS (SELECT 1
+  FROM sms_mw_hour x WITH (UPDLOCK, HOLDLOCK)
+  WHERE x.hour_at = v.hour_at COLLATE Latin1_General_BIN2 AND x.owner = v.owner COLLATE Latin1_General_BIN2)
+  -- list(t1 t2 n1 n2 n3 n4)
+
+-- hours
+SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
+  FROM (SELECT 1 AS one) x
+  -- number, number
+
+SELECT h.hour_at AS hour_at, SUM(h.sent) AS sent, SUM(h.delivered) AS delivered, SUM(h.undelivered) AS undelivered, SUM(h.refused) AS refused
+  FROM sms_mw_hour h
+  WHERE h.hour_at >= ? GROUP BY h.hour_at
+  ORDER BY h.hour_at
+  -- string
+
+-- pruneHours
+SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
+  FROM (SELECT 1 AS one) x
+  -- number, number
+
+DELETE
+  FROM sms_mw_hour
+  WHERE hour_at < ?
+  -- string
+
+-- backlog
+SELECT b.category AS category, b.band AS band, COUNT(*) AS n
+  FROM (SELECT a.category AS category, CASE WHEN a.age_ms < 60000 THEN 0 WHEN a.age_ms < 600000 THEN 1 WHEN a.age_ms < 3600000 THEN 2 WHEN a.age_ms < 86400000 THEN 3 ELSE 4 END AS band
+  FROM (SELECT f.category AS category, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT f.since AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM (SELECT TOP (100) *
+  FROM (SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(0 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p0
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(1 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p1
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(2 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p2
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(3 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p3
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(4 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p4
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(5 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p5
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(6 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p6
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(7 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p7
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(8 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p8
+  UNION ALL SELECT category, since
+  FROM (SELECT TOP (100) o.category AS category, (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS since
+  FROM (SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(9 AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (100) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) p9) u) f) a) b GROUP BY b.category, b.band
+  -- 
+
+-- troubledRows
+SELECT n.id AS id, n.status AS status, n.result_code AS result_code, n.receipt_code AS receipt_code
+  FROM (SELECT TOP (100) o.id AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.id > 0
+  ORDER BY o.id DESC) n
+  WHERE n.status IN ('FAILED', 'REJECTED', 'EXPIRED', 'UNDELIVERED', 'UNKNOWN') OR (n.status = 'NEW' AND n.result_code IS NOT NULL)
+  -- 
+
+SELECT TOP (50) o.id AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.status = 'HELD'
+  -- 
+
+-- releaseHeld
+UPDATE sms_outbox
+  SET status = 'NEW'
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
 -- templates
 SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
   FROM sms_template t

@@ -1759,6 +1759,141 @@ SELECT o.category AS category, SUBSTR(o.phone_norm, 1, 4) AS prefix, o.status AS
   WHERE o.created_at >= (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) GROUP BY o.category, SUBSTR(o.phone_norm, 1, 4), o.status
   -- number
 
+-- keepHours, counted before
+UPDATE sms_mw_hour
+  SET sent = ?, delivered = ?, undelivered = ?, refused = ?
+  WHERE hour_at = ? AND owner = ?
+  -- number, number, number, number, string, string
+
+-- keepHours, for the first time
+UPDATE sms_mw_hour
+  SET sent = ?, delivered = ?, undelivered = ?, refused = ?
+  WHERE hour_at = ? AND owner = ?
+  -- number, number, number, number, string, string
+
+INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_mw_hour (hour_at, owner)) */ INTO sms_mw_hour (hour_at, owner, sent, delivered, undelivered, refused)
+  VALUES (?, ?, ?, ?, ?, ?)
+  -- string, string, number, number, number, number (for each row)
+
+-- hours
+SELECT TO_CHAR((CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), 'YYYY-MM-DD HH24:MI:SS.FF3') AS told
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- number
+
+SELECT h.hour_at AS hour_at, SUM(h.sent) AS sent, SUM(h.delivered) AS delivered, SUM(h.undelivered) AS undelivered, SUM(h.refused) AS refused
+  FROM sms_mw_hour h
+  WHERE h.hour_at >= ? GROUP BY h.hour_at
+  ORDER BY h.hour_at
+  -- string
+
+-- pruneHours
+SELECT TO_CHAR((CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), 'YYYY-MM-DD HH24:MI:SS.FF3') AS told
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- number
+
+DELETE
+  FROM sms_mw_hour
+  WHERE hour_at < ?
+  -- string
+
+-- backlog
+SELECT b.category AS category, b.band AS band, COUNT(*) AS n
+  FROM (SELECT a.category AS category, CASE WHEN a.age_ms < 60000 THEN 0 WHEN a.age_ms < 600000 THEN 1 WHEN a.age_ms < 3600000 THEN 2 WHEN a.age_ms < 86400000 THEN 3 ELSE 4 END AS band
+  FROM (SELECT f.category AS category, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - f.since)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - f.since)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - f.since)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - f.since)) * 1000) AS age_ms
+  FROM (SELECT q.*
+  FROM (SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 0 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p0
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 1 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p1
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 2 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p2
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 3 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p3
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 4 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p4
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 5 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p5
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 6 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p6
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 7 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p7
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 8 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p8
+  UNION ALL SELECT category, since
+  FROM (SELECT q.*
+  FROM (SELECT o.category AS category, GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) AS since
+  FROM sms_outbox o
+  WHERE o.wait_priority = 9 AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))) q
+  WHERE ROWNUM <= 100) p9) q
+  WHERE ROWNUM <= 100) f) a) b GROUP BY b.category, b.band
+  -- 
+
+-- troubledRows
+SELECT n.id AS id, n.status AS status, n.result_code AS result_code, n.receipt_code AS receipt_code
+  FROM (SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.id > 0
+  ORDER BY o.id DESC) q
+  WHERE ROWNUM <= 100) n
+  WHERE n.status IN ('FAILED', 'REJECTED', 'EXPIRED', 'UNDELIVERED', 'UNKNOWN') OR (n.status = 'NEW' AND n.result_code IS NOT NULL)
+  -- 
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
+  FROM sms_outbox o
+  WHERE o.status = 'HELD') q
+  WHERE ROWNUM <= 50
+  -- 
+
+-- releaseHeld
+UPDATE sms_outbox
+  SET status = 'NEW'
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
+  -- string
+
 -- templates
 SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled
   FROM sms_template t

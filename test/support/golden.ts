@@ -45,7 +45,7 @@ export async function everyStatement(dialect: Dialect, schema: string | null = n
     },
     run: (statement) => {
       say(statement);
-      return Promise.resolve(1);
+      return Promise.resolve(Number(answer['matched'] ?? 1));
     },
     insert: (statement) => {
       say(statement);
@@ -147,6 +147,8 @@ const counted = (piece: number) => () => ({
 });
 
 const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
+
+const HOUR = { hour: '2026-11-23 09', sent: 3, delivered: 2, undelivered: 1, refused: 0 };
 
 interface Verb {
   call(store: Store): Promise<unknown>;
@@ -258,6 +260,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: '' } },
   pruneUsage: { call: (s) => s.pruneUsage(100), row: { subject: 'abc' } },
   statistics: { call: (s) => s.statistics(30) },
+  'keepHours, counted before': { call: (s) => s.keepHours('idA.b1', [HOUR]) },
+  'keepHours, for the first time': { call: (s) => s.keepHours('idA.b1', [HOUR]), row: { matched: 0 } },
+  hours: { call: (s) => s.hours(31), row: { told: '2026-11-23 09:00:00.000' } },
+  pruneHours: { call: (s) => s.pruneHours(180), row: { told: '2026-11-23 09:00:00.000' } },
+  backlog: { call: (s) => s.backlog(100) },
+  troubledRows: { call: (s) => s.troubledRows(100, 50) },
+  releaseHeld: { call: (s) => s.releaseHeld(ID) },
   templates: { call: (s) => s.templates() },
   'putTemplates, new': { call: (s) => s.putTemplates([template], false), row: { code: 'other' } },
   'putTemplates, replaced': { call: (s) => s.putTemplates([template], true), row: { code: template.code } },

@@ -242,7 +242,24 @@ timeout: 15s
         added('outbox: { uniqueBy: biz_id, uniqueWithin: 31d }'),
         /outbox\.uniqueWithin 31d is longer than housekeeping\.moveAfter \(30d\)/,
       ],
-      ['a page', added('http: { enabled: true }'), /http\.enabled page and metrics are not in this version/],
+      ['a page without a token', added('http: { enabled: true }'), /http\.token page and metrics want a token/],
+      [
+        'a token that can be guessed',
+        added('http: { enabled: true, token: secret }'),
+        /http\.token wrong value; .* 16 to 200/,
+      ],
+      [
+        'a page on the network in clear text',
+        added('http: { enabled: true, token: 0123456789abcdef, host: 10.0.0.5 }'),
+        /http\.host 10\.0\.0\.5 is no loopback address/,
+      ],
+      [
+        'open metrics on the network',
+        added(
+          `http: { enabled: true, token: 0123456789abcdef, host: "::", openMetrics: true, tls: { cert: "${import.meta.filename}", key: "${import.meta.filename}" } }`,
+        ),
+        /http\.openMetrics goes with a loopback address only/,
+      ],
       ['query rules that are no list', added('queries: { keywords: [SBYE] }'), /queries expected a list/],
       ['a list for a section', added('log: []'), /log expected a map of keys/],
       ['a size without unit', added('log: { maxSize: 20 }'), /log\.maxSize wrong value 20; expected a size/],

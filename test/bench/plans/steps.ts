@@ -87,6 +87,13 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.past('inbox', null, BATCH);
   await store.story(first.row.id);
   await store.now();
+  const counts = { sent: 3, delivered: 2, undelivered: 1, refused: 0 };
+  for (const sent of [3, 4]) await store.keepHours('idA.b1', [{ ...counts, hour: '2026-11-23 09', sent }]);
+  await store.hours(31);
+  await store.pruneHours(180);
+  await store.backlog(10_000);
+  await store.troubledRows(2000, BATCH);
+  await store.releaseHeld(first.row.id);
 
   await store.policyMark();
   await store.policyTables();

@@ -7,7 +7,7 @@ import { waitsOf } from '../waits.ts';
 export interface Burst {
   /** Seconds from the first to the last acceptance. */
   readonly seconds: number;
-  /** (N / rate − 1 s) × (1 + answer time in seconds). */
+  /** (N / rate − 1 s) × (1 + mean answer time of the burst in seconds). */
   readonly bound: number;
   readonly answerMs: number;
   readonly mostPerSecond: number;
@@ -39,18 +39,21 @@ export async function burst(place: Place, rows: number): Promise<Burst> {
   await sleep(IDLE_MS);
   await simulator.reset();
   await simulator.options({ latencyMs: LATENCY_MS });
+  const { send: before } = (await daemon.status()).calls;
   const urgent = Math.floor(((rows / RATE) * 1000 * 0.8) / URGENT_EVERY_MS);
   await insertRows(database, { count: rows - urgent });
   await simulator.waitFor((s) => s.accepted > 0, 10_000);
   const inserted = await insertSingly(database, { count: urgent, from: rows - urgent, priority: 0 }, URGENT_EVERY_MS);
   const stats = await simulator.waitFor((s) => s.accepted >= rows, 120_000);
   const waits = await waitsOf(simulator, inserted);
-  const { answerMs } = await daemon.status();
+  const { send: after } = (await daemon.status()).calls;
   await daemon.stop();
+  const calls = (after?.count ?? 0) - (before?.count ?? 0);
+  const answerMs = (((after?.seconds ?? 0) - (before?.seconds ?? 0)) / calls) * 1000;
   return {
     seconds: ((stats.lastAcceptedAt ?? 0) - (stats.firstAcceptedAt ?? 0)) / 1000,
-    bound: (rows / RATE - 1) * (1 + (answerMs ?? 0) / 1000),
-    answerMs: answerMs ?? 0,
+    bound: (rows / RATE - 1) * (1 + answerMs / 1000),
+    answerMs,
     mostPerSecond: stats.maxPartsPerSecond,
     urgentP99: quantile(waits, 0.99),
     pollMs: POLL_MS,

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openHttp } from '../../src/http/open.ts';
+import { serve } from '../../src/http/server.ts';
+import { DbError } from '../../src/lib/errors.ts';
+import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
+import { recordedLog } from '../support/log.ts';
+
+describe('http server', () => {
+  let bench: HttpBench;
+  afterEach(() => bench.close());
+
+  /** What a raw connection gets until it is closed. */
+  async function raw(bytes: string): Promise<string> {
+    const { port } = new URL(bench.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    await once(socket, 'close');
+    return Buffer.concat(chunks).toString();
+  }
+
+  it('tells nobody anything but that it lives, unless he has the token', async () => {
+    bench = await httpBench();
+    for (const path of ['/', '/healthz']) assert.equal((await bench.ask(path, { token: null })).status, 200, path);
+    const paths = ['/api/board', '/api/rows/1', '/metrics', '/readyz', '/nothing', '/api/pause', '/..%2fetc/passwd'];
+    for (const path of paths) {
+      for (const token of [null, '', TOKEN.slice(1), `${TOKEN}x`, TOKEN.toUpperCase()]) {
+        const answer = await bench.ask(path, { token });
+        assert.equal(answer.status, 401, `${path} ${token}`);
+        assert.match(answer.headers.get('www-authenticate') ?? '', /^Bearer/);
+        assert.deepEqual(Object.keys((await answer.json()) as object), ['error']);
+      }
+      assert.notEqual((await bench.ask(path)).status, 401, path);
+    }
+    assert.equal((await bench.ask(`/api/board?token=${TOKEN}`, { token: null })).status, 401, 'not by the address');
+    const denied = bench.log.filter(({ event }) => event === 'http.denied');
+    assert.equal(denied.length, 1, 'not a line for each try');
+    assert.match(denied[0]?.text ?? '', /127\.0\.0\.1/);
+    assert.doesNotMatch(JSON.stringify(bench.log), /made-up-token/);
+  });
+
+  it('opens metrics and readiness where that is configured, and nothing else', async () => {
+    bench = await httpBench({ config: { 'http.openMetrics': true } });
+    for (const path of ['/metrics', '/readyz']) assert.equal((await bench.ask(path, { token: null })).status, 200);
+    assert.equal((await bench.ask('/api/board', { token: null })).status, 401);
+  });
+
+  it('answers methods and paths that there are, and says so of others', async () => {
+    bench = await httpBench();
+    const [wrongMethod, onlyPost] = [await bench.ask('/metrics', { method: 'POST' }), await bench.ask('/api/resume')];
+    assert.deepEqual([wrongMethod.status, wrongMethod.headers.get('allow')], [405, 'GET']);
+    assert.deepEqual([onlyPost.status, onlyPost.headers.get('allow')], [405, 'POST']);
+    for (const path of ['/api', '/api/rows/x', '/api/rows/12345678901234567890', '//', '/metrics/', '/%00']) {
+      assert.equal((await bench.ask(path)).status, 404, path);
+    }
+    const head = await bench.ask('/healthz', { method: 'HEAD', token: null });
+    assert.deepEqual([head.status, await head.text()], [200, '']);
+    assert.deepEqual(bench.deeds, []);
+  });
+
+  it('serves a page of its own alone: no other origin, no frame, no script but its own', async () => {
+    bench = await httpBench();
+    const answer = await bench.ask('/', { token: null });
+    const html = await answer.text();
+    const policy = answer.headers.get('content-security-policy') ?? '';
+    for (const tag of ['script', 'style']) {
+      const [, text = ''] = new RegExp(`<${tag}>([^]*)</${tag}>`).exec(html) ?? [];
+      const hash = createHash('sha256').update(text).digest('base64');
+      assert.ok(text.length > 1000 && policy.includes(`${tag}-src 'sha256-${hash}'`), tag);
+    }
+    assert.match(policy, /^default-src 'none';.*frame-ancestors 'none'/);
+    assert.doesNotMatch(policy, /unsafe|\*/);
+    assert.doesNotMatch(html.replaceAll('http://www.w3.org/2000/svg', ''), /https?:\/\/|src=|@import|url\(/);
+    assert.doesNotMatch(html, / style="| on\w+="/);
+    const { headers } = await bench.ask('/api/board');
+    assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/);
+    assert.deepEqual(
+      ['x-content-type-options', 'cache-control', 'referrer-policy'].map((name) => headers.get(name)),
+      ['nosniff', 'no-store', 'no-referrer'],
+    );
+  });
+
+  it('bounds what a client may send, and for how long', async () => {
+    bench = await httpBench();
+    const authorization = `Authorization: Bearer ${TOKEN}\r\nHost: x\r\n`;
+    const began = performance.now();
+    const [slow, largeHeader, largeBody, endless, notHttp] = await Promise.all([
+      raw('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: '),
+      raw(`GET / HTTP/1.1\r\nX-Large: ${'x'.repeat(9000)}\r\n\r\n`),
+      raw(`POST /api/pause HTTP/1.1\r\n${authorization}Content-Length: 9000\r\n\r\n${'x'.repeat(9000)}`),
+      raw(`POST /api/pause HTTP/1.1\r\n${authorization}Content-Length: 90\r\n\r\n{`),
+      raw('\u0016\u0003\u0001\r\n\r\n'),
+    ]);
+    assert.match(slow, /^HTTP\/1\.1 408/);
+    assert.match(largeHeader, /^HTTP\/1\.1 431/);
+    assert.match(largeBody, /^HTTP\/1\.1 400/);
+    assert.match(endless, /^HTTP\/1\.1 (408|400)|^$/);
+    assert.match(notHttp, /^HTTP\/1\.1 400/);
+    assert.ok(performance.now() - began < 20_000);
+    for (const body of ['[]', '"x"', '{"reason":', 'null']) {
+      assert.equal((await bench.ask('/api/pause', { method: 'POST', body })).status, 400, body);
+    }
+    assert.deepEqual(bench.deeds, []);
+    assert.equal((await bench.ask('/healthz')).status, 200, 'and goes on');
+  });
+
+  it('does what an admin wants, and writes down who it was', async () => {
+    bench = await httpBench({ config: { 'http.tokenLabel': 'duty' } });
+    const post = (path: string, value: object = {}): Promise<Response> =>
+      bench.ask(path, { method: 'POST', body: JSON.stringify(value) });
+    assert.equal((await post('/api/pause')).status, 400, 'not without a reason');
+    assert.equal((await post('/api/pause', { reason: ' 13000000001 演练 ' })).status, 200);
+    assert.equal((await post('/api/resume')).status, 200);
+    assert.deepEqual(bench.deeds, ['pause 13000000001 演练', 'resume']);
+    await bench.db.rawQuery(
+      "INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'HELD', 'STORM')",
+    );
+    assert.equal((await post('/api/rows/1/release')).status, 200);
+    assert.equal((await post('/api/rows/1/release')).status, 409, 'it is NEW by now');
+    assert.equal((await post('/api/rows/2/release')).status, 409);
+    const [row] = await bench.db.rawQuery('SELECT status FROM sms_outbox');
+    assert.equal(row?.['status'], 'NEW');
+    const audit = bench.log.filter(({ event }) => event.startsWith('admin.'));
+    assert.deepEqual(
+      audit.map(({ event, who }) => [event, who]),
+      ['admin.pause', 'admin.resume', 'admin.release'].map((event) => [event, 'duty 127.0.0.1']),
+    );
+    assert.match(audit[0]?.text ?? '', /130\*{4}0001 演练/);
+  });
+
+  it('shows neither text nor number of a citizen, whatever is asked', async () => {
+    bench = await httpBench();
+    await bench.db.rawQuery(
+      `INSERT INTO sms_outbox (phone, content, status, result_code, result_text) VALUES
+        ('13000000001', '机密内容一', 'FAILED', '6', '号码 13000000001 无效'), ('13000000001', '机密内容二', 'NEW', NULL, NULL)`,
+    );
+    for (const path of ['/api/board', '/api/rows/1', '/api/rows/2', '/metrics', '/readyz']) {
+      assert.doesNotMatch(await (await bench.ask(path)).text(), /13000000001|机密内容/, path);
+    }
+    const story = (await (await bench.ask('/api/rows/1')).json()) as { phone: string; characters: number };
+    assert.deepEqual([story.phone, story.characters], ['130****0001', 5]);
+    assert.equal((await bench.ask('/api/rows/99')).status, 404);
+  });
+
+  it('shows the text where that is configured, the number never', async () => {
+    bench = await httpBench({ config: { 'http.showContent': true } });
+    await bench.db.rawQuery("INSERT INTO sms_outbox (phone, content) VALUES ('13000000001', '开放内容')");
+    const text = await (await bench.ask('/api/rows/1')).text();
+    assert.match(text, /开放内容/);
+    assert.doesNotMatch(text, /13000000001/);
+  });
+
+  it('has a picture also of a database that is away', async () => {
+    const lost = (): Promise<never> => Promise.reject(new DbError('lost', { zh: '断了', en: 'gone' }));
+    bench = await httpBench({
+      store: (store) => ({
+        ...store,
+        ...{ now: lost, version: lost, daemons: lost, waiting: lost, backlog: lost, hours: lost, troubledRows: lost },
+      }),
+    });
+    const board = (await (await bench.ask('/api/board')).json()) as Record<string, unknown>;
+    assert.deepEqual(board['database'], { version: null, error: { zh: '断了', en: 'gone' } });
+    assert.deepEqual([board['rows'], board['problems'], board['sentToday']], [null, null, 0]);
+    const ready = await bench.ask('/readyz');
+    assert.deepEqual([ready.status, await ready.text()], [503, '断了\ngone\n']);
+    assert.equal((await bench.ask('/healthz')).status, 200, 'a restart would not mend it');
+    assert.match(await (await bench.ask('/metrics')).text(), /^yxt_mw_database_up 0$/m);
+    const row = await bench.ask('/api/rows/1');
+    assert.equal(row.status, 404, 'that verb works');
+  });
+
+  it('is ready while the channel is open, and well while its loops turn', async () => {
+    bench = await httpBench();
+    assert.equal(await (await bench.ask('/readyz')).text(), 'ready\n');
+    bench.closed = { code: '13', text: { zh: '没钱', en: 'no money' } };
+    const answer = await bench.ask('/readyz');
+    assert.deepEqual([answer.status, await answer.text()], [503, '没钱\nno money\n']);
+    bench.hung = ['claim'];
+    assert.deepEqual(await (await bench.ask('/healthz')).text(), 'loops hang: claim\n');
+  });
+
+  it('leaves a taken port to whoever has it, in one line, and sends on', async () => {
+    bench = await httpBench();
+    const { port } = new URL(bench.url);
+    const config = { ...bench.parts.config, http: { ...bench.parts.config.http, port: Number(port) } };
+    assert.equal(await openHttp({ ...bench.parts, config }), null);
+    const lines = bench.log.filter(({ event }) => event === 'http.failed');
+    assert.equal(lines.length, 1);
+    assert.match(
+      lines[0]?.text ?? '',
+      new RegExp(`127\\.0\\.0\\.1:${port}.*port is taken.*http\\.port.*Messages go on`),
+    );
+  });
+
+  it('speaks TLS where it has a certificate', async () => {
+    bench = await httpBench();
+    const dir = mkdtempSync(join(tmpdir(), 'yxt-tls-'));
+    const { ca, cert, key } = makeCertificates();
+    const tls = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
+    writeFileSync(tls.cert, cert);
+    writeFileSync(tls.key, key);
+    const server = await serve({ ...bench.parts.config.http, port: 0, tls }, [], recordedLog().log);
+    try {
+      assert.match(server.url, /^https:/);
+      const request = httpsRequest(server.url, { ca, agent: false }).end();
+      const [answer] = (await once(request, 'response')) as [{ statusCode: number; resume(): void }];
+      answer.resume();
+      assert.equal(answer.statusCode, 401);
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
+});
