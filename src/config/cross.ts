@@ -2,10 +2,12 @@ import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, pair } from './connection.ts';
 import { checkQueries } from './cross-queries.ts';
-import { HOUSEKEEPING, type Config } from './settings.ts';
+import type { Config } from './settings.ts';
 
 /** A configuration whose wrong values are missing. */
 export type Draft = DeepPartial<Config>;
+const DAY_MS = 86_400_000;
+
 type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -19,12 +21,13 @@ export function crossCheck(draft: Draft, problem: Report): void {
   checkDatabase(draft.database ?? {}, problem);
   checkPlatform(draft.platform ?? {}, problem);
   checkPace(draft, problem);
+  checkKeeping(draft.housekeeping ?? {}, problem);
   checkQueries(draft, problem);
 }
 
 /** Allowed, but an admin should know. */
 export function crossWarn(draft: Draft, warning: Report): void {
-  const { platform, outbox, housekeeping } = draft;
+  const { platform, outbox } = draft;
   if (outbox?.ratePerSecond === null) {
     warning('outbox.ratePerSecond', {
       zh: '没有限速：平台可能以 11（提交太快）拒绝',
@@ -45,14 +48,6 @@ export function crossWarn(draft: Draft, warning: Report): void {
     warning('platform.url', {
       zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
       en: 'http: password and messages travel in clear text; for tests only',
-    });
-  }
-  for (const key of ['cron', 'moveAfter'] as const) {
-    const value = housekeeping?.[key];
-    if (value === undefined || value === HOUSEKEEPING[key]) continue;
-    warning(`housekeeping.${key}`, {
-      zh: '本版本还没有历史表，此项不起作用',
-      en: 'not in this version: there is no history table yet, so this does nothing',
     });
   }
   if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {
@@ -126,6 +121,21 @@ function checkPace(draft: Draft, problem: Report): void {
         en: `${formatDuration(value)} is too often for the platform: at least ${formatDuration(least)} (unless it is on this machine)`,
       });
     }
+  }
+}
+
+/** What is masked or deleted is looked for in the history, so it must have got there. */
+function checkKeeping({ moveAfter, keepDays, maskDays }: NonNullable<Draft['housekeeping']>, problem: Report): void {
+  if (moveAfter === undefined) return;
+  for (const [key, days] of [
+    ['keepDays', keepDays],
+    ['maskDays', maskDays],
+  ] as const) {
+    if (typeof days !== 'number' || days * DAY_MS >= moveAfter) continue;
+    problem(`housekeeping.${key}`, {
+      zh: `${days} 天短于 moveAfter（${formatDuration(moveAfter)}）：那时行还在发件表里`,
+      en: `${days} days are less than moveAfter (${formatDuration(moveAfter)}): the rows are still in the outbox then`,
+    });
   }
 }
 

@@ -3,6 +3,9 @@ import type { Config } from '../config/settings.ts';
 import { ROW_LOCKS } from '../db/row-locks.ts';
 import type { Store } from '../db/store.ts';
 import { requireSchema } from '../db/schema.ts';
+import { keeperPass } from '../housekeeping/keeper.ts';
+import { knownDays } from '../housekeeping/pass.ts';
+import { openSchedule } from '../housekeeping/schedule.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -15,6 +18,7 @@ import { optOut } from '../policy/opt-out.ts';
 import { receiptPass } from '../receipts/loop.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
+import { balancePass } from './balance.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
 import { controlPath, serveControl, type ControlRequest } from './control.ts';
 import { Counters } from './counters.ts';
@@ -24,8 +28,10 @@ import { Heart } from './heart.ts';
 import { leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
+  biteMsOf,
   buildOutbound,
   callMsOf,
+  keepingOf,
   CHANNEL,
   openConfiguredPlatform,
   openConfiguredStore,
@@ -88,6 +94,8 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     queries: new Wake(),
     receipts: new Wake(),
     chores: new Wake(),
+    housekeeping: new Wake(),
+    balance: new Wake(),
   };
 
   const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
@@ -188,9 +196,17 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const receipts = { platform, store, state, log, mayFetch, inHand: [] };
   const duties = {
     ...{ store, state, log },
-    keepDays: config.housekeeping.keepDays,
+    keepDays: knownDays(config.housekeeping),
     seenForMs: config.inbox.seenFor,
     giveUpAfterMs: config.receipts.giveUpAfter,
+  };
+  const schedule = openSchedule(config.housekeeping.cron);
+  const keeper = {
+    ...{ store, clock, log, schedule, channel: CHANNEL },
+    // the same after a restart, which goes on at once where it was killed
+    owner: state.identity,
+    ...keepingOf(config),
+    pace: { aimMs: biteMsOf(config), busy: () => outbound.pump.busy },
   };
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
@@ -202,10 +218,13 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
       await chores(duties, s);
       return CHORES_EVERY_MS;
     }),
+    loop('housekeeping', wakes.housekeeping, (s) => keeperPass(keeper, s)),
+    loop('balance', wakes.balance, () => balancePass(platform, store)),
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
   await stop.whenAsked();
+  schedule.close();
   log.info('daemon.stopping', { zh: `正在停止（${stop.reason}）`, en: `stopping (${stop.reason})` });
   await Promise.race([Promise.all(loops), aborted(stop.hurried)]);
   pumpStop.abort();
@@ -222,7 +241,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
+type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'housekeeping' | 'balance' | 'queries';
 
 interface Answering {
   readonly gate: Gate;

@@ -2,6 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { OnRefused } from '../db/aside.ts';
 import { openStore } from '../db/open.ts';
 import type { OutboxRow, Probe, Store } from '../db/store.ts';
+import type { KeepingRules } from '../housekeeping/pass.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -57,6 +58,19 @@ export function openConfiguredPlatform(config: Config): Platform {
 
 /** Time that one call may take in all. */
 export const callMsOf = (config: Config): number => config.platform.timeout + CALL_SLACK_MS;
+
+/** How long rows are kept, and people known. */
+export const keepingOf = ({ housekeeping, receipts }: Config): { readonly rules: KeepingRules } => ({
+  rules: {
+    moveAfterMs: housekeeping.moveAfter,
+    giveUpAfterMs: receipts.giveUpAfter,
+    keepDays: housekeeping.keepDays,
+    maskDays: housekeeping.maskDays,
+  },
+});
+
+/** SQLite has one writer, and its driver keeps the whole process: contract §3.5. */
+export const biteMsOf = ({ database }: Config): number => (database.client === 'sqlite' ? 20 : 60);
 
 /** The gate of the configured account; commands open their own, on the same latch. */
 export function openGate(

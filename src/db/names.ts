@@ -4,6 +4,7 @@ import { raw, type Sql } from './sql.ts';
 /** The tables of this version, under the names that the schema files give them. */
 export const TABLE_NAMES = {
   outbox: 'sms_outbox',
+  history: 'sms_outbox_history',
   inbox: 'sms_inbox',
   submit: 'sms_mw_submit',
   seen: 'sms_mw_seen',
@@ -16,6 +17,8 @@ export const TABLE_NAMES = {
   blacklist: 'sms_blacklist',
   usage: 'sms_mw_usage',
   override: 'sms_mw_override',
+  stats: 'sms_mw_stats',
+  balance: 'sms_mw_balance',
 } as const;
 
 export type TableKey = keyof typeof TABLE_NAMES;
@@ -49,6 +52,7 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
   const qualified = (key: TableKey): Sql => raw(prefix + tableName(names, key));
   return {
     outbox: qualified('outbox'),
+    history: qualified('history'),
     inbox: qualified('inbox'),
     submit: qualified('submit'),
     seen: qualified('seen'),
@@ -61,6 +65,8 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
     blacklist: qualified('blacklist'),
     usage: qualified('usage'),
     override: qualified('override'),
+    stats: qualified('stats'),
+    balance: qualified('balance'),
     index: (key, suffix) => `${tableName(names, key)}_ix_${suffix}`,
   };
 }

@@ -6,6 +6,7 @@ import type { Engine } from './dialect.ts';
 import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
 import { inboxVerbs } from './inbox.ts';
+import { keepingVerbs } from './keeping.ts';
 import { knexEngine } from './knex.ts';
 import { mssqlEngine } from './mssql.ts';
 import { tablesOf } from './names.ts';
@@ -78,6 +79,7 @@ export function storeOf(
     ...commandVerbs(db, submits.submitsOf),
     ...policyVerbs(db),
     ...usageVerbs(db),
+    ...keepingVerbs(db),
     ...statisticsVerbs(db),
     close: () => engine.close(),
   };

@@ -18,8 +18,9 @@ export interface SchemaFinding {
 
 /** What the verbs do with each table; the grants scripts give exactly this to the middleware. */
 const NEEDED: Record<TableKey, readonly Privilege[]> = {
-  outbox: ['SELECT', 'INSERT', 'UPDATE'],
-  inbox: ['SELECT', 'INSERT', 'UPDATE'],
+  outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  history: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  inbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   submit: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen: ['SELECT', 'INSERT', 'DELETE'],
   query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
@@ -31,6 +32,8 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   blacklist: ['SELECT', 'INSERT', 'UPDATE'],
   usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   override: ['SELECT', 'INSERT', 'UPDATE'],
+  stats: ['SELECT', 'INSERT', 'UPDATE'],
+  balance: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** The DDL of an engine, with the configured names in it. */
@@ -233,7 +236,7 @@ async function checkListType(options: DatabaseOptions, dictionary: Dictionary): 
 }
 
 /** A statement that names its index does not run without it; PostgreSQL and Oracle are not told which. */
-const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken)$/;
+const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken|age)$/;
 
 function missingIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
   const must = index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));

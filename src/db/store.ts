@@ -1,3 +1,4 @@
+import type { KeepingStore } from './keeping-store.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 /**
@@ -352,7 +353,7 @@ export interface RowStory {
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
  * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store extends PolicyStore {
+export interface Store extends PolicyStore, KeepingStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 
@@ -427,14 +428,15 @@ export interface Store extends PolicyStore {
       Partial<Pick<OutboxRow, 'templateCode' | 'params'>> & { inboxId: string })[],
   ): Promise<Set<string>>;
 
-  // receipts
-  receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
+  // receipts; `where`: rows that have been moved to the history are told apart from the others
+  receiptRows(receipts: readonly Receipt[], where?: 'outbox' | 'history'): Promise<ReceiptRow[]>;
   /**
    * Writes code and time, and the status that follows from the code, unless the row is still being sent: then our own write-back does.
    * Fenced by the serial. Rows that the database refuses to have changed are in `refused`: their receipts must be kept elsewhere.
    */
   applyReceipts(
     rows: readonly { id: string; serial: string; code: string }[],
+    where?: 'outbox' | 'history',
   ): Promise<{ readonly changed: number; readonly refused: ReadonlySet<string> }>;
   /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
   countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
@@ -464,11 +466,11 @@ export interface Store extends PolicyStore {
   channel(name: string): Promise<ChannelState>;
   changeChannel(name: string, change: ChannelChange): Promise<void>;
   /**
-   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts. False while
-   * somebody else has it.
+   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts; `keep`: to keep
+   * house. False while somebody else has it.
    */
-  takeTurn(what: 'probe' | 'fetch', name: string, owner: string, leaseMs: number): Promise<boolean>;
-  endTurn(what: 'probe' | 'fetch', name: string, owner: string): Promise<void>;
+  takeTurn(what: 'probe' | 'fetch' | 'keep', name: string, owner: string, leaseMs: number): Promise<boolean>;
+  endTurn(what: 'probe' | 'fetch' | 'keep', name: string, owner: string): Promise<void>;
 
   // daemon
   /** Registers this process under its identity; returns the earlier row of the identity, if any. */
@@ -490,6 +492,7 @@ export interface Store extends PolicyStore {
     extNo?: string;
     source?: string;
   }): Promise<string>;
+  /** Of a row in the outbox, else of the one with this id that was moved last; that one has a `moved_at`. */
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;
