@@ -3,7 +3,7 @@ import { type DaemonPlace, daemonPlace, until } from '../support/daemon.ts';
 import { DIALECTS, type FreshDatabase, freshDatabase, needDatabase } from '../support/databases.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
 
-const ROWS = 12_000;
+const ROWS = 30_000;
 const KILLS = 3;
 
 for (const client of DIALECTS) {
@@ -17,7 +17,7 @@ for (const client of DIALECTS) {
       await needDatabase(client, this);
       simulator = await startSimulatorProcess();
       db = await freshDatabase(client);
-      place = daemonPlace(db, simulator);
+      place = daemonPlace(db, simulator, { 'housekeeping.keepDays': 3650 });
       for (let n = 0; n < ROWS; n += 1000) {
         const values = Array.from(
           { length: 1000 },
