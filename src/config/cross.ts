@@ -27,7 +27,7 @@ export function crossCheck(draft: Draft, problem: Report): void {
 
 /** Allowed, but an admin should know. */
 export function crossWarn(draft: Draft, warning: Report): void {
-  const { platform, outbox } = draft;
+  const { platform, outbox, housekeeping } = draft;
   if (outbox?.ratePerSecond === null) {
     warning('outbox.ratePerSecond', {
       zh: '没有限速：平台可能以 11（提交太快）拒绝',
@@ -48,6 +48,13 @@ export function crossWarn(draft: Draft, warning: Report): void {
     warning('platform.url', {
       zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
       en: 'http: password and messages travel in clear text; for tests only',
+    });
+  }
+  const { moveAfter, keepDays } = housekeeping ?? {};
+  if (moveAfter !== undefined && keepDays !== undefined && keepDays * DAY_MS < moveAfter) {
+    warning('housekeeping.keepDays', {
+      zh: `短于 moveAfter：行在发件表里留到 ${formatDuration(moveAfter)}，一移走就删除`,
+      en: `less than moveAfter: rows stay in the outbox for ${formatDuration(moveAfter)} and are deleted once they have moved`,
     });
   }
   if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {
@@ -124,19 +131,13 @@ function checkPace(draft: Draft, problem: Report): void {
   }
 }
 
-/** What is masked or deleted is looked for in the history, so it must have got there. */
-function checkKeeping({ moveAfter, keepDays, maskDays }: NonNullable<Draft['housekeeping']>, problem: Report): void {
-  if (moveAfter === undefined) return;
-  for (const [key, days] of [
-    ['keepDays', keepDays],
-    ['maskDays', maskDays],
-  ] as const) {
-    if (typeof days !== 'number' || days * DAY_MS >= moveAfter) continue;
-    problem(`housekeeping.${key}`, {
-      zh: `${days} 天短于 moveAfter（${formatDuration(moveAfter)}）：那时行还在发件表里`,
-      en: `${days} days are less than moveAfter (${formatDuration(moveAfter)}): the rows are still in the outbox then`,
-    });
-  }
+/** People are made unknown in the history, so their rows must have got there. */
+function checkKeeping({ moveAfter, maskDays }: NonNullable<Draft['housekeeping']>, problem: Report): void {
+  if (moveAfter === undefined || typeof maskDays !== 'number' || maskDays * DAY_MS >= moveAfter) return;
+  problem('housekeeping.maskDays', {
+    zh: `${maskDays} 天短于 moveAfter（${formatDuration(moveAfter)}）：那时行还在发件表里`,
+    en: `${maskDays} days are less than moveAfter (${formatDuration(moveAfter)}): the rows are still in the outbox then`,
+  });
 }
 
 function isLoopback(url: string): boolean {

@@ -179,7 +179,6 @@ const billing = section('账单', 'Billing', {
       { zh: '现用的月套餐（元），bill 用它算费用', en: 'The monthly plan in force (yuan), for bill' },
       { zh: `${FEES.join('、')} 之一`, en: `one of ${FEES.join(', ')}` },
       z.number().refine((fee) => FEES.includes(fee)),
-      { example: 300 },
     ),
   ),
 });

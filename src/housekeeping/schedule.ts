@@ -3,7 +3,9 @@ import { schedule, validate } from 'node-cron';
 /** Where the platform, and its night, is. */
 const ZONE = 'Asia/Shanghai';
 
-export const isCron = (expression: string): boolean => validate(expression);
+/** Minute, hour, day, month, weekday; the library's field for seconds is none of ours. */
+export const isCron = (expression: string): boolean =>
+  expression.trim().split(/\s+/).length === 5 && validate(expression);
 
 export interface Schedule {
   /** Milliseconds until the expression next holds. */
