@@ -19,10 +19,11 @@ const MOST_MS = 3_600_000;
 
 /** Old rows go to the history while a backlog goes out at the full rate. */
 export async function housekeeping(
-  { client, database, simulator, start }: Place,
+  place: Place,
   rows: number,
   say: (what: string) => void,
 ): Promise<Kept> {
+  const { client, database, simulator } = place;
   say(`loading ${rows} ended rows`);
   await insertHistory(database, rows, 60);
   await insertRows(database, { count: RATE * (STARTS_AFTER_S + 30 + Math.ceil(rows / SLOWEST)), from: 5_000_000 });
@@ -43,7 +44,7 @@ export async function housekeeping(
   const rate = (a: Awaited<ReturnType<typeof accepted>>, b: typeof a): number =>
     ((b.messages - a.messages) / (b.at - a.at)) * 1000;
 
-  const daemon = await start({ 'outbox.ratePerSecond': RATE, 'outbox.lease': '2m' });
+  const daemon = await place.start({ 'outbox.ratePerSecond': RATE, 'outbox.lease': '2m' });
   await simulator.waitFor((stats) => stats.accepted >= RATE * 3, 60_000);
   const calm = await accepted();
   await sleep(ALONE_S * 1000);
