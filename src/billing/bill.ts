@@ -53,11 +53,11 @@ export function billOf(
   };
 }
 
-/** A balance that was read later in the day has some of the day's messages off it already. */
-const MIDNIGHT_UNTIL = '00:30';
+/** A balance that is read later in the day, by the database's clock, has some of the day's messages off it already. */
+export const nearMidnight = (time: string): boolean => time.slice(11, 16) < '00:30';
 
 function reconciled(sent: readonly Tally[], all: readonly Balance[]): Reconciliation {
-  const balances = all.filter(({ takenAt }) => takenAt.slice(11, 16) < MIDNIGHT_UNTIL);
+  const balances = all.filter(({ takenAt }) => nearMidnight(takenAt));
   const parts = new Map<string, number>();
   for (const { day, parts: more } of sent) parts.set(day, (parts.get(day) ?? 0) + more);
   const [toppedUp, compared]: [string[], { taken: number; sent: number }[]] = [[], []];

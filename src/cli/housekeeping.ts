@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { biteMsOf, CHANNEL, keepingOf } from '../daemon/parts.ts';
+import { bitesOf, CHANNEL, keepingOf } from '../daemon/parts.ts';
 import type { Store } from '../db/store.ts';
 import { keepHouse, keepingDue, noCounts, type KeepingCounts } from '../housekeeping/pass.ts';
 import { Turn } from '../housekeeping/turn.ts';
@@ -51,8 +51,8 @@ async function runOnce(config: Config, store: Store): Promise<{ counts: KeepingC
   process.on('SIGINT', end).on('SIGTERM', end);
   const counts = noCounts();
   try {
-    // whether messages go out is not known here: they get half of the time
-    const pace = { aimMs: biteMsOf(config), busy: () => true };
+    // whether messages go out is not known here: they get their share of the time
+    const pace = { ...bitesOf(config), busy: () => true };
     const parts = { store, ...keepingOf(config), pace, clock: systemClock, mine: () => turn.mine() };
     return { counts, ...(await keepHouse(parts, counts, stop.signal)) };
   } finally {

@@ -1,4 +1,4 @@
-import { dayAfter } from '../billing/bill.ts';
+import { dayAfter, nearMidnight } from '../billing/bill.ts';
 import type { Store } from '../db/store.ts';
 import type { Platform } from '../platform/platform.ts';
 
@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const AFTER_MS = 60_000;
 
 /**
- * Notes the platform's balance once a day, soon after the database's midnight, for `bill` to compare with what was sent; resolves with the
+ * Notes the platform's balance soon after the database's midnight, for `bill` to compare with what was sent; resolves with the
  * milliseconds until the next look. @throws DbError, PlatformError
  */
 export async function balancePass(
@@ -17,8 +17,7 @@ export async function balancePass(
 ): Promise<number> {
   const { text } = await store.now();
   const today = text.slice(0, 10);
-  const [noted] = await store.balances(today, dayAfter(today));
-  if (noted === undefined) {
+  if (nearMidnight(text) && (await store.balances(today, dayAfter(today))).length === 0) {
     const { code, number } = await platform.balance();
     if (code === '0' && number !== null) await store.noteBalance(number);
   }

@@ -28,7 +28,7 @@ import { Heart } from './heart.ts';
 import { leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
-  biteMsOf,
+  bitesOf,
   buildOutbound,
   callMsOf,
   keepingOf,
@@ -206,7 +206,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     // the same after a restart, which goes on at once where it was killed
     owner: state.identity,
     ...keepingOf(config),
-    pace: { aimMs: biteMsOf(config), busy: () => outbound.pump.busy },
+    pace: { ...bitesOf(config), busy: () => outbound.pump.busy },
   };
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),

@@ -2,6 +2,7 @@ import type { Config } from '../config/settings.ts';
 import type { OnRefused } from '../db/aside.ts';
 import { openStore } from '../db/open.ts';
 import type { OutboxRow, Probe, Store } from '../db/store.ts';
+import type { BitePace } from '../housekeeping/bites.ts';
 import type { KeepingRules } from '../housekeeping/pass.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -69,8 +70,9 @@ export const keepingOf = ({ housekeeping, receipts }: Config): { readonly rules:
   },
 });
 
-/** SQLite has one writer, and its driver keeps the whole process: contract §3.5. */
-export const biteMsOf = ({ database }: Config): number => (database.client === 'sqlite' ? 20 : 60);
+/** SQLite has one writer, and its driver keeps the whole process meanwhile; a server has others to serve at the same time. */
+export const bitesOf = ({ database }: Config): Omit<BitePace, 'busy'> =>
+  database.client === 'sqlite' ? { aimMs: 10, rests: 3 } : { aimMs: 60, rests: 1 };
 
 /** The gate of the configured account; commands open their own, on the same latch. */
 export function openGate(

@@ -8,7 +8,9 @@ const MOST_ROWS = 1000;
 export interface BitePace {
   /** What a transaction may take; the rows of the next one follow from what the last one took. */
   readonly aimMs: number;
-  /** True while messages go out: then at least half of the time is theirs. */
+  /** While messages go out, the rest after a transaction, as a multiple of what it took. */
+  readonly rests: number;
+  /** True while messages go out. */
   readonly busy: () => boolean;
 }
 
@@ -33,12 +35,12 @@ export class Bites {
     const from = this.#clock.mono();
     const had = await work(this.#rows);
     const tookMs = Math.max(this.#clock.mono() - from, 0.1);
-    const { aimMs, busy } = this.#pace;
+    const { aimMs, rests, busy } = this.#pace;
     if (tookMs > aimMs || had >= this.#rows / 2) {
       const factor = Math.min(Math.max(aimMs / tookMs, 0.25), 1.5);
       this.#rows = Math.round(Math.min(Math.max(this.#rows * factor, FEWEST_ROWS), MOST_ROWS));
     }
-    await sleep(Math.ceil(tookMs * (busy() ? 1 : 0.2)), undefined, { signal: stop }).catch(() => undefined);
+    await sleep(Math.ceil(tookMs * (busy() ? rests : 0.2)), undefined, { signal: stop }).catch(() => undefined);
     return had;
   }
 }

@@ -33,7 +33,7 @@ export function keepingCases(f: Fixture): void {
   };
   const pass = async (rules: Partial<KeepingRules> = {}, stop = never): Promise<KeepingCounts> => {
     const counts = noCounts();
-    const pace = { aimMs: 50, busy: () => false };
+    const pace = { aimMs: 50, rests: 1, busy: () => false };
     const mine = (): Promise<boolean> => Promise.resolve(true);
     await keepHouse({ store: f.a, rules: { ...RULES, ...rules }, pace, clock: systemClock, mine }, counts, stop);
     return counts;
@@ -219,7 +219,7 @@ export function keepingCases(f: Fixture): void {
       const counts = noCounts();
       const parts = {
         rules: RULES,
-        pace: { aimMs: 50, busy: () => true },
+        pace: { aimMs: 50, rests: 1, busy: () => true },
         clock: systemClock,
         mine: () => Promise.resolve(true),
       };

@@ -133,6 +133,12 @@ describe('reports and housekeeping by hand', () => {
       assert.match((await yxt('en', 'housekeeping', 'run')).out, /^housekeeping: no row is due, in /);
     });
 
+    it('leaves their stories to be told', async () => {
+      const { code, out } = await yxt('en', 'explain', '1');
+      assert.equal(code, 0);
+      assert.match(out, /DELIVERED[^]*moved to the history/);
+    });
+
     it('refuses what it does not know, and to work beside another', async () => {
       assert.equal((await yxt('en', 'housekeeping', 'walk')).code, 2);
       assert.equal((await yxt('en', 'bill', '--month', '2026-13')).code, 2);
