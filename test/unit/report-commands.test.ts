@@ -16,7 +16,7 @@ describe('reports and housekeeping by hand', () => {
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'yxt-reports-'));
     db = await freshDatabase('sqlite');
-    const values = { 'database.connection': db.options.connection, 'billing.plan': 300 };
+    const values = { 'database.connection': db.options.connection, 'billing.plan': 300, 'housekeeping.keepDays': 3650 };
     writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
     const rows: [string, string, string, string, number, string][] = [
       ['13800130001', 'NOTICE', 'DELIVERED', 'SMS', 3, '2026-03-01 10:00:00'],
