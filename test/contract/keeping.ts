@@ -56,14 +56,17 @@ export function keepingCases(f: Fixture): void {
       for (const status of ['NEW', 'SENDING', 'SENT', 'HELD']) await old(1, status, 40);
       await old(1, 'DELIVERED', 20);
       await old(1, 'DELIVERED', 40, { receipt_at: ago(1) }); // its receipt has only come
-      const before = await f.db.rawQuery("SELECT * FROM sms_outbox WHERE biz_id = '业务-1' ORDER BY id");
+      // ids may be larger than a number of JavaScript's
+      const columns = MOVED_COLUMNS.map((c) => (c === 'id' ? 'CAST(id AS CHAR(20)) AS id' : c)).join(', ');
+      const marked = (table: string) =>
+        f.db.rawQuery(`SELECT ${columns} FROM ${table} WHERE biz_id = '业务-1' ORDER BY ${table}.id`);
+      const before = await marked('sms_outbox');
       assert.equal((await keepingDue(f.a, RULES)).moved, 8);
       assert.equal(await count('sms_outbox'), 14, 'to count is not to move');
       assert.equal((await pass()).moved, 8);
       assert.equal(await count('sms_outbox'), 6);
-      const after = await f.db.rawQuery("SELECT * FROM sms_outbox_history WHERE biz_id = '业务-1' ORDER BY id");
-      const same = (row: Record<string, unknown> = {}): unknown[] => MOVED_COLUMNS.map((column) => row[column]);
-      assert.deepEqual(after.map(same), before.map(same));
+      assert.equal(before.length, 2);
+      assert.deepEqual(await marked('sms_outbox_history'), before);
       assert.equal((await pass()).moved, 0);
     });
 
