@@ -78,6 +78,8 @@ IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_serial', 'IndexId') I
 CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm);
 IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_inbox', 'IndexId') IS NULL
 CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_biz', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id);
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
 -- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
@@ -167,6 +169,7 @@ CREATE TABLE sms_mw_submit (
   state NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body NVARCHAR(2000) NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no NVARCHAR(10) NULL,  -- 扩展号 / extension digits
+  template_id NVARCHAR(40) NULL,  -- 平台的模板号 / the platform's number of its template
   priority SMALLINT NOT NULL,  -- 优先级 / priority
   segments SMALLINT NOT NULL,  -- 每号计费条数 / billed parts per phone
   members NVARCHAR(MAX) NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -292,7 +295,7 @@ CREATE TABLE sms_template (
   code NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 模板编码 / its name
   category NVARCHAR(20) NULL,  -- 类别，空为不定 / category, null: any
   body NVARCHAR(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id NVARCHAR(40) NULL,  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id NVARCHAR(40) NULL,  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled SMALLINT NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
   note NVARCHAR(200) NULL,  -- 备注 / remark
   created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted

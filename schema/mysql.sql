@@ -54,7 +54,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   CONSTRAINT sms_outbox_ck_priority CHECK (priority BETWEEN 0 AND 9),
   KEY sms_outbox_ix_claim (status, eff_priority, due_at, id),
   KEY sms_outbox_ix_serial (serial_no, phone_norm),
-  KEY sms_outbox_ix_inbox (inbox_id)
+  KEY sms_outbox_ix_inbox (inbox_id),
+  KEY sms_outbox_ix_biz (biz_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发送表：一行一条短信、一个号码';
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
@@ -140,6 +141,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   state CHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD',
   body VARCHAR(2000) NOT NULL COMMENT '提交的内容 / the text as submitted',
   ext_no VARCHAR(10) NULL COMMENT '扩展号 / extension digits',
+  template_id VARCHAR(40) NULL COMMENT '平台的模板号 / the platform''s number of its template',
   priority SMALLINT NOT NULL COMMENT '优先级 / priority',
   segments SMALLINT NOT NULL COMMENT '每号计费条数 / billed parts per phone',
   members MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]',
@@ -257,7 +259,7 @@ CREATE TABLE IF NOT EXISTS sms_template (
   code VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL COMMENT '模板编码 / its name',
   category VARCHAR(20) NULL COMMENT '类别，空为不定 / category, null: any',
   body VARCHAR(1000) NOT NULL COMMENT '正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}',
-  platform_template_id VARCHAR(40) NULL COMMENT '平台的模板号 / the number that the platform has given it',
+  platform_template_id VARCHAR(40) NULL COMMENT '平台的模板号，随提交发送 / the number that the platform has given it, sent along',
   enabled SMALLINT NOT NULL DEFAULT 1 COMMENT '1 启用，0 停用 / 1: in use, 0: not',
   note VARCHAR(200) NULL COMMENT '备注 / remark',
   created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',

@@ -70,6 +70,7 @@ CREATE INDEX sms_outbox_ix_lease ON sms_outbox (lease_until) INITRANS 8;
 CREATE INDEX sms_outbox_ix_state ON sms_outbox (status) COMPRESS 1 INITRANS 8;
 CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) INITRANS 8;
 CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id) INITRANS 8;
+CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id) INITRANS 8;
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
 -- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
@@ -154,6 +155,7 @@ CREATE TABLE sms_mw_submit (
   state VARCHAR2(8 CHAR) NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body NVARCHAR2(2000) NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no VARCHAR2(10 CHAR),  -- 扩展号 / extension digits
+  template_id VARCHAR2(40 CHAR),  -- 平台的模板号 / the platform's number of its template
   priority NUMBER(5) NOT NULL,  -- 优先级 / priority
   segments NUMBER(5) NOT NULL,  -- 每号计费条数 / billed parts per phone
   members CLOB NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -268,7 +270,7 @@ CREATE TABLE sms_template (
   code VARCHAR2(40 CHAR) PRIMARY KEY,  -- 模板编码 / its name
   category VARCHAR2(20 CHAR),  -- 类别，空为不定 / category, null: any
   body NVARCHAR2(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id VARCHAR2(40 CHAR),  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id VARCHAR2(40 CHAR),  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled NUMBER(5) DEFAULT 1 NOT NULL,  -- 1 启用，0 停用 / 1: in use, 0: not
   note NVARCHAR2(200),  -- 备注 / remark
   created_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 写入时间 / when it was inserted

@@ -55,6 +55,7 @@ CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_biz ON sms_outbox (biz_id) WHERE biz_id IS NOT NULL;
 COMMENT ON TABLE sms_outbox IS '短信发送表：一行一条短信、一个号码 / messages to citizens: one row, one message, one phone';
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
@@ -139,6 +140,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   state VARCHAR(8) NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body VARCHAR(2000) NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no VARCHAR(10),  -- 扩展号 / extension digits
+  template_id VARCHAR(40),  -- 平台的模板号 / the platform's number of its template
   priority SMALLINT NOT NULL,  -- 优先级 / priority
   segments SMALLINT NOT NULL,  -- 每号计费条数 / billed parts per phone
   members TEXT NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -256,7 +258,7 @@ CREATE TABLE IF NOT EXISTS sms_template (
   code VARCHAR(40) NOT NULL PRIMARY KEY,  -- 模板编码 / its name
   category VARCHAR(20),  -- 类别，空为不定 / category, null: any
   body VARCHAR(1000) NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id VARCHAR(40),  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id VARCHAR(40),  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled SMALLINT NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
   note VARCHAR(200),  -- 备注 / remark
   created_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp(),  -- 写入时间 / when it was inserted

@@ -60,6 +60,7 @@ CREATE INDEX IF NOT EXISTS sms_outbox_ix_lease ON sms_outbox (lease_until) WHERE
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_held ON sms_outbox (id) WHERE status = 'HELD';
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sms_outbox_ix_biz ON sms_outbox (biz_id) WHERE biz_id IS NOT NULL;
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
 -- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
@@ -141,6 +142,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_submit (
   state TEXT NOT NULL,  -- OPEN、ACCEPTED、DONE、VOID、HELD / OPEN, ACCEPTED, DONE, VOID, HELD
   body TEXT NOT NULL,  -- 提交的内容 / the text as submitted
   ext_no TEXT,  -- 扩展号 / extension digits
+  template_id TEXT,  -- 平台的模板号 / the platform's number of its template
   priority INTEGER NOT NULL,  -- 优先级 / priority
   segments INTEGER NOT NULL,  -- 每号计费条数 / billed parts per phone
   members TEXT NOT NULL,  -- 成员：[[行号,号码,上次流水号],…] / [[row, phone, serial before],…]
@@ -252,7 +254,7 @@ CREATE TABLE IF NOT EXISTS sms_template (
   code TEXT NOT NULL PRIMARY KEY,  -- 模板编码 / its name
   category TEXT,  -- 类别，空为不定 / category, null: any
   body TEXT NOT NULL,  -- 正文，变量写作 {name}、{name:20}、{code:digits:4-6} / the text; holes are written {name}, {name:20}, {code:digits:4-6}
-  platform_template_id TEXT,  -- 平台的模板号 / the number that the platform has given it
+  platform_template_id TEXT,  -- 平台的模板号，随提交发送 / the number that the platform has given it, sent along
   enabled INTEGER NOT NULL DEFAULT 1,  -- 1 启用，0 停用 / 1: in use, 0: not
   note TEXT,  -- 备注 / remark
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
@@ -280,6 +282,8 @@ CREATE TABLE IF NOT EXISTS sms_blacklist (
 
 -- 限量计数：窗口内各段已发条数，键为散列
 -- counters of policy.limits: what each piece of a window has seen; keys are hashes
+-- 带 rowid：按 ends_ms 的索引只在末尾追加
+-- with a rowid: the index by ends_ms then only grows at its end
 CREATE TABLE IF NOT EXISTS sms_mw_usage (
   subject TEXT NOT NULL,  -- 计数对象的散列 / hash of what is counted
   slot INTEGER NOT NULL,  -- 段位（循环使用） / place, used in turn
@@ -287,7 +291,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_usage (
   uses INTEGER NOT NULL,  -- 条数 / messages
   ends_ms INTEGER NOT NULL,  -- 此后无用（1970 年起的毫秒） / of no use after this, milliseconds since 1970
   PRIMARY KEY (subject, slot)
-) WITHOUT ROWID;
+);
 CREATE INDEX IF NOT EXISTS sms_mw_usage_ix_ends ON sms_mw_usage (ends_ms);
 
 -- 规则的临时放行（如紧急通知不受静默时段限制）

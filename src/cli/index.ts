@@ -19,12 +19,14 @@ import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
 import { schemaCommand } from './schema.ts';
 import { sendCommand } from './send.ts';
+import { serviceCommand } from './service.ts';
 import { simulatorCommand } from './simulator.ts';
 import { startCommand } from './start.ts';
 import { statsCommand } from './stats.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { templateCommand } from './template.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 const COMMANDS = [
   initCommand,
@@ -45,6 +47,8 @@ const COMMANDS = [
   quarantineCommand,
   queriesCommand,
   doctorCommand,
+  serviceCommand,
+  upgradeCommand,
   simulatorCommand,
   demoCommand,
 ] as readonly CliCommand<object>[];
@@ -83,7 +87,8 @@ type Execute = (
   options: object,
 ) => Promise<void>;
 
-function programOf(io: Io, version: string, execute: Execute): Command {
+/** The command line; `execute` is told which command, with what. */
+export function programOf(io: Io, version: string, execute: Execute): Command {
   const t = (text: Text): string => pick(text, io.locale);
   const program = new Command('yxt-mw')
     .description(t(ABOUT))

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Option } from 'commander';
+import { configPlaces } from '../config/find.ts';
 import { initialConfig } from '../config/init.ts';
 import type { Node, Setting } from '../config/setting.ts';
 import { settings, type Config } from '../config/settings.ts';
@@ -74,7 +75,7 @@ export const initCommand: CliCommand<Record<string, string | undefined>> = {
     const { io } = context;
     const file = resolve(context.globals.config ?? 'config.yaml');
     const answers = io.terminal && flags['db'] === undefined ? await ask(io, flags) : fromFlags(flags);
-    writeNew(file, initialConfig(answers));
+    writeNew(file, initialConfig({ ...answers, values: { ...placesFor(file), ...answers.values } }));
     print(io, { file }, () => next(context, file, answers.client).map((text) => say(io, text)));
     return 0;
   },
@@ -204,6 +205,12 @@ function next({ globals }: CommandContext, file: string, client: Client): Text[]
       en: `  3. yxt-mw${option} doctor         checks everything; without failures go on with yxt-mw${option} start`,
     },
   ];
+}
+
+/** Beside a configuration in the system's place, state and log have places of the system, too. */
+function placesFor(file: string): Record<string, string> {
+  const system = process.platform !== 'win32' && file === configPlaces().at(-1);
+  return system ? { stateDir: '/var/lib/yxt-mw', 'log.dir': '/var/log/yxt-mw' } : {};
 }
 
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -22,6 +22,7 @@ export function crossCheck(draft: Draft, problem: Report): void {
   checkPlatform(draft.platform ?? {}, problem);
   checkPace(draft, problem);
   checkKeeping(draft.housekeeping ?? {}, problem);
+  checkUnique(draft, problem);
   checkQueries(draft, problem);
 }
 
@@ -140,6 +141,17 @@ function checkKeeping({ moveAfter, maskDays }: NonNullable<Draft['housekeeping']
   });
 }
 
-function isLoopback(url: string): boolean {
+/** A row that has moved to the history is not looked for: it must be older than what is remembered. */
+function checkUnique({ outbox, housekeeping }: Draft, problem: Report): void {
+  const [within, after] = [outbox?.uniqueWithin, housekeeping?.moveAfter];
+  if (outbox?.uniqueBy !== 'biz_id' || within === undefined || after === undefined || within <= after) return;
+  problem('outbox.uniqueWithin', {
+    zh: `${formatDuration(within)} 超过了 housekeeping.moveAfter（${formatDuration(after)}）：移入历史表的行查不到`,
+    en: `${formatDuration(within)} is longer than housekeeping.moveAfter (${formatDuration(after)}): rows in the history are not found`,
+  });
+}
+
+/** True of an address on this machine. */
+export function isLoopback(url: string): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
 }

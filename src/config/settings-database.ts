@@ -167,6 +167,15 @@ export const database = section('数据库：发件表、收件表所在之处',
   poolSize: whole({ zh: '最多同时打开的连接数', en: 'Connections open at the same time, at most' }, 2, 100, {
     fallback: 6,
   }),
+  idleTimeout: duration(
+    {
+      zh: '连接闲置多久就关掉；须短于途中防火墙、网闸掐断闲置连接的时间',
+      en: 'An idle connection is closed after this; shorter than any firewall or 网闸 on the way takes to drop it',
+    },
+    '1s',
+    '10m',
+    { fallback: '30s' },
+  ),
   statementTimeout: duration({ zh: '一条 SQL 最长等待时间', en: 'Longest wait for one SQL statement' }, '1s', '10m', {
     fallback: '15s',
   }),

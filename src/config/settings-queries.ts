@@ -101,8 +101,8 @@ const rule = section('一条规则', 'One rule', {
     ),
   ),
   lockBy: name(
-    '按哪个参数（连同号码）计失败次数；null 为第一个',
-    'The argument that failures are counted by, with the phone; null: the first',
+    '按哪个参数（连同号码）计失败次数；null 为第一个不是短密码的，没有则只按号码',
+    'The argument that failures are counted by, with the phone; null: the first that is no short secret, else the phone alone',
   ),
   allowUnboundPhone: flag(
     {

@@ -73,6 +73,24 @@ const outbox = section('下发', 'Sending', {
     '7d',
     { fallback: '24h' },
   ),
+  uniqueBy: orNull(
+    oneOf(
+      {
+        zh: 'biz_id：同一 biz_id 只发第一行，其余 REJECTED（两库之间复制表的网闸可能把一行送来两次）；null 不查',
+        en: 'biz_id: of rows with one biz_id only the first goes, others are REJECTED (for replication that may bring a row twice)',
+      },
+      ['biz_id'],
+    ),
+  ),
+  uniqueWithin: duration(
+    {
+      zh: '同一 biz_id 记多久（自写入时起）；不超过 housekeeping.moveAfter',
+      en: 'How long a biz_id counts, from its insertion; no longer than housekeeping.moveAfter',
+    },
+    '1h',
+    '365d',
+    { fallback: '7d' },
+  ),
   transliterate: flag(
     {
       zh: '把 GBK 装不下但有等价写法的字符换掉（不换行空格→空格，¥→￥，•→·）',

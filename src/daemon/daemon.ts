@@ -36,6 +36,7 @@ import {
   openConfiguredPlatform,
   openConfiguredStore,
   openGate,
+  stopDeadlineMs,
   type Outbound,
 } from './parts.ts';
 import { buildQueries } from './queries.ts';
@@ -63,9 +64,9 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
       onDamaged: (aside) => io.log.error('state.damaged', damaged(aside)),
     });
     try {
-      const store = await openConfiguredStore(config, ({ id, text }) =>
-        io.log.error('outbox.refused', text, { row: id }),
-      );
+      const store = await openConfiguredStore(config, {
+        onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
+      });
       try {
         await requireSchema(config.database);
         return await serve(config, io, state, store);
@@ -86,7 +87,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const owner = `${state.identity}.${start.boot}`;
   const counters = new Counters(clock);
   const stop = new Stop();
-  const deadlineMs = callMsOf(config) + 10_000;
+  const deadlineMs = stopDeadlineMs(config);
   const unlisten = stop.listen(deadlineMs);
   const wakes = {
     beat: new Wake(),
@@ -174,7 +175,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     return loop(
       name,
       wake,
-      async (s) => pace.next((await pass(s)).more),
+      async (s) => {
+        const from = clock.mono();
+        return pace.next((await pass(s)).more, clock.mono() - from);
+      },
       (failures, error) => {
         if (isOurTrouble(error)) void turn.yield();
         return pace.afterFailure(failures, error);

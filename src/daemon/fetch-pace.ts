@@ -18,10 +18,13 @@ export class FetchPace {
     this.#waitMs = everyMs;
   }
 
-  /** Milliseconds until the next pass after one that worked. `more`: at once, if the platform does not mind. */
-  next(more: boolean): number {
+  /**
+   * Milliseconds until the next pass after one that worked and took so long: counted from call to call, but never less than half of it
+   * without one. `more`: at once, if the platform does not mind.
+   */
+  next(more: boolean, tookMs: number): number {
     const calm = this.#waitMs === this.#everyMs;
-    const wait = calm && more ? 0 : this.#waitMs;
+    const wait = calm && more ? 0 : Math.max(this.#waitMs / 2, this.#waitMs - tookMs);
     this.#waitMs = Math.max(this.#everyMs, this.#waitMs * RECOVERY);
     return wait;
   }

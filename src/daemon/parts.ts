@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.ts';
-import type { OnRefused } from '../db/aside.ts';
 import { openStore } from '../db/open.ts';
+import type { StoreOptions } from '../db/options.ts';
 import type { OutboxRow, Probe, Store } from '../db/store.ts';
 import type { BitePace } from '../housekeeping/bites.ts';
 import type { KeepingRules } from '../housekeeping/pass.ts';
@@ -35,16 +35,13 @@ const CALL_SLACK_MS = 2000;
 const REPEAT = { firstMs: 2000, mostMs: 300_000 };
 const SERIAL_KEY = 'serial';
 
-export function openConfiguredStore(config: Config, onRefused?: OnRefused): Promise<Store> {
-  const { client, connection, schema, tables, poolSize, statementTimeout } = config.database;
-  const where = { client, connection, schema, tables };
-  return openStore({
-    ...where,
-    locale: config.locale,
-    poolSize,
-    statementTimeoutMs: statementTimeout,
-    ...(onRefused && { onRefused }),
-  });
+export function openConfiguredStore(
+  config: Config,
+  more: Pick<StoreOptions, 'onRefused' | 'readOnly'> = {},
+): Promise<Store> {
+  const { client, connection, schema, tables, poolSize, idleTimeout, statementTimeout } = config.database;
+  const limits = { poolSize, idleTimeoutMs: idleTimeout, statementTimeoutMs: statementTimeout };
+  return openStore({ client, connection, schema, tables, locale: config.locale, ...limits, ...more });
 }
 
 export function openConfiguredPlatform(config: Config): Platform {
@@ -59,6 +56,9 @@ export function openConfiguredPlatform(config: Config): Platform {
 
 /** Time that one call may take in all. */
 export const callMsOf = (config: Config): number => config.platform.timeout + CALL_SLACK_MS;
+
+/** How long an orderly stop may take before it hurries: a call in flight, and the writing of its result. */
+export const stopDeadlineMs = (config: Config): number => callMsOf(config) + 10_000;
 
 /** How long rows are kept, and people known. */
 export const keepingOf = ({ housekeeping, receipts }: Config): { readonly rules: KeepingRules } => ({
@@ -191,6 +191,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     callMs,
     nextToken,
     locale,
+    ...(outbox.uniqueBy !== null && { uniqueWithinMs: outbox.uniqueWithin }),
   };
   const sender = new Sender({
     store,

@@ -43,9 +43,6 @@ export const GRACE_MS = 1000;
 
 export const CONNECT_MS = 3000;
 
-/** Idle sessions are given back after this. */
-export const IDLE_MS = 30_000;
-
 export function asRow(row: Readonly<Record<string, unknown>>): BusinessRow {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name.toLowerCase(), asText(value)]));
 }

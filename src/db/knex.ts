@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex';
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Row, Session } from './dialect.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { IDLE_MS, type PoolOptions } from './options.ts';
 import { pooledEngine, type Link, type Links } from './pooled.ts';
 import { raw, type Sql } from './sql.ts';
 
@@ -27,14 +28,18 @@ interface Connection {
 /** The client waits this much longer than the server, so that a server that is alive speaks first. */
 const GRACE_MS = 5_000;
 
-export function knexEngine(driver: Driver, poolSize: number, statementTimeoutMs: number): Engine {
+export function knexEngine(
+  driver: Driver,
+  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
+  statementTimeoutMs: number,
+): Engine {
   const { dialect } = driver;
   const knex = knexFactory({
     ...driver.config,
     compileSqlOnError: false,
     acquireConnectionTimeout: 10_000,
     // min 0: idle connections go, and with them the reap timer and the dead ones among them
-    pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000, afterCreate: prepare },
+    pool: { min: 0, max: poolSize, idleTimeoutMillis: idleTimeoutMs, afterCreate: prepare },
     // the driver's sentences quote values; what matters comes back as an error
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });

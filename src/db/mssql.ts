@@ -7,7 +7,7 @@ import { LIST_COLUMNS, ListValue, mssql as dialect } from './dialects/mssql.ts';
 import { DuplicateKey, failure } from './failure.ts';
 import { mssqlConfig } from './mssql-config.ts';
 import { driverMissing } from './optional-driver.ts';
-import type { ServerConnection } from './options.ts';
+import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
 import { pooledEngine, type Link, type Links } from './pooled.ts';
 import { str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
@@ -28,7 +28,7 @@ const LOCK_MS = 5_000;
 export function mssqlEngine(
   connection: ServerConnection,
   schema: string | null,
-  poolSize: number,
+  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
   timeoutMs: number,
   load: () => Promise<Tedious> = loadTedious,
 ): Engine {
@@ -36,7 +36,7 @@ export function mssqlEngine(
     // min 0: idle connections go, and with them the timer that looks for them
     min: 0,
     max: poolSize,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: idleTimeoutMs,
     propagateCreateError: true,
     acquireTimeoutMillis: 10_000,
     create: async () => open(await load()),

@@ -10,6 +10,7 @@ import { keepingVerbs } from './keeping.ts';
 import { knexEngine } from './knex.ts';
 import { mssqlEngine } from './mssql.ts';
 import { tablesOf } from './names.ts';
+import { namesakeVerbs } from './namesakes.ts';
 import type { StoreOptions } from './options.ts';
 import { oracleEngine } from './oracle.ts';
 import { outboxVerbs } from './outbox.ts';
@@ -18,6 +19,7 @@ import { usageVerbs } from './usage.ts';
 import { probeVerbs } from './probe.ts';
 import { queryVerbs } from './queries.ts';
 import { receiptVerbs } from './receipts.ts';
+import { recordingVerbs } from './recording.ts';
 import { recoveryVerbs } from './recovery.ts';
 import { replyVerbs } from './replies.ts';
 import { rowLockVerbs } from './row-locks.ts';
@@ -30,12 +32,13 @@ import { submitVerbs } from './submits.ts';
 import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
-export function openEngine({ client, connection, schema, poolSize, statementTimeoutMs }: StoreOptions): Engine {
-  if (typeof connection === 'string') return sqliteEngine(connection);
-  if (client === 'mssql') return mssqlEngine(connection, schema, poolSize, statementTimeoutMs);
-  if (client === 'oracle') return oracleEngine(connection, poolSize, statementTimeoutMs);
+export function openEngine(options: StoreOptions): Engine {
+  const { client, connection, schema, statementTimeoutMs } = options;
+  if (typeof connection === 'string') return sqliteEngine(connection, options.readOnly);
+  if (client === 'mssql') return mssqlEngine(connection, schema, options, statementTimeoutMs);
+  if (client === 'oracle') return oracleEngine(connection, options, statementTimeoutMs);
   const driver = client === 'mysql' ? mysqlDriver : postgresDriver;
-  return knexEngine(driver(connection, statementTimeoutMs), poolSize, statementTimeoutMs);
+  return knexEngine(driver(connection, statementTimeoutMs), options, statementTimeoutMs);
 }
 
 /** A store whose connection has been proved. Throws a `DbError`: `lost`, `denied` or `schema`. */
@@ -70,7 +73,9 @@ export function storeOf(
     ...submits,
     ...settleVerbs(db),
     ...recoveryVerbs(db),
+    ...recordingVerbs(db),
     ...replyVerbs(db),
+    ...namesakeVerbs(db),
     ...receiptVerbs(db),
     ...inboxVerbs(db),
     ...queryVerbs(db),

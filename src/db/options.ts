@@ -33,10 +33,20 @@ export interface DatabaseOptions {
   /** MySQL: the database, Oracle: the user, else the schema that holds the tables; null: the connection's own. */
   readonly schema: string | null;
   readonly tables: TableNames;
+  /** True: nothing is ever written, so that a user that may only read suffices; SQLite then opens its file for reading. */
+  readonly readOnly?: boolean;
 }
 
-export interface StoreOptions extends DatabaseOptions {
+/** The connections of a server engine. */
+export interface PoolOptions {
   readonly poolSize: number;
+  /** A connection that nobody uses is closed after this; default `IDLE_MS`. */
+  readonly idleTimeoutMs?: number;
+}
+
+export const IDLE_MS = 30_000;
+
+export interface StoreOptions extends DatabaseOptions, PoolOptions {
   /** The server gives a statement up after this; the client a little later. */
   readonly statementTimeoutMs: number;
   /** Of the sentences that the store itself writes into rows; default zh-CN. */

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { ServerConnection } from './options.ts';
+import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
 
 /** node-oracledb's pool out of our configuration. */
-export function oraclePoolConfig(connection: ServerConnection, poolSize: number): Record<string, unknown> {
+export function oraclePoolConfig(
+  connection: ServerConnection,
+  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
+): Record<string, unknown> {
+  const idleSeconds = Math.ceil(idleTimeoutMs / 1000);
   const { user, password = '', options, ssl } = connection;
   const file = (path: string | null | undefined): string | undefined => (path ? readFileSync(path, 'utf8') : undefined);
   // thin reads certificates out of one PEM text, the authority's and its own
@@ -20,9 +24,9 @@ export function oraclePoolConfig(connection: ServerConnection, poolSize: number)
     poolMin: 0,
     poolMax: poolSize,
     poolIncrement: 1,
-    poolTimeout: 30,
+    poolTimeout: idleSeconds,
     queueTimeout: 10_000,
-    poolPingInterval: 30,
+    poolPingInterval: idleSeconds,
     stmtCacheSize: 60,
   };
 }

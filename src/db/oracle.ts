@@ -5,7 +5,7 @@ import { DuplicateKey, failure } from './failure.ts';
 import { driverMissing } from './optional-driver.ts';
 import { oraclePoolConfig } from './oracle-config.ts';
 import type { OracleConnection, OracleDriver, OraclePool, OracleResult } from './oracle-driver.ts';
-import type { ServerConnection } from './options.ts';
+import type { PoolOptions, ServerConnection } from './options.ts';
 import { pooledEngine, type Link, type Links } from './pooled.ts';
 import { str } from './rows.ts';
 import { raw, type Sql } from './sql.ts';
@@ -28,7 +28,7 @@ const SETTINGS = [
 /** Oracle by node-oracledb itself: knex's dialect commits once more after every statement, and after a failed ROLLBACK too. */
 export function oracleEngine(
   connection: ServerConnection,
-  poolSize: number,
+  limits: PoolOptions,
   timeoutMs: number,
   load: () => Promise<OracleDriver> = () => loadDriver(connection),
 ): Engine {
@@ -38,7 +38,7 @@ export function oracleEngine(
   async function open(): Promise<{ driver: OracleDriver; pool: OraclePool }> {
     const driver = await load();
     const pool = await driver.createPool({
-      ...oraclePoolConfig(connection, poolSize),
+      ...oraclePoolConfig(connection, limits),
       // of new sessions only; the objects that the pool lends are new each time
       ...(connection.variant === 'dameng' ? {} : { sessionCallback: prepared(timeoutMs) }),
     });

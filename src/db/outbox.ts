@@ -3,7 +3,7 @@ import { byId, idOf, itself, readRow, rowColumns, rowMark, sortedIds, str, text,
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 import type { ClaimItem, OutboxRow, Refusal, RowStatus, Store } from './store.ts';
 
-type Verbs = Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
+type Verbs = Pick<Store, 'candidates' | 'due' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
 
 /** Rows from NEW to SENDING, and back where nothing was sent. */
 export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Verbs {
@@ -82,6 +82,8 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       const found = rows.length > 0 || offset === 0 ? rows : await window(priority, timed, most, 0);
       return found.filter(({ id }) => !aside.has(id)).slice(0, limit);
     },
+
+    due: ({ priority, limit, offset }) => window(priority, false, limit, offset),
 
     async claim(token, leaseMs, items) {
       const { done } = await eachRow(byId(items), idOf, (part) => engine.run(claimStatement(token, leaseMs, part)));

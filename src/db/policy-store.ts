@@ -71,7 +71,7 @@ export interface PolicyStore {
   /** What the counters of these subjects hold. */
   usage(subjects: readonly string[]): Promise<Usage>;
   /**
-   * Reads these counters and writes what `decide` adds, in one transaction. Several daemons agree: when another has counted meanwhile,
+   * Reads these counters and writes what `decide` adds, all of it or nothing. Several daemons agree: when another has counted meanwhile,
    * `decide` is asked again with what the counters say then.
    */
   countUses<T>(

@@ -40,18 +40,21 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
     async policyMark() {
       const sum = (table: Sql, ...columns: string[]): Sql =>
         sql`(SELECT SUM(CAST(${dialect.checksum(...columns.map((column) => raw(`x.${column}`)))} AS DECIMAL(38, 0))) FROM ${table} x)`;
-      const [row = {}] = await engine.all(
-        sql`SELECT (SELECT COUNT(*) FROM ${template} x) AS templates, ${sum(template, ...TEMPLATE.map(({ name }) => name))} AS template_sum,
+      // a row for each rule that is set aside, one without any: one statement tells all
+      const rows = await engine.all(
+        sql`SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason,
+          ${dialect.msBetween(dialect.now, raw('r.until_at'))} AS in_ms
+          FROM (SELECT (SELECT COUNT(*) FROM ${template} x) AS templates, ${sum(template, ...TEMPLATE.map(({ name }) => name))} AS template_sum,
           (SELECT COUNT(*) FROM ${word} x) AS words, ${sum(word, 'word')} AS word_sum,
-          (SELECT COUNT(*) FROM (${dialect.limited(sql`SELECT x.phone FROM ${blacklist} x`, 1)}) y) AS listed FROM ${dialect.oneRow}`,
+          (SELECT COUNT(*) FROM (${dialect.limited(sql`SELECT x.phone FROM ${blacklist} x`, 1)}) y) AS listed FROM ${dialect.oneRow}) m
+          LEFT JOIN ${override} r ON r.until_at > ${dialect.now}`,
       );
-      const set = await engine.all(
-        sql`SELECT r.rule_name AS rule_name, r.reason AS reason, ${dialect.msBetween(dialect.now, raw('r.until_at'))} AS in_ms FROM ${override} r`,
-      );
+      const [row = {}] = rows;
       return {
         mark: ['templates', 'template_sum', 'words', 'word_sum'].map((name) => String(row[name])).join(' '),
         blacklist: num(row['listed']) > 0,
-        overrides: set
+        overrides: rows
+          .filter((each) => each['rule_name'] !== null)
           .map((each) => ({ rule: str(each['rule_name']), reason: str(each['reason']), untilInMs: num(each['in_ms']) }))
           .filter(({ untilInMs }) => untilInMs > 0),
       };
@@ -66,7 +69,7 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
       if (phones.length === 0) return new Map();
       const rows = await engine.all(
         sql`SELECT b.phone AS phone, b.reason AS reason, b.origin AS origin FROM ${blacklist} b
-          WHERE ${dialect.inList(raw('b.phone'), 'serial', [...new Set(phones)].sort())}`,
+          WHERE ${dialect.inList(raw('b.phone'), 'serial', [...new Set(phones)])}`,
       );
       return new Map(
         rows.map((row) => [

@@ -86,7 +86,7 @@ export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
       'o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category',
     ),
     raw(
-      'o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued',
+      'o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued',
     ),
     sql`${dialect.idText(raw('o.inbox_id'))} AS inbox_id`,
     sql`${dialect.msBetween(dialect.now, raw('o.expire_at'))} AS expires_in`,
@@ -114,6 +114,7 @@ export function readRow(row: Row, waiting: boolean): OutboxRow {
     inboxId: text(row['inbox_id']),
     channel: text(row['channel']),
     source: text(row['source']),
+    bizId: text(row['biz_id']) || null,
     expiresInMs: number(row['expires_in']),
     ageMs: num(row['age_ms']),
     createdAt: str(row['created_at']),

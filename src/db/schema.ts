@@ -36,6 +36,9 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   balance: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
+/** Of every table, where nothing is written. */
+const READING = ['SELECT'] as const satisfies readonly Privilege[];
+
 /** The DDL of an engine, with the configured names in it. */
 export function printSchema(options: DdlOptions): string {
   return schemaText(options);
@@ -97,7 +100,7 @@ export async function checkSchema(options: DatabaseOptions): Promise<SchemaFindi
     for (const table of tables) {
       const columns = await dictionary.columns(table);
       there += columns.size > 0 ? 1 : 0;
-      findings.push(...(await checkTable(options.client, table, columns, dictionary)));
+      findings.push(...(await checkTable(options, table, columns, dictionary)));
     }
     findings.push(...(await checkListType(options, dictionary)));
     return there > 0 ? findings : [noTables(options)];
@@ -121,7 +124,7 @@ const addColumn = (client: DatabaseOptions['client']): string =>
   client === 'mssql' || client === 'oracle' ? 'ADD ' : 'ADD COLUMN ';
 
 async function checkTable(
-  client: DatabaseOptions['client'],
+  { client, readOnly = false }: DatabaseOptions,
   table: TableDdl,
   found: Map<string, FoundColumn>,
   dictionary: Dictionary,
@@ -139,7 +142,7 @@ async function checkTable(
   const indexes = await dictionary.indexes(table);
   for (const index of table.indexes.filter(({ name }) => !indexes.has(name.toLowerCase())))
     findings.push(missingIndex(table, index.name, client));
-  for (const privilege of NEEDED[table.key]) {
+  for (const privilege of readOnly ? READING : NEEDED[table.key]) {
     if (!(await dictionary.may(table, privilege))) findings.push(missingPrivilege(table, privilege));
   }
   return findings;

@@ -15,8 +15,8 @@ const BUSY_MS = 100;
 /** Statements kept compiled; the few whose text varies push each other out. */
 const CACHED = 200;
 
-export function sqliteEngine(file: string): Engine {
-  const db = open(file);
+export function sqliteEngine(file: string, readOnly = false): Engine {
+  const db = open(file, readOnly);
   const compiled = new Map<string, StatementSync>();
 
   function prepare(text: string): StatementSync {
@@ -94,11 +94,11 @@ function attempt<T>(work: () => T): Promise<T> {
   }
 }
 
-function open(path: string): DatabaseSync {
+function open(path: string, readOnly: boolean): DatabaseSync {
   try {
-    const db = new DatabaseSync(path, { timeout: BUSY_MS });
+    const db = new DatabaseSync(path, { timeout: BUSY_MS, readOnly });
     // FULL: with NORMAL a power cut may take back a commit, and with it a serial that has been submitted
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    if (!readOnly) db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     db.function(CHECKSUM, { deterministic: true, varargs: true }, (...values) => crc32(values.join('|')));
     return db;
   } catch (error) {

@@ -38,6 +38,8 @@ export interface OutboxRow {
   readonly inboxId: string | null;
   readonly channel: string | null;
   readonly source: string | null;
+  /** The bureau's own reference; null also where it is empty. */
+  readonly bizId: string | null;
   /** Milliseconds until expire_at by the database's clock, negative when past; null: never. */
   readonly expiresInMs: number | null;
   /** Milliseconds since the contract's age start (created_at, send_at, age_from: the latest). */
@@ -56,6 +58,14 @@ export interface OutboxRow {
   readonly solo: boolean;
   /** Checksum of everything that decides what goes out to whom: a row that shows another one has been edited since. */
   readonly mark: string;
+}
+
+/** Another row with the same biz_id. */
+export interface Namesake {
+  readonly id: string;
+  readonly status: RowStatus;
+  /** It carries a claim, whatever its status says: somebody may have changed that by hand. */
+  readonly inFlight: boolean;
 }
 
 /** What a claim writes into one row, in the same statement as its token. */
@@ -92,6 +102,8 @@ export interface NewSubmit {
   readonly channel: string;
   readonly body: string;
   readonly extNo: string | null;
+  /** The platform's number of the template that the body comes from; null: none is known. */
+  readonly templateId: string | null;
   readonly priority: number;
   /** Billed parts of the body for one phone. */
   readonly segments: number;
@@ -341,6 +353,19 @@ export interface AgeLimits {
   readonly maxAgeByCategory: ReadonlyMap<string, number>;
 }
 
+/** A row as it came in; of an inbox row category, priority and segments are null. */
+export interface PastRow {
+  readonly id: string;
+  /** created_at, milliseconds since 1970. */
+  readonly atMs: number;
+  readonly phone: string;
+  readonly content: string | null;
+  readonly category: string | null;
+  readonly priority: number | null;
+  readonly segments: number | null;
+  readonly extNo: string | null;
+}
+
 /** Everything the tables know about one row, for `explain`. */
 export interface RowStory {
   readonly row: Readonly<Record<string, string | number | null>>;
@@ -361,6 +386,8 @@ export interface Store extends PolicyStore, KeepingStore {
   probe(options: { recover: boolean; channel: string; aliveMs: number }): Promise<Probe>;
   /** Waiting rows of one priority, due now, in order. `timed` asks for retried and scheduled ones only. Takes nothing. */
   candidates(q: { priority: number; limit: number; timed: boolean; spread: number }): Promise<OutboxRow[]>;
+  /** The same from a place in their order on, for whoever only looks. */
+  due(q: { priority: number; limit: number; offset: number }): Promise<OutboxRow[]>;
   /** NEW → SENDING under `token`; returns how many it got: where that is not all, `claimed` tells which. */
   claim(token: string, leaseMs: number, items: readonly ClaimItem[]): Promise<number>;
   /** Those of these rows that the claim got. */
@@ -427,6 +454,11 @@ export interface Store extends PolicyStore, KeepingStore {
     rows: readonly (Pick<OutboxRow, 'id' | 'content'> &
       Partial<Pick<OutboxRow, 'templateCode' | 'params'>> & { inboxId: string })[],
   ): Promise<Set<string>>;
+  /**
+   * Rows with these biz_ids, those asked for included, in the order of their numbers: all that wait, are being sent or are held, and those
+   * that ended within `withinMs` of their insertion, but for FAILED, REJECTED and EXPIRED ones.
+   */
+  namesakes(bizIds: readonly string[], withinMs: number): Promise<ReadonlyMap<string, readonly Namesake[]>>;
 
   // receipts; `where`: rows that have been moved to the history are told apart from the others
   receiptRows(receipts: readonly Receipt[], where?: 'outbox' | 'history'): Promise<ReceiptRow[]>;
@@ -487,11 +519,13 @@ export interface Store extends PolicyStore, KeepingStore {
   insertOutbox(row: {
     phone: string;
     content: string;
-    category?: string;
-    priority?: number;
-    extNo?: string;
-    source?: string;
+    category?: string | undefined;
+    priority?: number | undefined;
+    extNo?: string | undefined;
+    source?: string | undefined;
   }): Promise<string>;
+  /** What came in, the newest first; null: from the newest on, else before that one. */
+  past(what: 'outbox' | 'inbox', before: string | null, limit: number): Promise<PastRow[]>;
   /** Of a row in the outbox, else of the one with this id that was moved last; that one has a `moved_at`. */
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */

@@ -28,7 +28,7 @@ export function submitVerbs({
 
   async function read(condition: Sql): Promise<Submit[]> {
     const rows = await engine.all(
-      sql`SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority,
+      sql`SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority,
         s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code,
         s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts,
         ${dialect.msBetween(raw('s.first_try_at'), dialect.now)} AS age_ms, ${dialect.timeText(raw('s.first_try_at'))} AS first_try_at,
@@ -49,13 +49,14 @@ export function submitVerbs({
         { name: 'channel', kind: 'text' },
         { name: 'body', kind: 'text' },
         { name: 'ext_no', kind: 'text' },
+        { name: 'template_id', kind: 'text' },
         { name: 'priority', kind: 'int' },
         { name: 'segments', kind: 'int' },
         { name: 'members', kind: 'serial' },
         { name: 'row_count', kind: 'int' },
       ],
       rows: submits.map((s) => [
-        ...[s.serial, s.channel, s.body, s.extNo, s.priority, s.segments],
+        ...[s.serial, s.channel, s.body, s.extNo, s.templateId, s.priority, s.segments],
         ...[writeMembers(s.members), s.members.length],
       ]),
       constant: [
@@ -183,6 +184,7 @@ function readSubmit(row: Row): Submit {
     channel: str(row['channel']),
     body: str(row['body']),
     extNo: text(row['ext_no']),
+    templateId: text(row['template_id']),
     priority: num(row['priority']),
     segments: num(row['segments']),
     members: readMembers(str(row['members'])),

@@ -1,10 +1,9 @@
 import { DbError } from '../lib/errors.ts';
 import { SLOTS, type Added, type Piece } from '../policy/limits.ts';
-import type { Session } from './dialect.ts';
 import { DuplicateKey } from './failure.ts';
 import type { PolicyStore, Usage } from './policy-store.ts';
 import { num, str, type Db } from './rows.ts';
-import { raw, sql, unindexed } from './sql.ts';
+import { raw, sql, unindexed, type Sql } from './sql.ts';
 
 type Verbs = Pick<PolicyStore, 'usage' | 'countUses' | 'pruneUsage'>;
 
@@ -14,13 +13,19 @@ const MOST_TRIES = 20;
 /** Another daemon has counted between our reading and writing. */
 class Overtaken extends Error {}
 
+interface Write {
+  readonly statement: Sql;
+  /** Rows that it must change; null: an insert, which fails instead. */
+  readonly wanted: number | null;
+}
+
 /** The counters of limits. */
 export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
-  async function read(session: Session, subjects: readonly string[]): Promise<Usage> {
-    const rows = await session.all(
+  async function read(subjects: readonly string[]): Promise<Usage> {
+    const rows = await engine.all(
       sql`SELECT '' AS subject, 0 AS piece, 0 AS uses, ${dialect.epochMs(dialect.now)} AS now_ms FROM ${dialect.oneRow}
         UNION ALL SELECT u.subject, u.piece, u.uses, 0 FROM ${tables.usage} u
-        WHERE ${dialect.inList(raw('u.subject'), 'serial', [...subjects].sort())}`,
+        WHERE ${dialect.inList(raw('u.subject'), 'serial', subjects)}`,
     );
     const pieces = new Map<string, Piece[]>();
     let nowMs = 0;
@@ -36,11 +41,15 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
     return { nowMs, pieces };
   }
 
-  async function write(session: Session, added: readonly Added[], { pieces }: Usage): Promise<void> {
-    const was = ({ subject, piece }: Added): Piece | undefined =>
-      pieces.get(subject)?.find((each) => each.piece % SLOTS === piece % SLOTS);
-    const old = added.filter((each) => was(each) !== undefined);
-    const fresh = added.filter((each) => was(each) === undefined);
+  /** What writes these, and how many rows each statement must find; none may be applied without the others. */
+  function writes(added: readonly Added[], { pieces }: Usage): Write[] {
+    const old: { readonly now: Added; readonly was: Piece }[] = [];
+    const fresh: Added[] = [];
+    for (const now of added) {
+      const was = pieces.get(now.subject)?.find(({ piece }) => piece % SLOTS === now.piece % SLOTS);
+      if (was) old.push({ now, was });
+      else fresh.push(now);
+    }
     const columns = [
       { name: 'subject', kind: 'serial' },
       { name: 'slot', kind: 'int' },
@@ -51,52 +60,74 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
     const values = (a: Added): (string | number)[] => [
       ...[a.subject, a.piece % SLOTS, String(a.piece), a.uses, String(a.endsMs)],
     ];
-    if (old.length > 0) {
-      const changed = await session.run(
-        dialect.updateJoin({
-          table: tables.usage,
-          alias: 'u',
-          columns: [...columns, { name: 'was_piece', kind: 'id' }, { name: 'was_uses', kind: 'int' }],
-          rows: old.map((a) => [...values(a), String(was(a)?.piece ?? 0), was(a)?.uses ?? 0]),
-          on: sql`${dialect.same(raw('u.subject'), raw('v.subject'))} AND u.slot = v.slot`,
-          set: [
-            ['piece', raw('v.piece')],
-            ['uses', raw('v.uses')],
-            ['ends_ms', raw('v.ends_ms')],
-          ],
-          where: raw('u.piece = v.was_piece AND u.uses = v.was_uses'),
-        }),
-      );
-      if (changed < old.length) throw new Overtaken();
-    }
+    const updates: Write[] =
+      old.length === 0
+        ? []
+        : [
+            {
+              wanted: old.length,
+              statement: dialect.updateJoin({
+                table: tables.usage,
+                alias: 'u',
+                columns: [...columns, { name: 'was_piece', kind: 'id' }, { name: 'was_uses', kind: 'int' }],
+                rows: old.map(({ now, was }) => [...values(now), String(was.piece), was.uses]),
+                on: sql`${dialect.same(raw('u.subject'), raw('v.subject'))} AND u.slot = v.slot`,
+                set: [
+                  ['piece', raw('v.piece')],
+                  ['uses', raw('v.uses')],
+                  ['ends_ms', raw('v.ends_ms')],
+                ],
+                where: raw('u.piece = v.was_piece AND u.uses = v.was_uses'),
+              }),
+            },
+          ];
     // nearly always one message each in one piece of one window: what they share is written once
-    for (const group of Map.groupBy(fresh, (a) => `${a.piece} ${a.uses} ${a.endsMs}`).values()) {
-      const [{ piece, uses, endsMs }] = group as [Added];
-      await session.run(
-        dialect.insert({
-          table: tables.usage,
-          columns: [{ name: 'subject', kind: 'serial' }],
-          rows: group.map(({ subject }) => [subject]),
-          constant: Object.entries({ slot: piece % SLOTS, piece, uses, ends_ms: endsMs }).map(
-            ([name, value]) => [name, raw(String(value))] as const,
-          ),
-        }),
+    const groups: [Added, ...Added[]][] = [];
+    for (const each of fresh) {
+      const alike = groups.find(
+        ([{ piece, uses, endsMs }]) => piece === each.piece && uses === each.uses && endsMs === each.endsMs,
       );
+      if (alike) alike.push(each);
+      else groups.push([each]);
+    }
+    const inserts = groups.map((group): Write => {
+      const [{ piece, uses, endsMs }] = group;
+      const statement = dialect.insert({
+        table: tables.usage,
+        columns: [{ name: 'subject', kind: 'serial' }],
+        rows: group.map(({ subject }) => [subject]),
+        constant: Object.entries({ slot: piece % SLOTS, piece, uses, ends_ms: endsMs }).map(
+          ([name, value]) => [name, raw(String(value))] as const,
+        ),
+      });
+      return { statement, wanted: null };
+    });
+    return [...updates, ...inserts];
+  }
+
+  async function write(list: readonly Write[]): Promise<void> {
+    const [first] = list;
+    // an insert is whole or not there: it needs no transaction around it
+    if (first && list.length === 1 && first.wanted === null) await engine.run(first.statement);
+    else if (first) {
+      await engine.tx(async (session) => {
+        for (const { statement, wanted } of list) {
+          if ((await session.run(statement)) < (wanted ?? 0)) throw new Overtaken();
+        }
+      });
     }
   }
 
   return {
-    usage: (subjects) => read(engine, subjects),
+    usage: read,
 
     async countUses(subjects, decide) {
       for (let tries = 1; ; tries++) {
         try {
-          return await engine.tx(async (session) => {
-            const usage = await read(session, subjects);
-            const { added, result } = decide(usage);
-            await write(session, added, usage);
-            return result;
-          });
+          const usage = await read(subjects);
+          const { added, result } = decide(usage);
+          await write(writes(added, usage));
+          return result;
         } catch (error) {
           const again = error instanceof Overtaken || error instanceof DuplicateKey;
           if (!again) throw error;

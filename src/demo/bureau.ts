@@ -18,6 +18,12 @@ interface Letter {
   readonly args: string | null;
 }
 
+/** What the bureau lays down about its messages: a blocked word and a template. */
+const RULES = [
+  `INSERT INTO sms_blocked_word (word) VALUES ('网贷')`,
+  `INSERT INTO sms_template (code, body) VALUES ('CARD', '【人社局】{name}您好，您的社保卡已制好，请到{place}领取。')`,
+];
+
 export interface EndedRow {
   readonly id: number;
   readonly phone: string;
@@ -35,8 +41,12 @@ const FAULTY: readonly (readonly [code: string, insert: string])[] = [
   ['GARBLED', `(phone, content) VALUES ('13100000005', '????????')`],
   ['STALE', `(phone, content, expire_at) VALUES ('13100000006', '会议提醒', datetime('now', 'localtime', '-1 hour'))`],
   ['UNSUPPORTED', `(phone, content, msg_type) VALUES ('13100000007', 'e信通知', 'EXIN')`],
+  ['BLOCKED_WORD', `(phone, content) VALUES ('13100000008', '【人社局】网贷服务，利率优惠')`],
+  ['BAD_PARAMS', `(phone, template_code, params) VALUES ('13100000009', 'CARD', '{"name":"张三"}')`],
 ];
 export const FAULTY_CODES = FAULTY.map(([code]) => code);
+/** Of them those that the bureau's own rules refuse. */
+export const RULED: readonly string[] = ['BLOCKED_WORD', 'BAD_PARAMS'];
 
 /** The bureau's business database, which the outbox knows nothing of: cards, each bound to a phone. */
 export function makeBusinessDatabase(file: string): void {
@@ -61,6 +71,12 @@ export class Bureau {
 
   constructor(file: string) {
     this.#db = new DatabaseSync(file, { timeout: 5000 });
+  }
+
+  layDownRules(): void {
+    this.#transaction(() => {
+      for (const rule of RULES) this.#db.exec(rule);
+    });
   }
 
   /** One half gets one text, the other half each its own. */
@@ -108,6 +124,11 @@ export class Bureau {
     return (
       this.#db.prepare(`SELECT id FROM sms_inbox WHERE status = 'AUTO' AND handled_at IS NOT NULL`).get() !== undefined
     );
+  }
+
+  /** What the rules have refused so far. */
+  refusedByRules(): EndedRow[] {
+    return this.refused().filter(({ result_code: code }) => RULED.includes(code ?? ''));
   }
 
   /** Rows that still have something before them: a submission or a receipt. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DaemonError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { Bureau, CARD, CITIZEN, OTHER_CITIZEN, OTHER_QUESTION } from './bureau.ts';
+import { Bureau, CARD, CITIZEN, OTHER_CITIZEN, OTHER_QUESTION, RULED } from './bureau.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { hasEnded, setStage, type Stage } from './stage.ts';
 import * as words from './words.ts';
@@ -51,16 +51,22 @@ async function play(stage: Stage, tell: (text: Text) => void, stop: AbortSignal)
   const startedAt = performance.now();
   const bureau = new Bureau(stage.databaseFile);
   try {
+    bureau.layDownRules();
     bureau.insertNotices();
     bureau.insertFaulty();
     tell(words.inserted);
     stage.simulator.citizenWrites(CITIZEN, `SBYE#${CARD}`);
     stage.simulator.citizenWrites(OTHER_CITIZEN, OTHER_QUESTION);
     tell(words.citizensWrote);
-    let [answered, byRule] = [false, false];
+    let [answered, byRule, refused] = [false, false, false];
     const seconds = (): number => Math.round((performance.now() - startedAt) / 100) / 10;
     while (!stop.aborted && performance.now() - startedAt < DEADLINE_MS) {
       alive(stage);
+      const byPolicy = refused ? [] : bureau.refusedByRules();
+      if (byPolicy.length === RULED.length) {
+        refused = true;
+        tell(words.refusedByPolicy(seconds(), byPolicy));
+      }
       if (!byRule && bureau.ruleAnswered()) {
         byRule = true;
         tell(words.answeredByRule(seconds()));
@@ -69,7 +75,7 @@ async function play(stage: Stage, tell: (text: Text) => void, stop: AbortSignal)
         answered = true;
         tell(words.answered(seconds()));
       }
-      if (answered && byRule && bureau.open() === 0) return outcomeOf(bureau, stage.simulator, startedAt);
+      if (answered && byRule && refused && bureau.open() === 0) return outcomeOf(bureau, stage.simulator, startedAt);
       await sleep(LOOK_EVERY_MS, stop);
     }
     if (!stop.aborted) tell(words.timeUp(DEADLINE_MS / 1000));

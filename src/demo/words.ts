@@ -1,6 +1,6 @@
 import { table } from '../cli/width.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
-import { CARD, CITIZEN, FAULTY_CODES, NOTICES, OTHER_CITIZEN, OTHER_QUESTION } from './bureau.ts';
+import { CARD, CITIZEN, type EndedRow, FAULTY_CODES, NOTICES, OTHER_CITIZEN, OTHER_QUESTION } from './bureau.ts';
 import type { Outcome } from './outcome.ts';
 import type { Stage } from './stage.ts';
 
@@ -22,6 +22,14 @@ export const inserted: Text = {
 export const citizensWrote: Text = {
   zh: `③ 市民 ${CITIZEN} 发来 “SBYE#${CARD}”，想查社保卡余额；市民 ${OTHER_CITIZEN} 发来 “${OTHER_QUESTION}”，想查缴费。`,
   en: `3. The citizen ${CITIZEN} texts "SBYE#${CARD}" to ask for the balance of a card, ${OTHER_CITIZEN} texts "${OTHER_QUESTION}".`,
+};
+
+export const refusedByPolicy = (seconds: number, rows: readonly EndedRow[]): Text => {
+  const list = rows.map((row) => `\n     ${row.result_code ?? ''}  ${row.result_text ?? ''}`).join('');
+  return {
+    zh: `④ ${seconds} 秒后局里自己的规则（敏感词、模板）拒绝了 ${rows.length} 条，没有提交平台：${list}`,
+    en: `4. ${seconds} s later the bureau’s own rules (blocked words, templates) have refused ${rows.length}, which never reach the platform:${list}`,
+  };
 };
 
 export const answeredByRule = (seconds: number): Text => ({

@@ -14,6 +14,7 @@ import { privileges } from './checks/privileges.ts';
 import { queries } from './checks/queries.ts';
 import { schema } from './checks/schema.ts';
 import { stateDirectory } from './checks/state.ts';
+import { system } from './checks/system.ts';
 import { unseen } from './checks/unseen.ts';
 import { tlsToPlatform } from './checks/tls.ts';
 
@@ -21,6 +22,7 @@ export type { Finding } from './check.ts';
 
 /** In an order in which a later one may need what an earlier one found. */
 const CHECKS: readonly Check[] = [
+  system,
   configuration,
   stateDirectory,
   database,

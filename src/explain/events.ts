@@ -123,10 +123,13 @@ function accepted(code: string, taskId: string | null): Text {
   const words = codeWords(code);
   const refused = code === '6';
   const task = taskId === null ? { zh: '', en: '' } : { zh: `，任务号 ${taskId}`, en: `, task ${taskId}` };
-  return refused
-    ? {
-        zh: `平台拒绝了本行的号码：${words.zh}${task.zh}`,
-        en: `the platform refused this number: ${words.en}${task.en}`,
-      }
+  if (refused) {
+    return {
+      zh: `平台拒绝了本行的号码：${words.zh}${task.zh}`,
+      en: `the platform refused this number: ${words.en}${task.en}`,
+    };
+  }
+  return code === '0'
+    ? { zh: `平台已受理${task.zh}`, en: `accepted by the platform${task.en}` }
     : { zh: `平台受理：${words.zh}${task.zh}`, en: `accepted by the platform: ${words.en}${task.en}` };
 }

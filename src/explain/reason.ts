@@ -43,12 +43,9 @@ function deferred(facts: ExplainFacts): Reason | null {
     );
   }
   const why = code === null ? { zh: '', en: '' } : codeWords(code);
-  if (code !== null && BY_RULE.has(code)) {
-    return reason(
-      'deferred',
-      { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` },
-      codeFacts(code).remedy,
-    );
+  const todo = BY_RULE.get(code ?? '');
+  if (todo) {
+    return reason('deferred', { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` }, todo);
   }
   return reason(
     'retrying',
@@ -60,8 +57,18 @@ function deferred(facts: ExplainFacts): Reason | null {
   );
 }
 
-/** Codes of rows that a rule has put off: there was no try. */
-const BY_RULE: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS']);
+/** Codes of rows that a rule has put off, and what to do about it: there was no try. */
+const BY_RULE: ReadonlyMap<string, Text> = new Map([
+  ['RATE_LIMIT', { zh: '到时自动发送，不必处理。', en: 'Nothing: it goes by itself then.' }],
+  ['DUPLICATE', { zh: '到时自动再看，不必处理。', en: 'Nothing: it is looked at again by itself then.' }],
+  [
+    'QUIET_HOURS',
+    {
+      zh: '到时自动发送；紧急时用 yxt-mw quiet off --for 2h --reason …。',
+      en: 'It goes by itself then; in an emergency: yxt-mw quiet off --for 2h --reason …',
+    },
+  ],
+]);
 
 function noDaemon(facts: ExplainFacts): Reason | null {
   if (alive(facts.daemons).length > 0) return null;

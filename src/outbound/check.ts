@@ -25,7 +25,7 @@ export interface Rules {
   readonly maxAgeMs: number | null;
   readonly maxAgeByCategory: ReadonlyMap<string, number>;
   /** Templates, and rules about what the text says and when it goes. */
-  readonly policy?: Pick<Policy, 'write' | 'judge' | 'now'>;
+  readonly policy?: Pick<Policy, 'write' | 'judge' | 'approvalOf' | 'now'>;
 }
 
 /** Either ready to be submitted, or refused with the reason for its row. */
@@ -36,8 +36,10 @@ export type Checked =
       readonly text: string;
       readonly phone: string;
       readonly segments: number;
-      /** What limits and blacklist go by; only where there is a policy. */
-      readonly message?: Message;
+      /** The platform's number of the template that the text comes from; null: none is known. */
+      readonly templateId: string | null;
+      /** What limits and blacklist go by; null: there is no policy. */
+      readonly message: Message | null;
       /** For so many milliseconds yet; Infinity: for ever. */
       readonly sendableMs: number;
     }
@@ -66,16 +68,20 @@ export function check(row: OutboxRow, rules: Rules): Checked {
   if (bad.length > 0) return refuse(unencodableText(bad));
   const length = text.length + rules.reservedLength;
   if (length > rules.maxLength) return refuse(tooLong(length, rules.maxLength));
-  const ready = {
+  const { policy } = rules;
+  const message = policy ? messageOf(row, policy.now, phone, text, written) : null;
+  const finding = message && policy ? policy.judge(message) : null;
+  if (finding) return refuse(finding);
+  return {
     ok: true,
-    ...{ row, text, phone },
+    row,
+    text,
+    phone,
     segments: segments(' '.repeat(rules.reservedLength) + text),
+    templateId: message && policy ? policy.approvalOf(message) : null,
+    message,
     sendableMs: sendableMs(row, rules),
-  } as const;
-  if (!rules.policy) return ready;
-  const message = messageOf(row, rules.policy.now, phone, text, written);
-  const finding = rules.policy.judge(message);
-  return finding ? refuse(finding) : { ...ready, message };
+  };
 }
 
 /** The row's own text, or its template filled in; or why it has none. */
@@ -91,7 +97,11 @@ export function messageOf(
   { content, template }: Written,
 ): Message {
   return {
-    ...{ phone, text, content, template, at },
+    phone,
+    text,
+    content,
+    template,
+    at,
     category: categoryOf(row.category, template),
     source: row.source,
     overruled: row.requeued ? null : row.lastCode,

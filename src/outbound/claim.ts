@@ -10,23 +10,11 @@ import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
 import type { SerialSource } from './serial.ts';
 import { STORM_ROWS, type StormWatch } from './storm.ts';
+import { givesWay, overtaken, type UniqueParts } from './unique.ts';
 
-export interface ClaimParts {
-  readonly store: Pick<
-    Store,
-    | 'candidates'
-    | 'claim'
-    | 'claimed'
-    | 'refuse'
-    | 'turnAway'
-    | 'release'
-    | 'inboxPhones'
-    | 'answered'
-    | 'submitsOf'
-    | 'overdue'
-  >;
-  readonly clock: Clock;
-  readonly serials: SerialSource;
+/** What it takes to say what becomes of a row, without touching it. */
+export interface DecideParts extends UniqueParts {
+  readonly store: Pick<Store, 'inboxPhones' | 'answered' | 'namesakes' | 'submitsOf' | 'overdue'>;
   /** The latest serial that this machine journalled for each key: what a database that forgot commits no longer knows. */
   readonly journalled: (keys: string[]) => ReadonlyMap<string, string>;
   readonly journalKey: (row: OutboxRow) => string;
@@ -36,12 +24,19 @@ export interface ClaimParts {
   readonly policy?: Pick<Policy, 'refresh' | 'blacklisted' | 'overLimit'>;
   /** Milliseconds since the latest pause ended, from which on ages count; null: there was none. */
   readonly resumedMs: () => number | null;
+  readonly locale: Locale;
+}
+
+export interface ClaimParts extends DecideParts {
+  readonly store: DecideParts['store'] &
+    Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'turnAway' | 'release'>;
+  readonly clock: Clock;
+  readonly serials: SerialSource;
   readonly callSize: (segments: number) => number;
   readonly leaseMs: number;
   /** Time that one call may take in all; a call must start so early that it ends within the lease. */
   readonly callMs: number;
   readonly nextToken: () => string;
-  readonly locale: Locale;
 }
 
 export interface Claim {
@@ -69,7 +64,7 @@ export async function claimRows(
   const rows = await p.store.candidates(q);
   if (rows.length === 0) return { groups: [], seen: 0, rows: 0, refused: new Map() };
 
-  const checked = withinParts(await calmStorm(p, await refusedByHistory(p, rows)), q.maxParts);
+  const checked = withinParts(await decide(p, rows), q.maxParts);
   const planned = plan(p, checked);
   const token = p.nextToken();
   const ids = planned.items.map(({ id }) => id);
@@ -78,9 +73,14 @@ export async function claimRows(
     if (error instanceof DbError && error.kind === 'doubtful') return null;
     throw error;
   });
-  const mine = got === ids.length ? new Set(ids) : await p.store.claimed(token, ids);
+  const claimed = got === ids.length ? new Set(ids) : await p.store.claimed(token, ids);
+  const late = await overtaken(p, nameable(checked, claimed));
+  const mine = new Set([...claimed].filter((id) => !late.has(id)));
 
-  const refusals = planned.refusals.filter((r) => mine.has(r.id));
+  const refusals = [
+    ...planned.refusals.filter((r) => mine.has(r.id)),
+    ...[...late].map(([id, finding]) => refusalOf(p, id, finding)),
+  ];
   if (refusals.length > 0) await p.store.refuse(token, refusals);
   const over = await overLimit(p, checked, mine);
   const turned = [...planned.turned.filter((r) => mine.has(r.id)), ...over.values()];
@@ -94,6 +94,7 @@ export async function claimRows(
         channel: p.rules.channel,
         body: g.text,
         extNo: g.extNo,
+        templateId: g.templateId,
         priority: q.priority,
         segments: g.segments,
         members: kept.map(({ member }) => member),
@@ -135,12 +136,19 @@ function plan(p: ClaimParts, checked: readonly Checked[]) {
     items.push({ id, serial: null, phoneNorm: c.phone, segments: 0, prevSerial, resetByHand: reset.has(id), mark });
     const { status, code, text } = c.refusal;
     if (status === 'NEW') turned.push(turnedAway(p, c.row, c.refusal));
-    else refusals.push({ id, status, code, text: rowText(text, p.locale) });
+    else refusals.push(refusalOf(p, id, { status, code, text }));
   }
   return { groups, items, refusals, turned };
 }
 
-function turnedAway(p: ClaimParts, row: OutboxRow, finding: LocalRefusal): TurnedAway {
+type Refused = Pick<LocalRefusal, 'code' | 'text'> & Pick<Refusal, 'status'>;
+
+const refusalOf = ({ locale }: ClaimParts, id: string, { status, code, text }: Refused): Refusal => ({
+  ...{ id, status, code },
+  text: rowText(text, locale),
+});
+
+function turnedAway(p: DecideParts, row: OutboxRow, finding: LocalRefusal): TurnedAway {
   const byHand = resetByHand(row);
   const { status, text, delayMs = 0 } = finding;
   // what a person has overruled must still be seen when the row comes back
@@ -149,11 +157,11 @@ function turnedAway(p: ClaimParts, row: OutboxRow, finding: LocalRefusal): Turne
 }
 
 /** Codes of rows that came back without having been counted. */
-const UNCOUNTED: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS']);
+const UNCOUNTED: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS', 'DUPLICATE']);
 
 /** Counts the rows that are about to go, each once, however often it comes back; those over a limit, by id. */
-async function overLimit(
-  p: ClaimParts,
+export async function overLimit(
+  p: DecideParts,
   checked: readonly Checked[],
   mine: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, TurnedAway>> {
@@ -172,8 +180,13 @@ const counted = (c: Checked): Counted[] => (c.ok && c.message ? [{ id: c.row.id,
 
 const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
 
+/** What becomes of these rows, but for what is counted; writes nothing. */
+export async function decide(p: DecideParts, rows: readonly OutboxRow[]): Promise<readonly Checked[]> {
+  return calmStorm(p, await refusedByHistory(p, rows));
+}
+
 /** The check of each row by itself, then what only the database and the journal know. */
-async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
+async function refusedByHistory(p: DecideParts, rows: readonly OutboxRow[]): Promise<Checked[]> {
   await p.policy?.refresh();
   const most = p.resumedMs() ?? Infinity;
   const look = (): Checked[] => rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
@@ -185,6 +198,7 @@ async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Prom
   await refuseOpenSubmissions(p, checked, refusals);
   await refuseForgotten(p, checked, refusals);
   await refuseReplies(p, checked, refusals);
+  for (const [id, finding] of await givesWay(p, nameable(checked))) refusals.set(id, finding);
   if (refusals.size === 0) return checked;
   return checked.map((c): Checked => {
     const refusal = refusals.get(c.row.id);
@@ -192,13 +206,17 @@ async function refusedByHistory(p: ClaimParts, rows: readonly OutboxRow[]): Prom
   });
 }
 
+/** Rows that are to go unless another one has their biz_id; where a person has put one back, that was looked at. */
+const nameable = (checked: readonly Checked[], among?: ReadonlySet<string>): OutboxRow[] =>
+  checked.filter((c) => c.ok && !resetByHand(c.row) && (among?.has(c.row.id) ?? true)).map(({ row }) => row);
+
 /** Of rows that fit no template: no more often than this are the tables asked for newer ones. */
 const TEMPLATES_AGE_MS = 1000;
 
 const misfit = (c: Checked): boolean => !c.ok && ['NO_TEMPLATE', 'TEMPLATE_MISMATCH'].includes(c.refusal.code);
 
 async function refuseBlacklisted(
-  p: ClaimParts,
+  p: DecideParts,
   checked: readonly Checked[],
   out: Map<string, LocalRefusal>,
 ): Promise<void> {
@@ -207,7 +225,7 @@ async function refuseBlacklisted(
 
 /** Put back to NEW by hand while it was claimed, or its submission had no answer yet: the message may be out already. */
 async function refuseOpenSubmissions(
-  p: ClaimParts,
+  p: DecideParts,
   checked: readonly Checked[],
   out: Map<string, LocalRefusal>,
 ): Promise<void> {
@@ -231,7 +249,7 @@ const stillOpen = (s: Submit): boolean => s.state === 'OPEN';
  * the row knows another one, and the record of ours is there, that one was another daemon's later try. A row that a person put back after it was held has been looked at.
  */
 async function refuseForgotten(
-  p: ClaimParts,
+  p: DecideParts,
   checked: readonly Checked[],
   out: Map<string, LocalRefusal>,
 ): Promise<void> {
@@ -253,7 +271,7 @@ async function refuseForgotten(
 
 /** An answer goes to the phone that asked, and once. */
 async function refuseReplies(
-  p: ClaimParts,
+  p: DecideParts,
   checked: readonly Checked[],
   out: Map<string, LocalRefusal>,
 ): Promise<void> {
@@ -280,7 +298,7 @@ async function refuseReplies(
 /** Asked for again by a person, or it went out before and came back: that was looked at then. */
 const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
 
-async function calmStorm(p: ClaimParts, checked: readonly Checked[]): Promise<readonly Checked[]> {
+async function calmStorm(p: DecideParts, checked: readonly Checked[]): Promise<readonly Checked[]> {
   // of its own age, that is: expire_at was the bureau's word
   const stale = (c: Checked): boolean => !c.ok && c.refusal.code === 'STALE' && !((c.row.expiresInMs ?? 1) <= 0);
   const waiting = (): Promise<number> => p.store.overdue(STORM_ROWS + 1, limitsNow(p), false);
@@ -289,7 +307,7 @@ async function calmStorm(p: ClaimParts, checked: readonly Checked[]): Promise<re
 }
 
 /** Nothing has reached a limit that is longer than the time since the latest pause. */
-function limitsNow({ rules, resumedMs }: ClaimParts): AgeLimits {
+function limitsNow({ rules, resumedMs }: DecideParts): AgeLimits {
   const most = resumedMs() ?? Infinity;
   const reached = (ms: number | null): number | null => (ms !== null && ms < most ? ms : null);
   const byCategory = [...rules.maxAgeByCategory].map(([name, ms]) => [name, reached(ms) ?? Infinity] as const);

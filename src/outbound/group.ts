@@ -1,7 +1,7 @@
 import type { Member, NewSubmit } from '../db/store.ts';
 import type { Checked } from './check.ts';
 
-/** Rows that go out as one call: one text, one extension, one serial, no phone twice. */
+/** Rows that go out as one call: one text, one extension, one template, one serial, no phone twice. */
 export interface Group extends NewSubmit {
   /** Under which the rows are claimed. */
   readonly token: string;
@@ -22,6 +22,7 @@ export interface Group extends NewSubmit {
 export interface GroupKeyed {
   readonly text: string;
   readonly extNo: string | null;
+  readonly templateId: string | null;
   readonly segments: number;
   readonly members: { readonly member: Member; readonly key: string }[];
   /** Milliseconds, counted when the rows were read; Infinity: never. */
@@ -31,7 +32,7 @@ export interface GroupKeyed {
 type Ready = Extract<Checked, { ok: true }>;
 
 /**
- * Splits checked rows into calls. Same text and ext_no go together (msg_type is SMS for all that pass the check); a phone that
+ * Splits checked rows into calls. Same text, ext_no and template go together (msg_type is SMS for all that pass the check); a phone that
  * comes twice opens the next call; a row marked solo goes alone. Order of rows is kept within and between calls.
  */
 export function group(
@@ -42,13 +43,14 @@ export function group(
   const groups: (GroupKeyed & { phones: Set<string>; sendableMs: number })[] = [];
   const open = new Map<string, (typeof groups)[number]>();
   for (const ready of rows) {
-    const { row, text, phone, segments, sendableMs } = ready;
-    const name = `${row.extNo ?? ''}\n${text}`;
+    const { row, text, phone, templateId, segments, sendableMs } = ready;
+    const name = `${row.extNo ?? ''}\n${text.length}\n${text}${templateId ?? ''}`;
     let target = row.solo ? undefined : open.get(name);
     if (!target || target.phones.has(phone) || target.members.length >= callSize(segments)) {
       target = {
         text,
         extNo: row.extNo === '' ? null : row.extNo,
+        templateId,
         segments,
         members: [],
         phones: new Set(),
@@ -61,7 +63,7 @@ export function group(
     target.sendableMs = Math.min(target.sendableMs, sendableMs);
     target.members.push({ member: { id: row.id, phone, prev: row.prevSerial }, key: keyOf(ready) });
   }
-  return groups.map(({ text, extNo, segments, members, sendableMs }) => ({
-    ...{ text, extNo, segments, members, sendableMs },
+  return groups.map(({ text, extNo, templateId, segments, members, sendableMs }) => ({
+    ...{ text, extNo, templateId, segments, members, sendableMs },
   }));
 }

@@ -262,6 +262,7 @@ export class Pump {
       text: group.body,
       phones: group.members.map((m) => m.phone),
       extNo: group.extNo,
+      templateId: group.templateId,
     };
     const call = { left: false };
     try {

@@ -32,7 +32,7 @@ export interface SendRequest {
   readonly phones: readonly string[];
   readonly extNo: string | null;
   /** The platform's id of an approved template, where the account wants one. */
-  readonly templateId?: string | null;
+  readonly templateId: string | null;
 }
 
 export interface Answer {

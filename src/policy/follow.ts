@@ -11,7 +11,23 @@ export interface Departure {
  * Whether the text is one that the template can make. Walks all ways through the holes at once, as sets of places: the time grows
  * with length times holes whatever stands in the text, which no backtracking expression promises.
  */
-export const matches = (body: Body, text: string): boolean => walk(body, text) === null;
+export const matches = (body: Body, text: string): boolean => straight(body, text) || walk(body, text) === null;
+
+/** One pass that takes each literal at its first place: whatever it finds is a match, and nearly every match is found so. */
+function straight({ literals, holes }: Body, text: string): boolean {
+  let at = literals[0]?.length ?? 0;
+  if (!text.startsWith(literals[0] ?? '')) return false;
+  for (let i = 0; i < holes.length; i++) {
+    const { min, max, digits } = holes[i] as Hole;
+    const literal = literals[i + 1] ?? '';
+    const last = i === holes.length - 1;
+    const end = last ? text.length - literal.length : text.indexOf(literal, at + min);
+    if (end < at + min || end - at > max || (last && !text.endsWith(literal))) return false;
+    if (digits) for (let k = at; k < end; k++) if (!isDigit(text.charCodeAt(k))) return false;
+    at = end + literal.length;
+  }
+  return at === text.length;
+}
 
 /** Where a text that does not match leaves the template; null: it matches. */
 export function follow(body: Body, text: string): Departure | null {

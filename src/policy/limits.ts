@@ -46,13 +46,11 @@ export interface Counting extends Counted {
 }
 
 export function countingsOf(rows: readonly Counted[], limits: readonly Limit[]): Counting[] {
-  return rows.map(({ id, message }) => ({
-    id,
-    message,
-    own: limits
-      .filter((limit) => applies(limit, message))
-      .map((limit) => ({ limit, subject: subjectOf(limit, message) })),
-  }));
+  return rows.map(({ id, message }) => {
+    const own: { limit: Limit; subject: string }[] = [];
+    for (const limit of limits) if (applies(limit, message)) own.push({ limit, subject: subjectOf(limit, message) });
+    return { id, message, own };
+  });
 }
 
 export const applies = ({ categories, per }: Limit, m: Message): boolean =>
@@ -63,32 +61,62 @@ const SUBJECT_LENGTH = 16;
 
 /** Under which name the database counts; no phone and no text stands there. */
 export function subjectOf(limit: Limit, m: Message): string {
-  const whose = { phone: m.phone, text: `${m.phone}\n${m.text}`, source: m.source ?? '', category: m.category }[
-    limit.per
-  ];
-  const kinds = limit.categories === null ? '*' : [...limit.categories].sort().join(',');
-  return hash('sha1', `${limit.per}\n${kinds}\n${limit.windowMs}\n${whose}`, 'base64url').slice(0, SUBJECT_LENGTH);
+  return hash('sha1', `${kindOf(limit)}\n${whose(limit, m)}`, 'base64url').slice(0, SUBJECT_LENGTH);
+}
+
+function whose({ per }: Limit, m: Message): string {
+  switch (per) {
+    case 'phone':
+      return m.phone;
+    case 'text':
+      return `${m.phone}\n${m.text}`;
+    case 'source':
+      return m.source ?? '';
+    case 'category':
+      return m.category;
+  }
+}
+
+const kinds = new WeakMap<Limit, string>();
+
+/** The same for limits that differ only in their number: they share their counters. */
+function kindOf(limit: Limit): string {
+  const known = kinds.get(limit);
+  if (known !== undefined) return known;
+  const categories = limit.categories === null ? '*' : [...limit.categories].sort().join(',');
+  const kind = `${limit.per}\n${categories}\n${limit.windowMs}`;
+  kinds.set(limit, kind);
+  return kind;
 }
 
 /** One subject within one window, while the rows of a claim are looked at; limits that differ only in their number share it. */
 class Counter {
   readonly #pieceMs: number;
   readonly #now: number;
-  readonly #pieces: Piece[];
+  readonly #pieces: readonly Piece[];
+  readonly #before: number;
   #put = 0;
+  #latest = '';
   #waiting = 0;
 
   constructor(windowMs: number, pieces: readonly Piece[], nowMs: number) {
     this.#pieceMs = Math.ceil(windowMs / PIECES);
     this.#now = Math.floor(nowMs / this.#pieceMs);
-    this.#pieces = pieces.filter(({ piece }) => piece >= this.#now - PIECES).sort((a, b) => a.piece - b.piece);
+    this.#pieces =
+      pieces.length === 0
+        ? pieces
+        : pieces.filter(({ piece }) => piece >= this.#now - PIECES).sort((a, b) => a.piece - b.piece);
+    this.#before = this.#pieces.reduce((sum, { uses }) => sum + uses, 0);
   }
 
   get used(): number {
-    return this.#pieces.reduce((sum, { uses }) => sum + uses, this.#put);
+    return this.#before + this.#put;
   }
 
-  use(): void {
+  /** A row counts once, though two limits may ask for it. */
+  use(id: string): void {
+    if (id === this.#latest) return;
+    this.#latest = id;
     this.#put++;
   }
 
@@ -117,6 +145,8 @@ export interface Verdicts {
   readonly added: readonly Added[];
 }
 
+const NONE: readonly Piece[] = [];
+
 /** Which rows, in their order, are over a limit; those that are not count, in all of their limits. */
 export function countRows(
   rows: readonly Counting[],
@@ -125,22 +155,32 @@ export function countRows(
 ): Verdicts {
   const counters = new Map<string, Counter>();
   const over = new Map<string, Finding>();
-  for (const { id, message, own: limits } of rows) {
-    const own = limits.map(({ limit, subject }) => {
-      const counter = counters.get(subject) ?? new Counter(limit.windowMs, pieces.get(subject) ?? [], nowMs);
-      counters.set(subject, counter);
-      return { limit, counter };
-    });
-    // a brake does not stop twice what a person has released
-    const full = own.filter(
-      ({ limit, counter }) =>
-        counter.used >= limit.most && !(limit.over === 'hold' && message.overruled === limit.code),
-    );
-    const finding = strictest(full, nowMs);
+  const counterOf = ({ limit, subject }: Counting['own'][number]): Counter => {
+    const known = counters.get(subject);
+    if (known) return known;
+    const counter = new Counter(limit.windowMs, pieces.get(subject) ?? NONE, nowMs);
+    counters.set(subject, counter);
+    return counter;
+  };
+  for (const { id, message, own } of rows) {
+    const full: { limit: Limit; counter: Counter }[] = [];
+    for (const each of own) {
+      const { limit } = each;
+      const counter = counterOf(each);
+      // a brake does not stop twice what a person has released
+      const released = limit.over === 'hold' && message.overruled === limit.code;
+      if (counter.used >= limit.most && !released) full.push({ limit, counter });
+    }
+    const finding = full.length === 0 ? null : strictest(full, nowMs);
     if (finding) over.set(id, finding);
-    else for (const counter of new Set(own.map((each) => each.counter))) counter.use();
+    else for (const each of own) counterOf(each).use(id);
   }
-  const added = [...counters].flatMap(([subject, counter]) => counter.added(subject) ?? []);
+  const added: Added[] = [];
+  for (const [subject, counter] of counters) {
+    const uses = counter.added(subject);
+    if (uses) added.push(uses);
+  }
+  // in one order, so that two daemons wait for each other instead of dead-locking
   return { over, added: added.sort((a, b) => (a.subject < b.subject ? -1 : 1)) };
 }
 

@@ -1,5 +1,6 @@
 import { follow, matches, type Departure } from './follow.ts';
 import { Patterns } from './patterns.ts';
+import { remembered } from './remembered.ts';
 import type { Body, Template } from './template.ts';
 
 export interface Nearest {
@@ -36,13 +37,14 @@ export class TemplateMatcher {
     this.#anchors = new Patterns([...this.#byAnchor.keys()].filter((anchor) => anchor !== ''));
   }
 
-  match(text: string): Template | null {
+  /** The template that the text comes from; null: none. */
+  readonly match = remembered((text): Template | null => {
     const found = this.#recent.find((template) => matches(template, text)) ?? this.#find(text);
     if (found && found !== this.#recent[0]) {
       this.#recent = [found, ...this.#recent.filter((each) => each !== found)].slice(0, RECENT);
     }
     return found;
-  }
+  });
 
   #find(text: string): Template | null {
     for (const anchor of this.#anchors.all(text)) {
@@ -53,24 +55,24 @@ export class TemplateMatcher {
   }
 
   /** Of a text that matches none: the template with most pairs of neighbouring characters in common, and where the text leaves it. */
-  nearest(text: string): Nearest | null {
+  readonly nearest = remembered((text): Nearest | null => {
     this.#pairs ??= pairsOf(this.#all);
-    const scores = new Map<number, number>();
+    const common = new Uint16Array(this.#all.length);
     for (const pair of neighbours(text)) {
-      for (const i of this.#pairs.get(pair) ?? []) scores.set(i, (scores.get(i) ?? 0) + 1);
+      for (const i of this.#pairs.get(pair) ?? NONE) common[i] = (common[i] ?? 0) + 1;
     }
     let best: Template | null = null;
     let bestScore = 0;
-    for (const [i, common] of scores) {
-      const template = this.#all[i];
-      if (!template) continue;
-      const score = common / (text.length + literalLength(template));
+    for (const [i, template] of this.#all.entries()) {
+      const score = (common[i] ?? 0) / (text.length + literalLength(template));
       if (score > bestScore) [best, bestScore] = [template, score];
     }
     const departure = best && follow(best, text);
     return best && departure && { template: best, departure };
-  }
+  });
 }
+
+const NONE: readonly number[] = [];
 
 const literalLength = ({ literals }: Body): number => literals.reduce((n, literal) => n + literal.length, 0);
 

@@ -1,4 +1,5 @@
 import type { InboxMessage, Store } from '../db/store.ts';
+import { fold } from '../inbound/fold.ts';
 import { DbError } from '../lib/errors.ts';
 import { normalisePhone } from '../platform/phone.ts';
 
@@ -13,7 +14,7 @@ export function optOut(
   keywords: readonly string[],
   onRefused: (error: DbError) => void,
 ): (messages: readonly InboxMessage[]) => Promise<void> {
-  const wanted = new Set(keywords.map((keyword) => keyword.toUpperCase()));
+  const wanted = new Set(keywords.map((keyword) => fold(keyword).trim().toUpperCase()));
   return async (messages) => {
     const leaving = messages.flatMap(({ phone: from, keyword, args, receivedAt }) => {
       const phone = normalisePhone(from);

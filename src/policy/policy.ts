@@ -8,7 +8,7 @@ import { applies, countingsOf, countRows, subjectOf, type Counted } from './limi
 import { TemplateMatcher } from './matcher.ts';
 import type { Message } from './message.ts';
 import type { PolicyOptions } from './options.ts';
-import { marketingRule, quietRule, signatureRule, templateRule, wordRule, type Rule } from './rules.ts';
+import { marketingRule, quietRule, signatureRule, templateRule, unsigned, wordRule, type Rule } from './rules.ts';
 import { parseBody, render, type Template } from './template.ts';
 import { WordList, wordsIn } from './words.ts';
 
@@ -84,13 +84,16 @@ export class Policy {
   async refresh(maxAgeMs = REFRESH_MS): Promise<boolean> {
     if (this.#clock.mono() - this.#loadedAt < maxAgeMs) return false;
     const { mark, blacklist, overrides } = await this.#store.policyMark();
-    this.#loadedAt = this.#clock.mono();
+    const now = this.#clock.mono();
     this.#blacklist = blacklist;
     const override = overrides.find(({ rule }) => rule === QUIET_HOURS);
-    this.#overrideUntil = override ? this.#loadedAt + override.untilInMs : -Infinity;
+    this.#overrideUntil = override ? now + override.untilInMs : -Infinity;
     const marks = `${mark} ${this.#fileMark()}`;
-    if (marks === this.#mark) return false;
-    const { templates, words } = await this.#store.policyTables();
+    // not before the tables are here: without them nothing may be judged
+    const tables = marks === this.#mark ? null : await this.#store.policyTables();
+    this.#loadedAt = now;
+    if (tables === null) return false;
+    const { templates, words } = tables;
     this.#words = new WordList([...words, ...this.#fileWords()]);
     const broken = this.#takeTemplates(templates);
     this.#onProblem(this.#fileProblem ?? broken);
@@ -111,7 +114,7 @@ export class Policy {
       } else if (!enabled) {
         this.#unusable.set(code, { zh: '已停用', en: 'it is switched off' });
       } else {
-        this.#templates.set(code, { ...parsed, code, category, platformId });
+        this.#templates.set(code, { ...parsed, code, category, platformId: platformId || null });
       }
     }
     this.#matcher = new TemplateMatcher([...this.#templates.values()]);
@@ -172,6 +175,14 @@ export class Policy {
     return null;
   }
 
+  /** The number that the platform has given the template that the message comes from; null: none is known. */
+  approvalOf({ template, content }: Message): string | null {
+    const { requireTemplate, signature } = this.#o;
+    return (
+      (template ?? (requireTemplate ? this.#matcher.match(unsigned(content, signature)) : null))?.platformId ?? null
+    );
+  }
+
   /** Those of these that go to a phone on the blacklist, by id. */
   async blacklisted(rows: readonly Counted[]): Promise<ReadonlyMap<string, Finding>> {
     if (!this.#o.blacklist || !this.#blacklist || rows.length === 0) return new Map();
@@ -191,7 +202,8 @@ export class Policy {
   async overLimit(rows: readonly Counted[]): Promise<ReadonlyMap<string, Finding>> {
     if (this.#o.limits.length === 0) return new Map();
     const countings = countingsOf(rows, this.#o.limits);
-    const subjects = new Set(countings.flatMap(({ own }) => own.map(({ subject }) => subject)));
+    const subjects = new Set<string>();
+    for (const { own } of countings) for (const { subject } of own) subjects.add(subject);
     if (subjects.size === 0) return new Map();
     return this.#store.countUses([...subjects], ({ pieces, nowMs }) => {
       const { over, added } = countRows(countings, pieces, nowMs);

@@ -20,6 +20,7 @@ const MOST_MS = 31 * DAY_MS;
 /** When a message of this category may go, milliseconds since 1970: `at` itself, or the end of the quiet time it falls into. */
 export function mayGoAt(at: number, category: string, windows: readonly QuietWindow[], calendar: Calendar): number {
   const own = windows.filter((w) => w.categories === null || w.categories.has(category));
+  if (own.length === 0) return at;
   let when = at;
   while (when < at + MOST_MS) {
     const ends = own.map((window) => endOf(window, when, calendar)).filter((end) => end !== null);

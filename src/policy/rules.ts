@@ -3,6 +3,7 @@ import { rejected, type Finding } from './finding.ts';
 import type { TemplateMatcher } from './matcher.ts';
 import type { Message } from './message.ts';
 import type { Calendar } from './calendar.ts';
+import { remembered } from './remembered.ts';
 import { mayGoAt, quietFinding, type QuietWindow } from './quiet.ts';
 import type { WordList } from './words.ts';
 
@@ -23,12 +24,16 @@ export function templateRule(matcher: () => TemplateMatcher, signature: string):
     name: TEMPLATE,
     fine: { zh: '与已备案模板相符', en: 'matches an approved template' },
     judge(m) {
-      const content = signature === '' ? m.content : m.content.replace(signature, '');
+      const content = unsigned(m.content, signature);
       if (m.template !== null || matcher().match(content) !== null) return null;
       return mismatch(matcher(), content);
     },
   };
 }
+
+/** What of a text a template makes. */
+export const unsigned = (content: string, signature: string): string =>
+  signature === '' ? content : content.replace(signature, '');
 
 /** Of a text that matches none: the nearest template, and where the text leaves it. */
 export function mismatch(matcher: TemplateMatcher, content: string): Finding {
@@ -76,11 +81,12 @@ const UNSUBSCRIBE = /(?:回复?|发送?)\s*[A-Za-z\d]{0,4}\s*(?:即可)?\s*退�
 
 /** Marketing is not allowed on interface accounts (行业短信): the platform suspends them for it. */
 export function marketingRule(categories: ReadonlySet<string>): Rule {
+  const tellsHow = remembered((text) => /退订|拒收/.test(text) && UNSUBSCRIBE.test(text));
   return {
     name: { zh: '营销', en: 'marketing' },
     fine: { zh: '不像营销短信', en: 'does not look like marketing' },
     judge: (m) =>
-      categories.has(m.category) || UNSUBSCRIBE.test(m.text)
+      categories.has(m.category) || tellsHow(m.text)
         ? rejected(
             'MARKETING',
             '营销短信不能走接口账户（类别为营销，或内容带退订提示）',
@@ -92,19 +98,18 @@ export function marketingRule(categories: ReadonlySet<string>): Rule {
 
 /** A second 【】 is read as a second signature, and the message is stopped on its way. */
 export function signatureRule(own: string): Rule {
+  const another = remembered((text) => /[【】]/.test(unsigned(text, own)));
   return {
     name: { zh: '签名', en: 'signature' },
     fine: { zh: '没有第二个【】', en: 'no second 【】' },
-    judge(m) {
-      const rest = own === '' ? m.text : m.text.replace(own, '');
-      return /[【】]/.test(rest)
+    judge: (m) =>
+      another(m.text)
         ? rejected(
             'SIGNATURE',
             '内容另带【】，会被当作第二个签名。请去掉或换成其他括号，再把 status 置为 NEW',
             'the text has 【】 of its own, which is taken for a second signature. Remove them or use other brackets, then set status to NEW',
           )
-        : null;
-    },
+        : null,
   };
 }
 

@@ -1,12 +1,13 @@
 import { Glance } from './glance.ts';
 import { Patterns } from './patterns.ts';
+import { remembered } from './remembered.ts';
 
 /** Blocked words, thousands of them, found in one scan over the text. */
 export class WordList {
   readonly #patterns: Patterns;
   readonly #glance: Glance;
-  /** One notice to thousands is looked at once. */
-  #last = { text: null as string | null, found: null as string | null };
+  /** The first of them that stands in the text; null: none does. */
+  readonly find = remembered((text) => this.#look(text));
 
   constructor(words: Iterable<string>) {
     const list = new Set([...words].map(plain).filter((word) => word !== ''));
@@ -16,12 +17,6 @@ export class WordList {
 
   get size(): number {
     return this.#patterns.size;
-  }
-
-  /** The first of them that stands in the text; null: none does. */
-  find(text: string): string | null {
-    if (text !== this.#last.text) this.#last = { text, found: this.#look(text) };
-    return this.#last.found;
   }
 
   #look(text: string): string | null {

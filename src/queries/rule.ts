@@ -3,7 +3,7 @@ import { fold } from '../inbound/fold.ts';
 import type { Text } from '../lib/text.ts';
 import { fault, type Fault } from './fault.ts';
 import { HIDING } from './formats.ts';
-import { compileRequest, type ArgumentSettings, type Request } from './request.ts';
+import { compileRequest, type Argument, type ArgumentSettings, type Request } from './request.ts';
 import { compileTemplate, holesOf, type Template } from './template.ts';
 
 /** A rule as the configuration has it. */
@@ -52,7 +52,7 @@ export function compileRule(
   const { template, faults: templateFaults } = compileTemplate(settings.reply);
   const names = request.arguments.map(({ name }) => name);
   const database = settings.database ?? (databases.length === 1 ? databases[0] : undefined);
-  const lockBy = settings.lockBy ?? names[0] ?? null;
+  const lockBy = settings.lockBy ?? request.arguments.find((each) => !isGuessed(each))?.name ?? null;
   faults.push(
     ...keywordFaults(keywords, separators),
     ...(sqlFault === null ? nameFaults(sql, settings, names) : [{ key: 'sql', text: SQL_FAULTS[sqlFault] }]),
@@ -71,10 +71,22 @@ export function compileRule(
   if (settings.lockBy !== null && !names.includes(settings.lockBy)) {
     faults.push(fault('lockBy', `格式里没有 {${settings.lockBy}}`, `the format has no {${settings.lockBy}}`));
   }
+  if (request.arguments.some((each) => each.name === settings.lockBy && isGuessed(each))) {
+    faults.push(
+      fault(
+        'lockBy',
+        `{${settings.lockBy}} 是短的保密参数：每次猜的都不同，按它计数永远锁不住。请写卡号一类的参数，或不写`,
+        `{${settings.lockBy}} is a short secret: every guess is another one, so that counting by it never locks. Name what stands for the account, or leave it out`,
+      ),
+    );
+  }
   const { maxRows, more, maxParts, notFound, giveUp } = settings;
   const rule = { maxRows, more, maxParts, notFound, giveUp, keywords, request, database: database ?? '', sql, lockBy };
   return { rule: { ...rule, reply: template }, faults };
 }
+
+/** A secret that is shorter than any account number: a password, which is what gets guessed. */
+const isGuessed = ({ secret, max }: Argument): boolean => secret && max < 12;
 
 const SQL_FAULTS: Readonly<Record<SqlFault, Text>> = {
   empty: { zh: '没有写 SQL', en: 'there is no SQL' },

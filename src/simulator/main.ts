@@ -1,8 +1,12 @@
 import path from 'node:path';
+import { systemClock } from '../lib/clock.ts';
+import { textOf } from '../lib/errors.ts';
 import { type Locale, pick, type Text } from '../lib/text.ts';
 import { certificatesIn } from './certificate-files.ts';
 import { type ControlServer, startControl } from './control.ts';
 import type { FaultScript } from './faults.ts';
+import type { RecordedEvent } from './recording.ts';
+import { replay, type Replayed, type ReplayParts } from './replay.ts';
 import { type Simulator, startSimulator } from './server.ts';
 import type { SettingsPatch } from './settings.ts';
 
@@ -67,6 +71,12 @@ export interface SimulatorCommandOptions {
   /** Code 11 above this many parts a second; default: no limit. */
   readonly rate?: number;
   readonly json?: boolean;
+  readonly replay?: Replay;
+}
+
+/** A recorded day, played once the simulator listens. */
+export interface Replay extends Pick<ReplayParts, 'speed' | 'insert'> {
+  readonly events: readonly RecordedEvent[];
 }
 
 export interface CommandIo {
@@ -85,14 +95,16 @@ export async function simulatorCommand(options: SimulatorCommandOptions, io: Com
   const controlPort = options.controlPort ?? 9601;
   const dir = options.dir ?? 'simulator';
   const settings = options.rate === undefined ? {} : { ratePerSecond: options.rate };
+  const stop = io.stop ?? untilSignal();
   try {
     await runSimulatorProcess(
       { port, controlPort, dir, settings },
       (address, simulator) => {
         if (options.json) io.out(JSON.stringify(address));
         else for (const line of welcome(address, simulator)) io.out(pick(line, io.locale));
+        if (options.replay) void play(options.replay, simulator, io, options.json === true, stop);
       },
-      io.stop ?? untilSignal(),
+      stop,
     );
     return 0;
   } catch (error) {
@@ -100,6 +112,29 @@ export async function simulatorCommand(options: SimulatorCommandOptions, io: Com
     return 1;
   }
 }
+
+/** Tells how it went; the simulator stays, so that one can look. */
+async function play(
+  { events, speed, insert }: Replay,
+  simulator: Simulator,
+  io: CommandIo,
+  json: boolean,
+  stop: AbortSignal,
+): Promise<void> {
+  const citizenWrites: ReplayParts['citizenWrites'] = ({ phone, content, ext }) =>
+    void simulator.citizenWrites(phone, content, ext);
+  try {
+    const done = await replay(events, { clock: systemClock, speed, citizenWrites, insert }, stop);
+    io.out(json ? JSON.stringify({ replayed: done }) : pick(replayed(done), io.locale));
+  } catch (error) {
+    io.err(pick(textOf(error), io.locale));
+  }
+}
+
+const replayed = ({ messages, rows, passedOver }: Replayed): Text => ({
+  zh: `重放完毕：来信 ${messages} 条，写入 ${rows} 行${passedOver > 0 ? `，略过 ${passedOver} 行（加 --insert 才写库）` : ''}`,
+  en: `replayed: ${messages} messages, ${rows} rows inserted${passedOver > 0 ? `, ${passedOver} passed over (--insert writes them)` : ''}`,
+});
 
 function welcome(address: SimulatorAddress, simulator: Simulator): Text[] {
   const ca = path.relative('.', address.ca);

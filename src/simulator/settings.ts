@@ -25,6 +25,8 @@ export const settingsShape = {
   blacklist: z.array(digits),
   /** Approved templates with `{name}` for the variable parts; null: the account is not in template mode. */
   templates: z.array(z.object({ id: z.string().min(1), text: z.string().min(1) })).nullable(),
+  /** In template mode code 28 also for a text that does not name its template by `templateId`. */
+  requireTemplateId: z.boolean(),
   /** Code 32 from the next identical text to one number within 24 hours; null: no limit. */
   sameTextLimit: count.nullable(),
   /** Code 33 when two texts with 验证码 to one number are closer than this, milliseconds; null: no limit. */
@@ -71,6 +73,7 @@ export const DEFAULT_SETTINGS: SimulatorSettings = {
   refusedNumbers: [],
   blacklist: [],
   templates: null,
+  requireTemplateId: false,
   sameTextLimit: null,
   codeIntervalMs: null,
   ratePerSecond: null,

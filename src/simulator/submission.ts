@@ -47,7 +47,7 @@ export function readSubmission(form: Form, settings: SimulatorSettings, now: num
     return { code: '8', description: `内容长度超过上限，最大${settings.maxChars}字符` };
   }
   if (settings.forbiddenWords.some((word) => text.includes(word))) return { code: '7' };
-  if (settings.templates && !matchesTemplate(text, form.get('templateId'), settings.templates)) return { code: '28' };
+  if (settings.templates && !matchesTemplate(text, form.get('templateId'), settings)) return { code: '28' };
 
   const tolerant = form.get('f') === '1';
   const phones: number[] = [];
@@ -88,8 +88,9 @@ function beijing(digits: string): number {
   return asUtc - 8 * 3_600_000;
 }
 
-function matchesTemplate(text: string, id: string, templates: readonly { id: string; text: string }[]): boolean {
-  const candidates = id === '' ? templates : templates.filter((template) => template.id === id);
+function matchesTemplate(text: string, id: string, { templates, requireTemplateId }: SimulatorSettings): boolean {
+  const any = id === '' && !requireTemplateId;
+  const candidates = (templates ?? []).filter((template) => any || template.id === id);
   return candidates.some((template) => fits(text, template.text.split(/\{[^{}]*\}/)));
 }
 

@@ -23,6 +23,8 @@ export interface ChaosReport {
 }
 
 const SAY_EVERY_MS = 10_000;
+/** A storm whose deeds take longer than they are apart, as on a busy machine, would never be over. */
+const MOST_UNDER_WAY = 24;
 /** Leases, time-outs and the waits between tries, several times over. */
 const CALM_MS = 180_000;
 
@@ -63,6 +65,7 @@ async function storm(w: World, { seconds, say, everything = false }: ChaosOption
     let bag: typeof all = [];
     while (!over()) {
       await pause(between(w, most / 10, most));
+      while (under.size >= MOST_UNDER_WAY) await Promise.race(under);
       if (bag.length === 0) bag = [...all];
       const [chance] = bag.splice(Math.floor(w.random() * bag.length), 1);
       if (!chance) return;

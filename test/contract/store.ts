@@ -17,6 +17,7 @@ import { refusedCases } from './refused.ts';
 import { replyCases } from './replies.ts';
 import { rowLockCases } from './row-locks.ts';
 import { settleCases } from './settle.ts';
+import { uniqueCases } from './unique.ts';
 
 /** What every store must do, on a real database. */
 export function storeContract(client: EveryClient): void {
@@ -34,6 +35,7 @@ export function storeContract(client: EveryClient): void {
     receiptCases(f);
     inboxCases(f);
     replyCases(f);
+    uniqueCases(f);
     queryCases(f);
     channelCases(f);
     policyCases(f);

@@ -28,10 +28,20 @@ describe('yxt-mw demo, as a real process', function () {
     const outcome = JSON.parse(out.join('')) as Outcome;
     assert.equal(outcome.accepted, 202);
     assert.equal(outcome.doubled, 0);
-    assert.deepEqual(outcome.byStatus, { DELIVERED: 201, UNDELIVERED: 1, REJECTED: 5, HELD: 1, EXPIRED: 1 });
+    assert.deepEqual(outcome.byStatus, { DELIVERED: 201, UNDELIVERED: 1, REJECTED: 7, HELD: 1, EXPIRED: 1 });
     assert.deepEqual(
       outcome.refused.map((row) => row.result_code),
-      ['BAD_PHONE', 'EMPTY', 'TOO_LONG', 'UNENCODABLE', 'GARBLED', 'STALE', 'UNSUPPORTED'],
+      [
+        'BAD_PHONE',
+        'EMPTY',
+        'TOO_LONG',
+        'UNENCODABLE',
+        'GARBLED',
+        'STALE',
+        'UNSUPPORTED',
+        'BLOCKED_WORD',
+        'BAD_PARAMS',
+      ],
     );
     assert.ok(outcome.refused.every((row) => row.result_text));
     assert.match(outcome.reply ?? '', /张\*\*，尾号 0001 .*1234\.56 元/);

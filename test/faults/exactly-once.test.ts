@@ -53,11 +53,8 @@ for (const client of EVERY_DIALECT) {
           const daemon = place.start();
           // dies a random few messages after it has begun to send; where nothing is left to send, when it is up
           const more = 1 + ((seed >> kill) % 150);
-          await until(
-            'progress',
-            async () =>
-              (await simulator.stats()).accepted >= Math.min(1990, before + more) || daemon.process.exitCode !== null,
-          );
+          const enough = ({ accepted }: { accepted: number }): boolean => accepted >= Math.min(1990, before + more);
+          await Promise.race([simulator.waitFor(enough, 60_000), daemon.exited]);
           assert.equal(daemon.process.exitCode, null, daemon.log());
           daemon.process.kill('SIGKILL');
           await daemon.exited;

@@ -124,7 +124,10 @@ export function startDaemon(n: DaemonNeeds): Daemon {
       runLoop(pass, { retryMs: (failures) => backoff(failures, RETRY), wake, onFailure: bug }, stop.asked);
     const fetching = (everyMs: number, pass: (s: AbortSignal) => Promise<{ more: boolean }>): Promise<void> => {
       const pace = new FetchPace(everyMs);
-      return loop(async (s) => pace.next((await pass(s)).more));
+      return loop(async (s) => {
+        const from = clock.mono();
+        return pace.next((await pass(s)).more, clock.mono() - from);
+      });
     };
     // every daemon fetches whenever it likes: that none of them waits for its turn must cost order, not messages
     const inHand: Buffer[] = [];

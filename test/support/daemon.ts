@@ -48,12 +48,15 @@ export interface RunningDaemon {
   thaw(): void;
 }
 
-/** Waits for `fits`, looking every 50 ms, for at most `ms`. */
+/** Milliseconds between two looks of `until`: soon at first, seldom where it takes long; looking costs the ones that are looked at. */
+const LOOK = { first: 20, most: 100, growth: 1.25 };
+
+/** Waits for `fits`, looking again and again, for at most `ms`. */
 export async function until(what: string, fits: () => Promise<boolean> | boolean, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
-  while (!(await fits())) {
+  for (let wait = LOOK.first; !(await fits()); wait = Math.min(LOOK.most, wait * LOOK.growth)) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
+    await new Promise((done) => setTimeout(done, wait));
   }
 }
 

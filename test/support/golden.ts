@@ -28,6 +28,7 @@ const ANY: Row = {
     boot: 'b0',
     created_at: '2026-11-23 10:00:00.000',
   },
+  ...{ biz_id: 'A-1', in_flight: 0 },
   ...{ subject: 'abc', piece: 11, uses: 1, now_ms: 1 },
   ...{ phone_no: '13000000001', segments: 1, tries: 1, unknown_codes: 0, late_receipts: 0 },
 };
@@ -108,7 +109,7 @@ const item = {
   resetByHand: false,
 };
 const submit = {
-  ...{ serial: SERIAL, channel: 'main', body: 'x', extNo: null, priority: 5, segments: 1 },
+  ...{ serial: SERIAL, channel: 'main', body: 'x', extNo: null, templateId: null, priority: 5, segments: 1 },
   members: [{ id: ID, phone: '13000000001', prev: null }],
 };
 const result = {
@@ -159,6 +160,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   probe: { call: (s) => s.probe({ recover: true, channel: 'main', aliveMs: 1000 }) },
   candidates: { call: (s) => s.candidates({ priority: 5, limit: 500, timed: false, spread: 1 }) },
   'candidates, deferred ones': { call: (s) => s.candidates({ priority: 0, limit: 500, timed: true, spread: 1 }) },
+  due: { call: (s) => s.due({ priority: 5, limit: 500, offset: 1000 }) },
   claim: { call: (s) => s.claim('idA.b1.1', 60_000, [item]) },
   claimed: { call: (s) => s.claimed('idA.b1.1', [ID]) },
   refuse: { call: (s) => s.refuse('idA.b1.1', [{ id: ID, status: 'REJECTED', code: 'EMPTY', text: '空' }]) },
@@ -189,6 +191,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   giveUp: { call: (s) => s.giveUp(100), row: { state: 'ACCEPTED' } },
   inboxPhones: { call: (s) => s.inboxPhones(['9']) },
   answered: { call: (s) => s.answered([{ id: ID, inboxId: '9', content: 'x' }]) },
+  namesakes: { call: (s) => s.namesakes(['A-1'], 86_400_000) },
   receiptRows: { call: (s) => s.receiptRows([{ serial: SERIAL, phone: '13000000001', code: '0' }]) },
   applyReceipts: { call: (s) => s.applyReceipts([{ id: ID, serial: SERIAL, code: '0' }]) },
   countLateReceipts: { call: (s) => s.countLateReceipts(new Map([[SERIAL, 1]])) },
@@ -235,6 +238,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
   daemons: { call: (s) => s.daemons() },
   prune: { call: (s) => s.prune(30, 30, 100), row: { doomed: '7' } },
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
+  'past, of the outbox': { call: (s) => s.past('outbox', '9', 500) },
+  'past, of the inbox': { call: (s) => s.past('inbox', null, 500) },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },
   unseen: { call: (s) => s.unseen(100), row: { n: 0 } },

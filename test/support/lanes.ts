@@ -1,5 +1,3 @@
-import { SEED } from './seed.ts';
-
 /** What the tests of a lane work on, one after the other. */
 export interface Closable {
   close(): Promise<void>;
@@ -67,7 +65,6 @@ function addLane<A extends Closable>(
       arena ??= options.open();
       await run(await arena);
     } catch (error) {
-      if (error instanceof Error) error.message += ` (YXT_SEED=${SEED})`;
       await close().catch(() => undefined); // the first error is the one that tells
       throw error;
     }

@@ -34,6 +34,13 @@ export interface Proxy {
   /** Nothing moves in either direction, new connections included, and nothing is lost. Resolves when the first bytes were stopped. */
   freeze(): Promise<void>;
   thaw(): void;
+  /**
+   * A connection on which nothing has moved for so long is gone, as behind a firewall or a 网闸: reset, or without anybody being told, what
+   * is written on it from then on being thrown away. Counts for connections that are made from now on.
+   */
+  dropIdle(ms: number, how: 'reset' | 'silent'): void;
+  /** Connections dropped so far because they were idle. */
+  readonly dropped: number;
   /** Every piece of data arrives so many milliseconds later. */
   delay(ms: number): void;
   /**
@@ -58,6 +65,8 @@ interface Pair {
   said: string;
   /** Texts of the hold that this connection has carried. */
   seen: number;
+  /** Dropped in silence. */
+  forgotten: boolean;
 }
 
 interface Wanted extends Hold {
@@ -76,6 +85,8 @@ export async function startProxy(target: number): Promise<Proxy> {
   let frozen: (() => void) | null = null;
   let isFrozen = false;
   let delayMs = 0;
+  let idle: { ms: number; how: 'reset' | 'silent' } | null = null;
+  let dropped = 0;
   let deaf: Direction | null = null;
   let limit: { direction: Direction; left: number; struck: () => void } | null = null;
   const holds = new Set<Wanted>();
@@ -99,8 +110,10 @@ export async function startProxy(target: number): Promise<Proxy> {
       held: { up: false, down: false },
       said: '',
       seen: 0,
+      forgotten: false,
     };
     pairs.add(pair);
+    if (idle) watch(pair, idle);
     client.setNoDelay(true);
     for (const [from, to, direction] of [
       [client, pair.server, 'up'],
@@ -115,6 +128,16 @@ export async function startProxy(target: number): Promise<Proxy> {
       });
     }
     client.resume();
+  };
+
+  const watch = (pair: Pair, { ms, how }: NonNullable<typeof idle>): void => {
+    // what is written counts as well as what is read: it is the whole connection that is idle
+    pair.client.setTimeout(ms, () => {
+      if (pair.forgotten) return;
+      dropped++;
+      if (how === 'reset') drop(pair);
+      else pair.forgotten = true;
+    });
   };
 
   const later = (work: () => void): void => {
@@ -132,7 +155,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   };
 
   const take = (pair: Pair, direction: Direction, chunk: Buffer): void => {
-    if (deaf === direction) return;
+    if (deaf === direction || pair.forgotten) return;
     if (isFrozen) {
       frozen?.();
       frozen = null;
@@ -222,6 +245,7 @@ export async function startProxy(target: number): Promise<Proxy> {
     async heal() {
       delayMs = 0;
       deaf = null;
+      idle = null;
       limit = null;
       holds.clear();
       thaw();
@@ -241,6 +265,12 @@ export async function startProxy(target: number): Promise<Proxy> {
         frozen = done;
       }),
     thaw,
+    dropIdle(ms, how) {
+      idle = { ms, how };
+    },
+    get dropped() {
+      return dropped;
+    },
     delay(ms) {
       delayMs = ms;
     },

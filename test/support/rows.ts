@@ -46,7 +46,8 @@ export async function claimAll(
 /** The record of one row's submission. */
 export function submitOf({ row, serial: serialNo }: Mine): NewSubmit {
   const members = [{ id: row.id, phone: row.phone, prev: row.prevSerial }];
-  return { serial: serialNo, channel: 'main', body: row.content ?? '', extNo: null, priority: 5, segments: 1, members };
+  const body = row.content ?? '';
+  return { serial: serialNo, channel: 'main', body, extNo: null, templateId: null, priority: 5, segments: 1, members };
 }
 
 export function rowResult({ row, serial: serialNo }: Mine, given: Partial<RowResult> = {}): RowResult {

@@ -31,6 +31,7 @@ const ROW: OutboxRow = {
   inboxId: null,
   channel: null,
   source: null,
+  bizId: null,
   expiresInMs: null,
   ageMs: 0,
   createdAt: '2026-11-23 10:15:00.000',

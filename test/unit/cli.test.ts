@@ -49,6 +49,8 @@ const COMMANDS = [
   'quarantine',
   'queries',
   'doctor',
+  'service',
+  'upgrade',
   'simulator',
 ];
 const HAN = /[\u4e00-\u9fff]/;

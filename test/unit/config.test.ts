@@ -73,6 +73,8 @@ describe('configuration', () => {
         maxAgeByCategory: {},
         unknownOutcome: 'resubmit',
         unknownWindow: 86_400_000,
+        uniqueBy: null,
+        uniqueWithin: 604_800_000,
         transliterate: true,
       });
       assert.equal(config.inbox.pollEvery, 5_000);
@@ -244,6 +246,11 @@ timeout: 15s
         /housekeeping\.maskDays.*less than moveAfter \(60d\)/,
       ],
       ['a cron that is none', added('housekeeping: { cron: "2:30 * * * *" }'), /housekeeping\.cron wrong value/],
+      [
+        'a biz_id remembered for longer than its row stays',
+        added('outbox: { uniqueBy: biz_id, uniqueWithin: 31d }'),
+        /outbox\.uniqueWithin 31d is longer than housekeeping\.moveAfter \(30d\)/,
+      ],
       ['a page', added('http: { enabled: true }'), /http\.enabled page and metrics are not in this version/],
       ['query rules that are no list', added('queries: { keywords: [SBYE] }'), /queries expected a list/],
       ['a list for a section', added('log: []'), /log expected a map of keys/],

@@ -22,14 +22,15 @@ const answered = (code: string): DaemonError => new DaemonError('failed', { zh: 
 describe('pace of a fetching loop', () => {
   it('asks at once while there is more, else as configured', () => {
     const pace = new FetchPace(5000);
-    assert.deepEqual([pace.next(true), pace.next(true), pace.next(false)], [0, 0, 5000]);
+    assert.deepEqual([pace.next(true, 9), pace.next(true, 9), pace.next(false, 0)], [0, 0, 5000]);
+    assert.deepEqual([pace.next(false, 300), pace.next(false, 9000)], [4700, 2500], 'from call to call');
   });
 
   it('slows down while the platform says "too fast", however much there is, and comes back by and by', () => {
     const pace = new FetchPace(5000);
     const waits = [1, 2, 3, 4, 5, 6].map((failures) => pace.afterFailure(failures, answered('11')));
     assert.deepEqual(waits, [10_000, 20_000, 40_000, 60_000, 60_000, 60_000]);
-    const after = Array.from({ length: 14 }, () => pace.next(true));
+    const after = Array.from({ length: 14 }, () => pace.next(true, 0));
     assert.equal(after[0], 60_000);
     assert.ok(after.every((wait, i) => i === 0 || wait <= (after[i - 1] ?? 0)));
     assert.equal(after.at(-1), 0, 'as before');

@@ -91,6 +91,7 @@ describe('doctor', () => {
     const { findings, levels } = await examined();
     assert.deepEqual(new Set(Object.values(levels)), new Set(['ok']), JSON.stringify(findings));
     const names = [
+      'system',
       'config',
       'state',
       'database',

@@ -36,6 +36,7 @@ const submit = (over: Partial<Submit> = {}): Submit => ({
   channel: 'main',
   body: '您的社保卡已制好',
   extNo: null,
+  templateId: null,
   priority: 5,
   segments: 1,
   members: [{ id: '12', phone: '13000000001', prev: null }],

@@ -221,6 +221,7 @@ describe('the gate', () => {
             text: '您好',
             phones: ['13800130001'],
             extNo: null,
+            templateId: null,
           });
         });
         const ends = await Promise.allSettled(calls);

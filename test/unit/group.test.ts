@@ -7,8 +7,9 @@ import { group } from '../../src/outbound/group.ts';
 type Ready = Extract<Checked, { ok: true }>;
 
 let ids = 0;
-function ready(given: Partial<OutboxRow & { text: string; norm: string; segments: number }> = {}): Ready {
-  const { text = '您好', norm = '13800130001', segments = 1, ...row } = given;
+type Given = OutboxRow & { text: string; norm: string; segments: number; templateId: string };
+function ready(given: Partial<Given> = {}): Ready {
+  const { text = '您好', norm = '13800130001', segments = 1, templateId = null, ...row } = given;
   const full: OutboxRow = {
     id: String(++ids),
     phone: norm,
@@ -22,6 +23,7 @@ function ready(given: Partial<OutboxRow & { text: string; norm: string; segments
     inboxId: null,
     channel: null,
     source: null,
+    bizId: null,
     expiresInMs: null,
     ageMs: 0,
     createdAt: '2026-11-23 10:15:00.000',
@@ -33,7 +35,7 @@ function ready(given: Partial<OutboxRow & { text: string; norm: string; segments
     mark: '1',
     ...row,
   };
-  return { ok: true, row: full, text, phone: norm, segments, sendableMs: Infinity };
+  return { ok: true, row: full, text, phone: norm, segments, templateId, message: null, sendableMs: Infinity };
 }
 
 const phoneOf = (n: number): string => `138001${String(n).padStart(5, '0')}`;
@@ -58,6 +60,7 @@ describe('groups', () => {
       {
         text: '您好',
         extNo: null,
+        templateId: null,
         segments: 1,
         sendableMs: Infinity,
         members: [
@@ -68,6 +71,7 @@ describe('groups', () => {
       {
         text: '另一条',
         extNo: '01',
+        templateId: null,
         segments: 1,
         sendableMs: Infinity,
         members: [{ member: { id: b, phone: phoneOf(2), prev: null }, key: `key ${b}` }],
@@ -83,6 +87,14 @@ describe('groups', () => {
       make(rows).map((g) => g.extNo),
       [null, '1', '01'],
     );
+  });
+
+  it('do not mix templates, though they may make the same text', () => {
+    const rows = [null, '1000000000001', '1000000000002', null, '1000000000001'].map((templateId, i) =>
+      ready({ ...(templateId && { templateId }), norm: phoneOf(i) }),
+    );
+    const [a, b, c, d, e] = rows.map((r) => r.row.id);
+    assert.deepEqual(membersOf(rows), [[a, d], [b, e], [c]]);
   });
 
   it('do not care for what the platform does not see: reference, source, category, age', () => {

@@ -23,7 +23,7 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     poolSize = 2,
   ): ReturnType<typeof fakeTedious> & { engine: Engine } {
     const fake = fakeTedious(answer);
-    const engine = mssqlEngine(SERVER, 'gov', poolSize, timeoutMs, () => Promise.resolve(fake.driver));
+    const engine = mssqlEngine(SERVER, 'gov', { poolSize }, timeoutMs, () => Promise.resolve(fake.driver));
     engines.push(engine);
     return { ...fake, engine };
   }

@@ -18,7 +18,7 @@ describe('the adapter for Oracle, on a fake of its driver', () => {
     timeoutMs = 15_000,
   ): ReturnType<typeof fakeOracledb> & { engine: Engine } {
     const fake = fakeOracledb(answer);
-    return { ...fake, engine: oracleEngine(SERVER, 2, timeoutMs, () => Promise.resolve(fake.driver)) };
+    return { ...fake, engine: oracleEngine(SERVER, { poolSize: 2 }, timeoutMs, () => Promise.resolve(fake.driver)) };
   }
   /** What was asked after the session had been set. */
   const own = (asked: readonly Asked[]): Asked[] => asked.filter(({ text }) => !text.startsWith('ALTER SESSION'));
@@ -192,7 +192,7 @@ describe('the adapter for Oracle, on a fake of its driver', () => {
       createPool: (attributes: Readonly<Record<string, unknown>>) =>
         ++times === 1 ? Promise.reject(oracleError('NJS-503')) : fake.driver.createPool(attributes),
     };
-    const engine = oracleEngine(SERVER, 2, 15_000, () => Promise.resolve(driver));
+    const engine = oracleEngine(SERVER, { poolSize: 2 }, 15_000, () => Promise.resolve(driver));
     await assert.rejects(engine.all(raw('SELECT 1')), isKind('lost'));
     await engine.all(raw('SELECT 1'));
     assert.equal(times, 2);
@@ -200,7 +200,7 @@ describe('the adapter for Oracle, on a fake of its driver', () => {
   });
 
   it('says that a driver is not installed', async () => {
-    const engine = oracleEngine({ ...SERVER, variant: 'dameng' }, 2, 15_000);
+    const engine = oracleEngine({ ...SERVER, variant: 'dameng' }, { poolSize: 2 }, 15_000);
     await assert.rejects(engine.all(raw('SELECT 1')), /npm install dmdb/);
     await engine.close();
   });
@@ -222,8 +222,12 @@ describe('the configuration of Oracle’s driver', () => {
   });
 
   it('lets nothing in the options change where it goes', () => {
-    const pool = oraclePoolConfig({ ...SERVER, options: { user: 'sys', expireTime: 2 } }, 6);
-    assert.deepEqual([pool['user'], pool['expireTime'], pool['poolMin'], pool['poolMax']], ['yxt', 2, 0, 6]);
+    const pool = oraclePoolConfig(
+      { ...SERVER, options: { user: 'sys', expireTime: 2 } },
+      { poolSize: 6, idleTimeoutMs: 4500 },
+    );
+    const chosen = ['user', 'expireTime', 'poolMin', 'poolMax', 'poolTimeout'].map((key) => pool[key]);
+    assert.deepEqual(chosen, ['yxt', 2, 0, 6, 5]);
   });
 });
 

@@ -30,6 +30,7 @@ const REQUEST: SendRequest = {
   text: '您好，余额 5 元',
   phones: ['13000000001', '13000000002'],
   extNo: null,
+  templateId: null,
 };
 
 describe('the platform over HTTP', () => {

@@ -44,7 +44,10 @@ describe('forms of a call', () => {
   });
 
   it('survive half a surrogate pair in UTF-8', () => {
-    assert.match(sendForm({ serial: '1', text: '\ud800', phones: [], extNo: null }, 'utf8'), /=%EF%BF%BD&/);
+    assert.match(
+      sendForm({ serial: '1', text: '\ud800', phones: [], extNo: null, templateId: null }, 'utf8'),
+      /=%EF%BF%BD&/,
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/lib/clock.ts';
+import { DbError } from '../../src/lib/errors.ts';
 import { outboundBench, type Bench, type BenchOptions } from '../support/outbound.ts';
 
 const phone = (n: number): string => `1380013${String(n).padStart(4, '0')}`;
@@ -68,6 +69,58 @@ describe('policy in a claim', () => {
     assert.match(await sentence(ids[4]!), /OLD cannot be used: it is switched off/);
     assert.match(await sentence(ids[5]!), /BAD cannot be used: the \{ at 1 is not closed/);
     assert.ok(b.log.some(({ event }) => event === 'policy.tables'));
+  });
+
+  it('sends the number that the platform has given the template, with its rows, with free text that comes from it, and with a repeat', async () => {
+    const approved = [
+      { id: '1000000000001', text: '{name}您好，您的卡已制好。' },
+      { id: '1000000000002', text: '停电通知' },
+    ];
+    await open(
+      { 'policy.requireTemplate': true, 'platform.signature': 'none' },
+      { simulator: { templates: approved, requireTemplateId: true } },
+    );
+    for (const [i, { id, text }] of approved.entries()) {
+      await template(`T${i}`, text);
+      await b.database.rawQuery('update sms_template set platform_template_id = ? where code = ?', [id, `T${i}`]);
+    }
+    await template('OWN', '没有平台模板号');
+    b.simulator.setFaults({ rules: [{ call: 'Send', next: 1, fault: 'hangup-before' }] });
+    await b.insert(
+      { content: null, template_code: 'T0', params: '{"name":"张三"}' },
+      { content: '停电通知', phone: phone(2) },
+      { content: '没有平台模板号', phone: phone(3) },
+    );
+    await pass();
+    await b.due();
+    await pass();
+    assert.deepEqual((await b.fates()).toSorted(), ['FAILED 28', 'SENT 0', 'SENT 0']);
+    const recorded = await b.database.rawQuery('select template_id from sms_mw_submit order by template_id');
+    assert.deepEqual(
+      recorded.map((row) => row['template_id']),
+      [null, '1000000000001', '1000000000002'],
+    );
+  });
+
+  it('judges nothing while its tables cannot be read', async () => {
+    let broken = true;
+    const store: BenchOptions['store'] = (s) => ({
+      ...s,
+      policyTables: () => (broken ? Promise.reject(new DbError('lost', { zh: '', en: '' })) : s.policyTables()),
+    });
+    await open({}, { store });
+    await template('T', '{name}您好');
+    await b.database.rawQuery("insert into sms_blocked_word (word) values ('贷款')");
+    await b.insert(
+      { content: null, template_code: 'T', params: '{"name":"张三"}' },
+      { content: '快来贷款', phone: phone(2) },
+    );
+    await assert.rejects(b.outbound.sender.pass(new AbortController().signal), DbError);
+    await assert.rejects(b.outbound.sender.pass(new AbortController().signal), DbError, 'nor a moment later');
+    assert.deepEqual(await b.fates(), ['NEW null', 'NEW null']);
+    broken = false;
+    await b.pass();
+    assert.deepEqual(await b.fates(), ['SENT 0', 'REJECTED BLOCKED_WORD']);
   });
 
   it('knows a template that was added a moment before its row', async () => {

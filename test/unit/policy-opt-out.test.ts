@@ -27,6 +27,7 @@ describe('opting out', () => {
       assert.deepEqual(await listed(['TD', '退订'], message(text)), [], text);
     }
     assert.deepEqual(await listed([], message('TD')), []);
+    assert.equal((await listed(['ｔｄ'], message('TD'))).length, 1, 'the keyword in whatever width');
   });
 
   it('notes who, when and how, and only phones', async () => {

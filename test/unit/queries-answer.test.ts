@@ -9,7 +9,7 @@ import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import { storeMessages } from '../../src/inbound/store.ts';
 import { openState, type State } from '../../src/state/open.ts';
-import { type Bureau, CARD, CITIZEN, openBureau, PASSWORD, querySettings } from '../support/bureau.ts';
+import { type Bureau, CARD, CITIZEN, openBureau, PASSWORD, querySettings, strictRule } from '../support/bureau.ts';
 import { fakeClock } from '../support/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { type LogLine, recordedLog } from '../support/log.ts';
@@ -141,6 +141,22 @@ describe('query rule', () => {
     assert.equal(await ask(GOOD), '查询失败次数过多，请1分钟后再试。');
     await db.rawQuery("update sms_mw_query set ended_at = strftime('%Y-%m-%d %H:%M:%f', ended_at, '-2 minutes')");
     assert.match((await ask(GOOD)) ?? '', /尾号0001/);
+  });
+
+  it('locks by the phone alone where nothing but a password is asked for, and keeps no checksum of it', async () => {
+    const { password } = strictRule.args;
+    const rule = {
+      ...{ format: '{password}', args: { password }, reply: '余额{balance|money}元' },
+      sql: 'SELECT balance FROM card WHERE phone = :phone AND password = :password',
+    };
+    open({}, rule);
+    for (const guess of ['000000', '000001', '000002']) await ask(`SBYE#${guess}`);
+    assert.match((await ask(`SBYE#${PASSWORD}`)) ?? '', /^查询失败次数过多/);
+    const kept = await db.rawQuery('select distinct subject from sms_mw_query');
+    assert.deepEqual(
+      kept.map(({ subject }) => subject),
+      [''],
+    );
   });
 
   it('counts failures anew after a success', async () => {

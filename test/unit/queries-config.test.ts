@@ -70,6 +70,7 @@ describe('query rules in the configuration', () => {
     ['a keyword that nobody can send', { keywords: ['SB#YE'] }, /holds a separator/],
     ['a database nobody named', { database: 'other' }, /^queries\.0\.database write one of/],
     ['an argument to lock by that there is not', { lockBy: 'pin' }, /^queries\.0\.lockBy/],
+    ['a password to lock by', { lockBy: 'password' }, /\{password\} is a short secret/],
     ['a misspelt key', { replay: 'x' }, /^queries\.0\.replay unknown key/],
     ['a wrong value', { maxParts: 7 }, /^queries\.0\.maxParts wrong value/],
   ];

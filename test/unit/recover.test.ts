@@ -77,7 +77,8 @@ describe('recovery of submissions without an answer', () => {
     }));
     await store.claim('dead.1', 1000, items);
     const members = ids.map((id, i) => ({ id, phone: phone(i + 1), prev: null }));
-    const record = { serial: of, channel: 'main', body: '缴费提醒', extNo: null, priority: 5, segments: 1, members };
+    const text = { body: '缴费提醒', extNo: null, templateId: '1000000000001', segments: 1 };
+    const record = { serial: of, channel: 'main', ...text, priority: 5, members };
     await store.open([record], 'dead', 1000);
     await over();
     return { serial: of, ids };
@@ -124,6 +125,7 @@ describe('recovery of submissions without an answer', () => {
       serial: o.serial,
       body: '缴费提醒',
       extNo: null,
+      templateId: '1000000000001',
       members: o.ids.map((id, i) => ({ id, phone: phone(i + 1), prev: null })),
       tries: 2,
       unknownCodes: 0,

@@ -94,10 +94,10 @@ describe('what is said of typical faults', () => {
       const fault = (text: string): boolean => text.startsWith('SELECT');
       const engine =
         client === 'mssql'
-          ? mssqlEngine(SERVER, null, 1, 5000, () =>
+          ? mssqlEngine(SERVER, null, { poolSize: 1 }, 5000, () =>
               Promise.resolve(fakeTedious(({ text }) => (fault(text) ? { error } : {})).driver),
             )
-          : oracleEngine(SERVER, 1, 5000, () =>
+          : oracleEngine(SERVER, { poolSize: 1 }, 5000, () =>
               Promise.resolve(fakeOracledb(({ text }) => (fault(text) ? error : {})).driver),
             );
       await assert.rejects(engine.version(), (thrown: unknown) => {

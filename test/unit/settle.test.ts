@@ -31,6 +31,7 @@ function group(given: Partial<Group> & { rows?: number } = {}): Group {
     channel: 'main',
     body: '您好',
     extNo: null,
+    templateId: null,
     priority: 5,
     segments: 1,
     members: PHONES.slice(0, rows).map((phone, i) => ({ id: String(i + 1), phone, prev: null })),

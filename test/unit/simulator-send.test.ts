@@ -201,6 +201,18 @@ describe('simulator Send.do', () => {
       },
     ));
 
+  it('wants the number of the template as well where it is told to: 28', () =>
+    withSimulator(
+      { templates: [{ id: '1000000000001', text: '停电通知' }], requireTemplateId: true },
+      async (_, client) => {
+        const codeWith = async (templateId: string) =>
+          codeOf(await client.send({ MessageContent: '停电通知', templateId }));
+        assert.equal(await codeWith('1000000000001'), '0');
+        assert.equal(await codeWith(''), '28');
+        assert.equal(await codeWith('1000000000002'), '28');
+      },
+    ));
+
   it('refuses the same text to one number more often than allowed with 32', () =>
     withSimulator({ sameTextLimit: 2 }, async (simulator, client) => {
       for (let i = 0; i < 2; i++) assert.equal(codeOf(await client.send()), '0');

@@ -1,19 +1,10 @@
 import { createPool, type PoolConnection, type PoolOptions } from 'mysql2';
 import { DbError } from '../../lib/errors.ts';
-import {
-  asRow,
-  CONNECT_MS,
-  explained,
-  GRACE_MS,
-  IDLE_MS,
-  inWords,
-  type Business,
-  type BusinessOptions,
-} from '../business.ts';
+import { asRow, CONNECT_MS, explained, GRACE_MS, inWords, type Business, type BusinessOptions } from '../business.ts';
 import { mysql as dialect } from '../dialects/mysql.ts';
 import { mysqlDriver } from '../drivers.ts';
 import { marked, valuesFor } from '../named-sql.ts';
-import type { ServerConnection } from '../options.ts';
+import { IDLE_MS, type ServerConnection } from '../options.ts';
 
 /** Prepared on the server: values travel beside the statement, not escaped inside it. */
 export function mysqlBusiness(options: BusinessOptions): Business {

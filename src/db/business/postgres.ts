@@ -1,18 +1,9 @@
 import pg from 'pg';
-import {
-  asRow,
-  CONNECT_MS,
-  explained,
-  GRACE_MS,
-  IDLE_MS,
-  inWords,
-  type Business,
-  type BusinessOptions,
-} from '../business.ts';
+import { asRow, CONNECT_MS, explained, GRACE_MS, inWords, type Business, type BusinessOptions } from '../business.ts';
 import { postgres as dialect } from '../dialects/postgres.ts';
 import { postgresDriver } from '../drivers.ts';
 import { marked, valuesFor, type NamedSql } from '../named-sql.ts';
-import type { ServerConnection } from '../options.ts';
+import { IDLE_MS, type ServerConnection } from '../options.ts';
 
 /** A cursor in a read-only transaction: as many rows as are wanted, in the query's own order. */
 export function postgresBusiness(options: BusinessOptions): Business {

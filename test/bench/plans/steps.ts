@@ -68,6 +68,11 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   for (const { inboxId } of asked.slice(20, 40)) await store.deferQuery(inboxId, 1000);
   await store.answered(ids.slice(0, 50).map((id, i) => ({ id, inboxId: String(i), content: 'x' })));
 
+  await store.namesakes(
+    ids.slice(0, 50).map((id) => `B${id}`),
+    86_400_000,
+  );
+
   await store.channel('main');
   await store.takeTurn('probe', 'main', 'idA', 1000);
   await store.endTurn('probe', 'main', 'idA');
@@ -78,6 +83,8 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.waiting(10_000);
   await store.prune(-1, -40, BATCH); // everything that has ended
   await store.insertOutbox({ phone: '13000000001', content: 'x' });
+  await store.past('outbox', first.row.id, BATCH);
+  await store.past('inbox', null, BATCH);
   await store.story(first.row.id);
   await store.now();
 

@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { DaemonError } from '../lib/errors.ts';
+
+/** What a program of the system answered. */
+export interface Answer {
+  /** Exit code; null: it could not be run at all. */
+  readonly code: number | null;
+  /** Both streams, trimmed. */
+  readonly said: string;
+}
+
+/** Runs programs of the system; tests listen in its place. */
+export type Shell = (file: string, args: readonly string[]) => Answer;
+
+export const systemShell: Shell = (file, args) => {
+  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', windowsHide: true });
+  return error ? { code: null, said: error.message } : { code: status ?? 1, said: `${stdout}${stderr}`.trim() };
+};
+
+/** What it said. @throws DaemonError `failed` with the program’s words where it does not end well */
+export function must(shell: Shell, file: string, ...args: string[]): string {
+  const { code, said } = shell(file, args);
+  if (code === 0) return said;
+  const command = [file, ...args].join(' ');
+  throw new DaemonError('failed', {
+    zh: `“${command}” 没有成功：${said}`,
+    en: `"${command}" failed: ${said}`,
+  });
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkConfig } from '../../src/config/check.ts';
+import { initialConfig } from '../../src/config/init.ts';
+import type { Text } from '../../src/lib/text.ts';
+import { planOf, type ServicePlan } from '../../src/service/plan.ts';
+import type { Answer, Shell } from '../../src/service/shell.ts';
+
+export const SCRIPT = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
+
+export const PLAN: ServicePlan = {
+  command: [process.execPath, SCRIPT],
+  config: '/etc/yxt-mw/config.yaml',
+  stateDir: '/var/lib/yxt-mw',
+  logDir: '/var/log/yxt-mw',
+  databaseDir: null,
+  stopMs: 47_000,
+};
+
+/** For what is to fail before it tells anything. */
+export const nothing = ({ en }: Text): never => assert.fail(en);
+
+/** Skips with a word where the program is not there; under CI=true that is a failure. */
+export function need(program: string, context: Mocha.Context): void {
+  if (spawnSync(program, ['--version']).status === 0) return;
+  if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
+  console.warn(`    ${program} is not installed: what it would say is not tested`);
+  context.skip();
+}
+
+/** Answers by the first pattern that fits the command line, else with success; keeps what was run. */
+export function fakeShell(answers: readonly (readonly [RegExp, Answer])[]): { shell: Shell; ran: string[] } {
+  const ran: string[] = [];
+  const shell: Shell = (file, args) => {
+    const line = [path.basename(file), ...args].join(' ');
+    ran.push(line);
+    return answers.find(([pattern]) => pattern.test(line))?.[1] ?? { code: 0, said: '' };
+  };
+  return { shell, ran };
+}
+
+/** A folder with a configuration in it, new for each test of the suite. */
+export interface Site {
+  readonly dir: string;
+  readonly file: string;
+  /** Writes the configuration; the plan that follows from it. */
+  planFor(values: Record<string, unknown>): ServicePlan;
+}
+
+export function freshSite(): Site {
+  let dir = '';
+  beforeEach(() => void (dir = mkdtempSync(path.join(tmpdir(), 'yxt-service-'))));
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  return {
+    get dir() {
+      return dir;
+    },
+    get file() {
+      return path.join(dir, 'config.yaml');
+    },
+    planFor(values) {
+      const all = { 'database.connection': './data/yxt.db', ...values };
+      writeFileSync(this.file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
+      const { config, problems } = checkConfig(this.file, {}, []);
+      assert.ok(config, JSON.stringify(problems));
+      return planOf(config, this.file, { command: PLAN.command });
+    },
+  };
+}
