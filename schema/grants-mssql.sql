@@ -18,26 +18,28 @@
 -- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
 -- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
 GRANT SELECT, INSERT ON sms_outbox TO yxt_bureau;
+GRANT SELECT ON sms_outbox_history TO yxt_bureau;
 GRANT SELECT, DELETE ON sms_inbox TO yxt_bureau;
 GRANT UPDATE ON sms_inbox (status) TO yxt_bureau;
 GRANT SELECT ON sms_template TO yxt_bureau;
-
--- 删除发送表中已结束的行由表的属主（DBA）做，以下三个用户都没有这个权限
--- ended rows of the outbox are deleted by the tables' owner, the DBA; none of these three users may
 
 -- 值班员：改发送表的状态（取消、重发），看运行状态，维护模板、敏感词和黑名单
 -- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives, keeps templates, words and blacklist
 GRANT SELECT ON sms_outbox TO yxt_operator;
 GRANT UPDATE ON sms_outbox (status) TO yxt_operator;
+GRANT SELECT ON sms_outbox_history TO yxt_operator;
 GRANT SELECT ON sms_mw_status TO yxt_operator;
+GRANT SELECT ON sms_mw_stats TO yxt_operator;
+GRANT SELECT ON sms_mw_balance TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_template TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blocked_word TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blacklist TO yxt_operator;
 
 -- 本程序：没有建表权限；成批的值要用到类型 sms_mw_list
 -- the middleware: no DDL; lists of values are of the type sms_mw_list
-GRANT SELECT, INSERT, UPDATE ON sms_outbox TO yxt_middleware;
-GRANT SELECT, INSERT, UPDATE ON sms_inbox TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_outbox TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_outbox_history TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sms_inbox TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_submit TO yxt_middleware;
 GRANT SELECT, INSERT, DELETE ON sms_mw_seen TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
@@ -50,4 +52,6 @@ GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_usage TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_hour TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_override TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_mw_stats TO yxt_middleware;
+GRANT SELECT, INSERT, UPDATE ON sms_mw_balance TO yxt_middleware;
 GRANT EXECUTE ON TYPE::sms_mw_list TO yxt_middleware;

@@ -81,6 +81,58 @@ CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id);
 IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox'), N'sms_outbox_ix_biz', 'IndexId') IS NULL
 CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id);
 
+-- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
+-- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
+-- 列同 sms_outbox，另加 moved_at 与 masked
+-- the columns of sms_outbox, and two more
+IF OBJECT_ID(N'sms_outbox_history', N'U') IS NULL
+CREATE TABLE sms_outbox_history (
+  id BIGINT NOT NULL,
+  phone NVARCHAR(20) NOT NULL,
+  content NVARCHAR(1000) NULL,
+  template_code NVARCHAR(40) NULL,
+  params NVARCHAR(2000) NULL,
+  msg_type NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL,
+  category NVARCHAR(20) NOT NULL,
+  priority SMALLINT NOT NULL,
+  send_at DATETIME2(3) NULL,
+  expire_at DATETIME2(3) NULL,
+  ext_no NVARCHAR(10) NULL,
+  inbox_id BIGINT NULL,
+  biz_id NVARCHAR(64) NULL,
+  source NVARCHAR(45) NULL,
+  channel NVARCHAR(20) NULL,
+  created_at DATETIME2(3) NOT NULL,
+  status NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL,
+  result_code NVARCHAR(20) NULL,
+  result_text NVARCHAR(200) NULL,
+  segments SMALLINT NULL,
+  attempts SMALLINT NOT NULL,
+  serial_no NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,
+  task_id NVARCHAR(40) NULL,
+  sent_at DATETIME2(3) NULL,
+  receipt_code NVARCHAR(20) NULL,
+  receipt_at DATETIME2(3) NULL,
+  phone_norm NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,
+  eff_priority SMALLINT NULL,
+  due_at DATETIME2(3) NULL,
+  retry_at DATETIME2(3) NULL,
+  age_from DATETIME2(3) NULL,
+  claim_token NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,
+  lease_until DATETIME2(3) NULL,
+  prev_serial NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,
+  requeued SMALLINT NOT NULL,
+  solo SMALLINT NOT NULL,
+  text_mark BIGINT NULL,
+  moved_at DATETIME2(3) NOT NULL,  -- 移入时间 / when it was moved
+  masked SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
+  PRIMARY KEY (id, created_at, moved_at)
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox_history'), N'sms_outbox_history_ix_serial', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox_history'), N'sms_outbox_history_ix_age', 'IndexId') IS NULL
+CREATE INDEX sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at);
+
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message
 IF OBJECT_ID(N'sms_inbox', N'U') IS NULL
@@ -207,7 +259,10 @@ CREATE TABLE sms_mw_channel (
   probe_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在探测者 / who is probing
   probe_until DATETIME2(3) NULL,  -- 探测期限 / until when
   fetch_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
-  fetch_until DATETIME2(3) NULL  -- 取件期限 / until when
+  fetch_until DATETIME2(3) NULL,  -- 取件期限 / until when
+  keep_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在做夜间整理者 / who keeps house
+  keep_until DATETIME2(3) NULL,  -- 整理期限 / until when
+  keep_at DATETIME2(3) NULL  -- 下次夜间整理 / when housekeeping is due next
 );
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活
@@ -303,4 +358,29 @@ CREATE TABLE sms_mw_override (
   reason NVARCHAR(200) NOT NULL,  -- 原因 / why
   until_at DATETIME2(3) NOT NULL,  -- 放行到 / until when
   set_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 设定时间 / since when
+);
+
+-- 统计：每天、类别、运营商、状态一行；在移入历史的同一事务里累加，永久保留
+-- statistics: one row per day, category, carrier and status, added to in the transaction that moves rows, kept for ever
+IF OBJECT_ID(N'sms_mw_stats', N'U') IS NULL
+CREATE TABLE sms_mw_stats (
+  stat_key NVARCHAR(40) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 日期加其余各列的散列 / the day, and a hash of the other columns
+  stat_day NVARCHAR(10) COLLATE Latin1_General_BIN2 NOT NULL,  -- 受理之日；未受理的为写入之日 / day of acceptance, of what was not accepted that of the INSERT
+  category NVARCHAR(20) NOT NULL,  -- 类别 / category
+  carrier NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL,  -- 运营商（按号段）：mobile、unicom、telecom、broadnet、virtual、other / carrier by prefix
+  msg_type NVARCHAR(8) COLLATE Latin1_General_BIN2 NOT NULL,  -- SMS 或 EXIN / SMS or EXIN
+  status NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL,  -- 移动时的状态 / status when they were moved
+  row_count BIGINT NOT NULL DEFAULT 0,  -- 行数 / rows
+  parts BIGINT NOT NULL DEFAULT 0,  -- 计费条数 / billed parts
+  wait_ms BIGINT NOT NULL DEFAULT 0,  -- 从该发到受理的毫秒数之和 / milliseconds from due to accepted, added up
+  receipt_ms BIGINT NOT NULL DEFAULT 0  -- 从受理到回执的毫秒数之和 / milliseconds from accepted to receipt, added up
+);
+
+-- 平台余额：每天第一次读数，供 bill 对账
+-- balance at the platform: the first reading of each day, which bill compares with what was sent
+IF OBJECT_ID(N'sms_mw_balance', N'U') IS NULL
+CREATE TABLE sms_mw_balance (
+  balance_day NVARCHAR(10) COLLATE Latin1_General_BIN2 NOT NULL PRIMARY KEY,  -- 日期 / day
+  balance BIGINT NOT NULL,  -- 剩余条数 / messages left
+  taken_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 读取时间 / when it was read
 );

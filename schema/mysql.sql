@@ -58,6 +58,55 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   KEY sms_outbox_ix_biz (biz_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发送表：一行一条短信、一个号码';
 
+-- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
+-- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
+-- 列同 sms_outbox，另加 moved_at 与 masked
+-- the columns of sms_outbox, and two more
+CREATE TABLE IF NOT EXISTS sms_outbox_history (
+  id BIGINT NOT NULL,
+  phone VARCHAR(20) NOT NULL,
+  content VARCHAR(1000) NULL,
+  template_code VARCHAR(40) NULL,
+  params VARCHAR(2000) NULL,
+  msg_type VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  category VARCHAR(20) NOT NULL,
+  priority SMALLINT NOT NULL,
+  send_at DATETIME(3) NULL,
+  expire_at DATETIME(3) NULL,
+  ext_no VARCHAR(10) NULL,
+  inbox_id BIGINT NULL,
+  biz_id VARCHAR(64) NULL,
+  source VARCHAR(45) NULL,
+  channel VARCHAR(20) NULL,
+  created_at DATETIME(3) NOT NULL,
+  status VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  result_code VARCHAR(20) NULL,
+  result_text VARCHAR(200) NULL,
+  segments SMALLINT NULL,
+  attempts SMALLINT NOT NULL,
+  serial_no VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  task_id VARCHAR(40) NULL,
+  sent_at DATETIME(3) NULL,
+  receipt_code VARCHAR(20) NULL,
+  receipt_at DATETIME(3) NULL,
+  phone_norm VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  eff_priority SMALLINT NULL,
+  due_at DATETIME(3) NULL,
+  retry_at DATETIME(3) NULL,
+  age_from DATETIME(3) NULL,
+  claim_token VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  lease_until DATETIME(3) NULL,
+  prev_serial VARCHAR(20) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  requeued SMALLINT NOT NULL,
+  solo SMALLINT NOT NULL,
+  text_mark BIGINT NULL,
+  moved_at DATETIME(3) NOT NULL COMMENT '移入时间 / when it was moved',
+  masked SMALLINT NOT NULL DEFAULT 0 COMMENT '内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped',
+  PRIMARY KEY (id, created_at, moved_at),
+  KEY sms_outbox_history_ix_serial (serial_no, phone_norm),
+  KEY sms_outbox_history_ix_age (masked, created_at)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信历史表';
+
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE IF NOT EXISTS sms_inbox (
@@ -175,6 +224,9 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',
   fetch_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts',
   fetch_until DATETIME(3) NULL COMMENT '取件期限 / until when',
+  keep_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在做夜间整理者 / who keeps house',
+  keep_until DATETIME(3) NULL COMMENT '整理期限 / until when',
+  keep_at DATETIME(3) NULL COMMENT '下次夜间整理 / when housekeeping is due next',
   PRIMARY KEY (name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '通道状态，所有进程共用';
 
@@ -269,3 +321,28 @@ CREATE TABLE IF NOT EXISTS sms_mw_override (
   set_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '设定时间 / since when',
   PRIMARY KEY (rule_name)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '规则的临时放行';
+
+-- 统计：每天、类别、运营商、状态一行；在移入历史的同一事务里累加，永久保留
+-- statistics: one row per day, category, carrier and status, added to in the transaction that moves rows, kept for ever
+CREATE TABLE IF NOT EXISTS sms_mw_stats (
+  stat_key VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '日期加其余各列的散列 / the day, and a hash of the other columns',
+  stat_day VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '受理之日；未受理的为写入之日 / day of acceptance, of what was not accepted that of the INSERT',
+  category VARCHAR(20) NOT NULL COMMENT '类别 / category',
+  carrier VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '运营商（按号段）：mobile、unicom、telecom、broadnet、virtual、other / carrier by prefix',
+  msg_type VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'SMS 或 EXIN / SMS or EXIN',
+  status VARCHAR(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '移动时的状态 / status when they were moved',
+  row_count BIGINT NOT NULL DEFAULT 0 COMMENT '行数 / rows',
+  parts BIGINT NOT NULL DEFAULT 0 COMMENT '计费条数 / billed parts',
+  wait_ms BIGINT NOT NULL DEFAULT 0 COMMENT '从该发到受理的毫秒数之和 / milliseconds from due to accepted, added up',
+  receipt_ms BIGINT NOT NULL DEFAULT 0 COMMENT '从受理到回执的毫秒数之和 / milliseconds from accepted to receipt, added up',
+  PRIMARY KEY (stat_key)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '统计';
+
+-- 平台余额：每天第一次读数，供 bill 对账
+-- balance at the platform: the first reading of each day, which bill compares with what was sent
+CREATE TABLE IF NOT EXISTS sms_mw_balance (
+  balance_day VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT '日期 / day',
+  balance BIGINT NOT NULL COMMENT '剩余条数 / messages left',
+  taken_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '读取时间 / when it was read',
+  PRIMARY KEY (balance_day)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '平台余额';

@@ -69,6 +69,55 @@ CREATE INDEX sms_outbox_ix_serial ON sms_outbox (serial_no, phone_norm) INITRANS
 CREATE INDEX sms_outbox_ix_inbox ON sms_outbox (inbox_id) INITRANS 8;
 CREATE INDEX sms_outbox_ix_biz ON sms_outbox (biz_id) INITRANS 8;
 
+-- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
+-- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
+-- 列同 sms_outbox，另加 moved_at 与 masked
+-- the columns of sms_outbox, and two more
+CREATE TABLE sms_outbox_history (
+  id NUMBER(19) NOT NULL,
+  phone VARCHAR2(20 CHAR) NOT NULL,
+  content NVARCHAR2(1000),
+  template_code VARCHAR2(40 CHAR),
+  params NVARCHAR2(2000),
+  msg_type VARCHAR2(8 CHAR) NOT NULL,
+  category VARCHAR2(20 CHAR) NOT NULL,
+  priority NUMBER(5) NOT NULL,
+  send_at TIMESTAMP(3),
+  expire_at TIMESTAMP(3),
+  ext_no VARCHAR2(10 CHAR),
+  inbox_id NUMBER(19),
+  biz_id VARCHAR2(64 CHAR),
+  source VARCHAR2(45 CHAR),
+  channel VARCHAR2(20 CHAR),
+  created_at TIMESTAMP(3) NOT NULL,
+  status VARCHAR2(12 CHAR) NOT NULL,
+  result_code VARCHAR2(20 CHAR),
+  result_text NVARCHAR2(200),
+  segments NUMBER(5),
+  attempts NUMBER(5) NOT NULL,
+  serial_no VARCHAR2(20 CHAR),
+  task_id VARCHAR2(40 CHAR),
+  sent_at TIMESTAMP(3),
+  receipt_code VARCHAR2(20 CHAR),
+  receipt_at TIMESTAMP(3),
+  phone_norm VARCHAR2(20 CHAR),
+  eff_priority NUMBER(5),
+  due_at TIMESTAMP(3),
+  retry_at TIMESTAMP(3),
+  age_from TIMESTAMP(3),
+  claim_token VARCHAR2(80 CHAR),
+  lease_until TIMESTAMP(3),
+  prev_serial VARCHAR2(20 CHAR),
+  requeued NUMBER(5) NOT NULL,
+  solo NUMBER(5) NOT NULL,
+  text_mark NUMBER(19),
+  moved_at TIMESTAMP(3) NOT NULL,  -- 移入时间 / when it was moved
+  masked NUMBER(5) DEFAULT 0 NOT NULL,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
+  PRIMARY KEY (id, created_at, moved_at)
+) PCTFREE 20 INITRANS 8;
+CREATE INDEX sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm) INITRANS 8;
+CREATE INDEX sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at) INITRANS 8;
+
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE sms_inbox (
@@ -178,7 +227,10 @@ CREATE TABLE sms_mw_channel (
   probe_by VARCHAR2(80 CHAR),  -- 正在探测者 / who is probing
   probe_until TIMESTAMP(3),  -- 探测期限 / until when
   fetch_by VARCHAR2(80 CHAR),  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
-  fetch_until TIMESTAMP(3)  -- 取件期限 / until when
+  fetch_until TIMESTAMP(3),  -- 取件期限 / until when
+  keep_by VARCHAR2(80 CHAR),  -- 正在做夜间整理者 / who keeps house
+  keep_until TIMESTAMP(3),  -- 整理期限 / until when
+  keep_at TIMESTAMP(3)  -- 下次夜间整理 / when housekeeping is due next
 ) PCTFREE 20 INITRANS 8;
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活
@@ -266,4 +318,27 @@ CREATE TABLE sms_mw_override (
   reason NVARCHAR2(200) NOT NULL,  -- 原因 / why
   until_at TIMESTAMP(3) NOT NULL,  -- 放行到 / until when
   set_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 设定时间 / since when
+) PCTFREE 20 INITRANS 8;
+
+-- 统计：每天、类别、运营商、状态一行；在移入历史的同一事务里累加，永久保留
+-- statistics: one row per day, category, carrier and status, added to in the transaction that moves rows, kept for ever
+CREATE TABLE sms_mw_stats (
+  stat_key VARCHAR2(40 CHAR) PRIMARY KEY,  -- 日期加其余各列的散列 / the day, and a hash of the other columns
+  stat_day VARCHAR2(10 CHAR) NOT NULL,  -- 受理之日；未受理的为写入之日 / day of acceptance, of what was not accepted that of the INSERT
+  category VARCHAR2(20 CHAR) NOT NULL,  -- 类别 / category
+  carrier VARCHAR2(12 CHAR) NOT NULL,  -- 运营商（按号段）：mobile、unicom、telecom、broadnet、virtual、other / carrier by prefix
+  msg_type VARCHAR2(8 CHAR) NOT NULL,  -- SMS 或 EXIN / SMS or EXIN
+  status VARCHAR2(12 CHAR) NOT NULL,  -- 移动时的状态 / status when they were moved
+  row_count NUMBER(19) DEFAULT 0 NOT NULL,  -- 行数 / rows
+  parts NUMBER(19) DEFAULT 0 NOT NULL,  -- 计费条数 / billed parts
+  wait_ms NUMBER(19) DEFAULT 0 NOT NULL,  -- 从该发到受理的毫秒数之和 / milliseconds from due to accepted, added up
+  receipt_ms NUMBER(19) DEFAULT 0 NOT NULL  -- 从受理到回执的毫秒数之和 / milliseconds from accepted to receipt, added up
+) PCTFREE 20 INITRANS 8;
+
+-- 平台余额：每天第一次读数，供 bill 对账
+-- balance at the platform: the first reading of each day, which bill compares with what was sent
+CREATE TABLE sms_mw_balance (
+  balance_day VARCHAR2(10 CHAR) PRIMARY KEY,  -- 日期 / day
+  balance NUMBER(19) NOT NULL,  -- 剩余条数 / messages left
+  taken_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 读取时间 / when it was read
 ) PCTFREE 20 INITRANS 8;

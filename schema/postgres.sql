@@ -58,6 +58,56 @@ CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE in
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_biz ON sms_outbox (biz_id) WHERE biz_id IS NOT NULL;
 COMMENT ON TABLE sms_outbox IS '短信发送表：一行一条短信、一个号码 / messages to citizens: one row, one message, one phone';
 
+-- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
+-- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
+-- 列同 sms_outbox，另加 moved_at 与 masked
+-- the columns of sms_outbox, and two more
+CREATE TABLE IF NOT EXISTS sms_outbox_history (
+  id BIGINT NOT NULL,
+  phone VARCHAR(20) NOT NULL,
+  content VARCHAR(1000),
+  template_code VARCHAR(40),
+  params VARCHAR(2000),
+  msg_type VARCHAR(8) NOT NULL,
+  category VARCHAR(20) NOT NULL,
+  priority SMALLINT NOT NULL,
+  send_at TIMESTAMPTZ(3),
+  expire_at TIMESTAMPTZ(3),
+  ext_no VARCHAR(10),
+  inbox_id BIGINT,
+  biz_id VARCHAR(64),
+  source VARCHAR(45),
+  channel VARCHAR(20),
+  created_at TIMESTAMPTZ(3) NOT NULL,
+  status VARCHAR(12) NOT NULL,
+  result_code VARCHAR(20),
+  result_text VARCHAR(200),
+  segments SMALLINT,
+  attempts SMALLINT NOT NULL,
+  serial_no VARCHAR(20),
+  task_id VARCHAR(40),
+  sent_at TIMESTAMPTZ(3),
+  receipt_code VARCHAR(20),
+  receipt_at TIMESTAMPTZ(3),
+  phone_norm VARCHAR(20),
+  eff_priority SMALLINT,
+  due_at TIMESTAMPTZ(3),
+  retry_at TIMESTAMPTZ(3),
+  age_from TIMESTAMPTZ(3),
+  claim_token VARCHAR(80),
+  lease_until TIMESTAMPTZ(3),
+  prev_serial VARCHAR(20),
+  requeued SMALLINT NOT NULL,
+  solo SMALLINT NOT NULL,
+  text_mark BIGINT,
+  moved_at TIMESTAMPTZ(3) NOT NULL,  -- 移入时间 / when it was moved
+  masked SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
+  PRIMARY KEY (id, created_at, moved_at)
+);
+CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at);
+COMMENT ON TABLE sms_outbox_history IS '短信历史表 / history: rows of sms_outbox that have ended, moved here at night';
+
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE IF NOT EXISTS sms_inbox (
@@ -172,7 +222,10 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   probe_by VARCHAR(80),  -- 正在探测者 / who is probing
   probe_until TIMESTAMPTZ(3),  -- 探测期限 / until when
   fetch_by VARCHAR(80),  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
-  fetch_until TIMESTAMPTZ(3)  -- 取件期限 / until when
+  fetch_until TIMESTAMPTZ(3),  -- 取件期限 / until when
+  keep_by VARCHAR(80),  -- 正在做夜间整理者 / who keeps house
+  keep_until TIMESTAMPTZ(3),  -- 整理期限 / until when
+  keep_at TIMESTAMPTZ(3)  -- 下次夜间整理 / when housekeeping is due next
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE sms_mw_channel IS '通道状态，所有进程共用 / state of a channel, shared by all daemons';
 
@@ -269,3 +322,28 @@ CREATE TABLE IF NOT EXISTS sms_mw_override (
   set_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 设定时间 / since when
 );
 COMMENT ON TABLE sms_mw_override IS '规则的临时放行 / rules set aside for a while, such as quiet hours in an emergency';
+
+-- 统计：每天、类别、运营商、状态一行；在移入历史的同一事务里累加，永久保留
+-- statistics: one row per day, category, carrier and status, added to in the transaction that moves rows, kept for ever
+CREATE TABLE IF NOT EXISTS sms_mw_stats (
+  stat_key VARCHAR(40) NOT NULL PRIMARY KEY,  -- 日期加其余各列的散列 / the day, and a hash of the other columns
+  stat_day VARCHAR(10) NOT NULL,  -- 受理之日；未受理的为写入之日 / day of acceptance, of what was not accepted that of the INSERT
+  category VARCHAR(20) NOT NULL,  -- 类别 / category
+  carrier VARCHAR(12) NOT NULL,  -- 运营商（按号段）：mobile、unicom、telecom、broadnet、virtual、other / carrier by prefix
+  msg_type VARCHAR(8) NOT NULL,  -- SMS 或 EXIN / SMS or EXIN
+  status VARCHAR(12) NOT NULL,  -- 移动时的状态 / status when they were moved
+  row_count BIGINT NOT NULL DEFAULT 0,  -- 行数 / rows
+  parts BIGINT NOT NULL DEFAULT 0,  -- 计费条数 / billed parts
+  wait_ms BIGINT NOT NULL DEFAULT 0,  -- 从该发到受理的毫秒数之和 / milliseconds from due to accepted, added up
+  receipt_ms BIGINT NOT NULL DEFAULT 0  -- 从受理到回执的毫秒数之和 / milliseconds from accepted to receipt, added up
+);
+COMMENT ON TABLE sms_mw_stats IS '统计 / statistics: one row per day, category, carrier and status, kept for ever';
+
+-- 平台余额：每天第一次读数，供 bill 对账
+-- balance at the platform: the first reading of each day, which bill compares with what was sent
+CREATE TABLE IF NOT EXISTS sms_mw_balance (
+  balance_day VARCHAR(10) NOT NULL PRIMARY KEY,  -- 日期 / day
+  balance BIGINT NOT NULL,  -- 剩余条数 / messages left
+  taken_at TIMESTAMPTZ(3) NOT NULL DEFAULT clock_timestamp()  -- 读取时间 / when it was read
+);
+COMMENT ON TABLE sms_mw_balance IS '平台余额 / balance at the platform: the first reading of each day';

@@ -62,6 +62,55 @@ CREATE INDEX IF NOT EXISTS sms_outbox_ix_serial ON sms_outbox (serial_no, phone_
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_inbox ON sms_outbox (inbox_id) WHERE inbox_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_ix_biz ON sms_outbox (biz_id) WHERE biz_id IS NOT NULL;
 
+-- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
+-- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
+-- 列同 sms_outbox，另加 moved_at 与 masked
+-- the columns of sms_outbox, and two more
+CREATE TABLE IF NOT EXISTS sms_outbox_history (
+  id INTEGER NOT NULL,
+  phone TEXT NOT NULL,
+  content TEXT,
+  template_code TEXT,
+  params TEXT,
+  msg_type TEXT NOT NULL,
+  category TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  send_at TEXT,
+  expire_at TEXT,
+  ext_no TEXT,
+  inbox_id INTEGER,
+  biz_id TEXT,
+  source TEXT,
+  channel TEXT,
+  created_at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  result_code TEXT,
+  result_text TEXT,
+  segments INTEGER,
+  attempts INTEGER NOT NULL,
+  serial_no TEXT,
+  task_id TEXT,
+  sent_at TEXT,
+  receipt_code TEXT,
+  receipt_at TEXT,
+  phone_norm TEXT,
+  eff_priority INTEGER,
+  due_at TEXT,
+  retry_at TEXT,
+  age_from TEXT,
+  claim_token TEXT,
+  lease_until TEXT,
+  prev_serial TEXT,
+  requeued INTEGER NOT NULL,
+  solo INTEGER NOT NULL,
+  text_mark INTEGER,
+  moved_at TEXT NOT NULL,  -- 移入时间 / when it was moved
+  masked INTEGER NOT NULL DEFAULT 0,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
+  PRIMARY KEY (id, created_at, moved_at)
+);
+CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at);
+
 -- 短信接收表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE IF NOT EXISTS sms_inbox (
@@ -171,7 +220,10 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   probe_by TEXT,  -- 正在探测者 / who is probing
   probe_until TEXT,  -- 探测期限 / until when
   fetch_by TEXT,  -- 几个进程中取上行与回执者 / of several daemons the one that fetches messages and receipts
-  fetch_until TEXT  -- 取件期限 / until when
+  fetch_until TEXT,  -- 取件期限 / until when
+  keep_by TEXT,  -- 正在做夜间整理者 / who keeps house
+  keep_until TEXT,  -- 整理期限 / until when
+  keep_at TEXT  -- 下次夜间整理 / when housekeeping is due next
 );
 
 -- 运行状态：每个进程一行，看 heartbeat_at 即知死活
@@ -261,4 +313,27 @@ CREATE TABLE IF NOT EXISTS sms_mw_override (
   reason TEXT NOT NULL,  -- 原因 / why
   until_at TEXT NOT NULL,  -- 放行到 / until when
   set_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 设定时间 / since when
+);
+
+-- 统计：每天、类别、运营商、状态一行；在移入历史的同一事务里累加，永久保留
+-- statistics: one row per day, category, carrier and status, added to in the transaction that moves rows, kept for ever
+CREATE TABLE IF NOT EXISTS sms_mw_stats (
+  stat_key TEXT NOT NULL PRIMARY KEY,  -- 日期加其余各列的散列 / the day, and a hash of the other columns
+  stat_day TEXT NOT NULL,  -- 受理之日；未受理的为写入之日 / day of acceptance, of what was not accepted that of the INSERT
+  category TEXT NOT NULL,  -- 类别 / category
+  carrier TEXT NOT NULL,  -- 运营商（按号段）：mobile、unicom、telecom、broadnet、virtual、other / carrier by prefix
+  msg_type TEXT NOT NULL,  -- SMS 或 EXIN / SMS or EXIN
+  status TEXT NOT NULL,  -- 移动时的状态 / status when they were moved
+  row_count INTEGER NOT NULL DEFAULT 0,  -- 行数 / rows
+  parts INTEGER NOT NULL DEFAULT 0,  -- 计费条数 / billed parts
+  wait_ms INTEGER NOT NULL DEFAULT 0,  -- 从该发到受理的毫秒数之和 / milliseconds from due to accepted, added up
+  receipt_ms INTEGER NOT NULL DEFAULT 0  -- 从受理到回执的毫秒数之和 / milliseconds from accepted to receipt, added up
+);
+
+-- 平台余额：每天第一次读数，供 bill 对账
+-- balance at the platform: the first reading of each day, which bill compares with what was sent
+CREATE TABLE IF NOT EXISTS sms_mw_balance (
+  balance_day TEXT NOT NULL PRIMARY KEY,  -- 日期 / day
+  balance INTEGER NOT NULL,  -- 剩余条数 / messages left
+  taken_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 读取时间 / when it was read
 );

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { pick, systemLocale, type Locale, type Text } from '../lib/text.ts';
 import type { CliCommand, CommandContext } from './command.ts';
+import { billCommand } from './bill.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { exitCodeOf, report } from './failure.ts';
 import { HELP, localiseHelp } from './help.ts';
+import { housekeepingCommand } from './housekeeping.ts';
 import { initCommand } from './init.ts';
 import { processIo, type Io } from './io.ts';
 import { pauseCommand } from './pause.ts';
@@ -40,6 +42,8 @@ const COMMANDS = [
   templateCommand,
   quietCommand,
   statsCommand,
+  billCommand,
+  housekeepingCommand,
   quarantineCommand,
   queriesCommand,
   doctorCommand,

@@ -1,29 +1,47 @@
 import { InvalidArgumentError } from 'commander';
+import { dayAfter } from '../billing/bill.ts';
+import { yuan } from '../billing/money.ts';
+import { partLi } from '../billing/tariff.ts';
+import type { Tally } from '../db/keeping-store.ts';
+import { spanText } from '../lib/span.ts';
 import type { Text } from '../lib/text.ts';
 import { CARRIER_NAMES, type Carrier } from '../policy/carrier.ts';
-import { summaries, type Summary } from '../policy/statistics.ts';
+import { summaries, summary, type Summary } from '../policy/statistics.ts';
 import { loadFor, type CliCommand } from './command.ts';
+import { csv } from './csv.ts';
 import { withStore } from './database.ts';
 import { print, say, type Io } from './io.ts';
 import { table } from './width.ts';
 
 const DEFAULT_DAYS = 30;
 
-export const statsCommand: CliCommand<{ days?: number }> = {
+export const statsCommand: CliCommand<{ days?: number; csv?: boolean }> = {
   name: 'stats',
   about: {
-    zh: '近几天的行数、送达、条数和费用，按类别、按运营商号段',
-    en: 'rows, deliveries, parts and cost of the last days, by category and by carrier prefix',
+    zh: '近几天的行数、送达率、用时、条数和费用，按类别、按运营商号段、按天',
+    en: 'rows, delivery rate, times, parts and cost of the last days, by category, by carrier prefix and by day',
   },
   setUp(command, t) {
     command.option('--days <N>', t({ zh: '近几天，默认 30', en: 'of how many days, default 30' }), days);
+    command.option(
+      '--csv',
+      t({ zh: '输出 CSV：每天、类别、运营商一行', en: 'print CSV: one line per day, category and carrier' }),
+    );
   },
-  async run(context, _args, { days: wanted = DEFAULT_DAYS }) {
+  async run(context, _args, { days: wanted = DEFAULT_DAYS, csv: asCsv = false }) {
     const { io } = context;
     const { config } = loadFor(context, ['database']);
-    const tallies = await withStore(config, (store) => store.statistics(wanted));
-    const found = summaries(tallies, config.policy.pricePerPart);
-    print(io, { days: wanted, ...found }, () => [
+    const price = partLi(config);
+    const tallies = await withStore(config, async (store) => {
+      const tomorrow = dayAfter((await store.now()).text.slice(0, 10));
+      return store.statistics(dayAfter(tomorrow, -wanted), tomorrow);
+    });
+    if (asCsv) {
+      for (const line of csvLines(tallies, price)) io.out(line);
+      return 0;
+    }
+    const found = summaries(tallies, price);
+    print(io, found, () => [
       ...lines(io, { zh: '类别', en: 'category' }, found.categories),
       '',
       ...lines(
@@ -31,17 +49,22 @@ export const statsCommand: CliCommand<{ days?: number }> = {
         { zh: '运营商（号段）', en: 'carrier (prefix)' },
         found.carriers.map((s) => ({ ...s, name: say(io, CARRIER_NAMES[s.name as Carrier]) })),
       ),
+      '',
+      ...lines(io, { zh: '日期', en: 'day' }, found.days),
     ]);
     return 0;
   },
 };
 
-function lines(io: Io, first: Text, summary: readonly Summary[]): string[] {
+function lines(io: Io, first: Text, found: readonly Summary[]): string[] {
   const head = [first, ...HEAD].map((text) => say(io, text));
-  const cells = summary.map((s) => [
+  const time = (ms: number | null): string => (ms === null ? '-' : say(io, spanText(ms)));
+  const cells = found.map((s) => [
     s.name,
     ...[s.rows, s.accepted, s.delivered, s.undelivered, s.refused, s.parts].map(String),
-    s.cost === null ? '-' : s.cost.toFixed(2),
+    s.costLi === null ? '-' : yuan(s.costLi),
+    s.deliveredPerMille === null ? '-' : `${(s.deliveredPerMille / 10).toFixed(1)} %`,
+    ...[s.waitMs, s.receiptMs].map(time),
   ]);
   return table([head, ...cells]);
 }
@@ -54,7 +77,25 @@ const HEAD: readonly Text[] = [
   { zh: '未发', en: 'not sent' },
   { zh: '条数', en: 'parts' },
   { zh: '费用（元）', en: 'yuan' },
+  { zh: '送达率', en: 'delivery rate' },
+  { zh: '平均等待', en: 'mean wait' },
+  { zh: '平均回执', en: 'mean receipt' },
 ];
+
+function csvLines(tallies: readonly Tally[], price: number | null): string[] {
+  const groups = Map.groupBy(tallies, ({ day, category, carrier }) => JSON.stringify([day, category, carrier]));
+  const rows = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, group]) => {
+      const s = summary('', group, price);
+      const counts = [s.rows, s.accepted, s.delivered, s.undelivered, s.refused, s.parts, s.waitMs, s.receiptMs];
+      return [...(JSON.parse(key) as string[]), ...counts, s.costLi === null ? null : yuan(s.costLi)];
+    });
+  const head = 'day,category,carrier,rows,accepted,delivered,undelivered,not_sent,parts,wait_ms,receipt_ms,yuan'.split(
+    ',',
+  );
+  return csv([head, ...rows]);
+}
 
 function days(text: string): number {
   const n = Number(text);

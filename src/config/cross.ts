@@ -3,10 +3,12 @@ import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, isLoopback, pair } from './connection.ts';
 import { checkHttp, warnOfHttp } from './cross-http.ts';
 import { checkQueries } from './cross-queries.ts';
-import { HOUSEKEEPING, type Config } from './settings.ts';
+import type { Config } from './settings.ts';
 
 /** A configuration whose wrong values are missing. */
 export type Draft = DeepPartial<Config>;
+const DAY_MS = 86_400_000;
+
 type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -23,6 +25,7 @@ export function crossCheck(draft: Draft, problem: Report, tokenKnown: boolean): 
   checkDatabase(draft.database ?? {}, problem);
   checkPlatform(draft.platform ?? {}, problem);
   checkPace(draft, problem);
+  checkKeeping(draft.housekeeping ?? {}, problem);
   checkUnique(draft, problem);
   checkQueries(draft, problem);
   checkHttp(draft, tokenKnown, problem);
@@ -53,12 +56,11 @@ export function crossWarn(draft: Draft, warning: Report): void {
       en: 'http: password and messages travel in clear text; for tests only',
     });
   }
-  for (const key of ['cron', 'moveAfter'] as const) {
-    const value = housekeeping?.[key];
-    if (value === undefined || value === HOUSEKEEPING[key]) continue;
-    warning(`housekeeping.${key}`, {
-      zh: '本版本还没有历史表，此项不起作用',
-      en: 'not in this version: there is no history table yet, so this does nothing',
+  const { moveAfter, keepDays } = housekeeping ?? {};
+  if (moveAfter !== undefined && keepDays !== undefined && keepDays * DAY_MS < moveAfter) {
+    warning('housekeeping.keepDays', {
+      zh: `短于 moveAfter：行在发件表里留到 ${formatDuration(moveAfter)}，一移走就删除`,
+      en: `less than moveAfter: rows stay in the outbox for ${formatDuration(moveAfter)} and are deleted once they have moved`,
     });
   }
   warnOfHttp(draft, warning);
@@ -134,6 +136,15 @@ function checkPace(draft: Draft, problem: Report): void {
       });
     }
   }
+}
+
+/** People are made unknown in the history, so their rows must have got there. */
+function checkKeeping({ moveAfter, maskDays }: NonNullable<Draft['housekeeping']>, problem: Report): void {
+  if (moveAfter === undefined || typeof maskDays !== 'number' || maskDays * DAY_MS >= moveAfter) return;
+  problem('housekeeping.maskDays', {
+    zh: `${maskDays} 天短于 moveAfter（${formatDuration(moveAfter)}）：那时行还在发件表里`,
+    en: `${maskDays} days are less than moveAfter (${formatDuration(moveAfter)}): the rows are still in the outbox then`,
+  });
 }
 
 /** A row that has moved to the history is not looked for: it must be older than what is remembered. */

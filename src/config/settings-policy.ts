@@ -177,9 +177,16 @@ export const policy = section(
     ),
     pricePerPart: orNull(
       shaped(
-        { zh: '每条单价（元），preview 和 stats 用它算费用', en: 'Price of one part in yuan, for preview and stats' },
-        { zh: '0 到 10 之间的数', en: 'a number from 0 to 10' },
-        z.number().min(0).max(10),
+        {
+          zh: '每条单价（元），preview 和 stats 用它算费用；null 按 billing.plan',
+          en: 'Price of one part in yuan, for preview and stats; null: that of billing.plan',
+        },
+        { zh: '0 到 10 之间、最多三位小数的数', en: 'a number from 0 to 10 with at most three decimals' },
+        z
+          .number()
+          .min(0)
+          .max(10)
+          .refine((value) => Math.abs(value * 1000 - Math.round(value * 1000)) < 1e-6),
       ),
     ),
   },

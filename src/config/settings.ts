@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { PLANS } from '../billing/tariff.ts';
+import { isCron } from '../housekeeping/schedule.ts';
 import { systemLocale } from '../lib/text.ts';
 import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, whole } from './setting.ts';
 import type { ValueOf } from './setting.ts';
@@ -8,6 +10,8 @@ import { http } from './settings-http.ts';
 import { platform } from './settings-platform.ts';
 import { policy } from './settings-policy.ts';
 import { queries, queryDatabases, queryOptions } from './settings-queries.ts';
+
+const FEES = PLANS.map(({ fee }) => fee);
 
 const outbox = section('下发', 'Sending', {
   pollEvery: duration({ zh: '隔多久看一次发件表', en: 'How often to look at the outbox' }, '50ms', '10m', {
@@ -148,23 +152,20 @@ const receipts = section('回执', 'Delivery receipts', {
   ),
 });
 
-/** What `crossWarn` takes for "left as it was". */
-export const HOUSEKEEPING = { cron: '30 2 * * *', moveAfter: 30 * 86_400_000 } as const;
-
 const housekeeping = section('历史整理', 'Housekeeping', {
   cron: text(
     {
-      zh: '何时移入历史表（cron）；本版本尚不移动，此项不起作用',
-      en: 'When rows move to the history (cron); not in this version: it does nothing yet',
+      zh: '何时整理（cron，北京时间）：移入历史、到期删除、到期遮盖；见 docs/housekeeping.zh-CN.md',
+      en: 'When to keep house (cron, Beijing time): move to the history, delete, mask; see docs/housekeeping.md',
     },
     { zh: 'cron 表达式，如 "30 2 * * *"', en: 'a cron expression, such as "30 2 * * *"' },
-    (value) => /^\s*[-\d*,/A-Za-z]+(\s+[-\d*,/A-Za-z]+){4}\s*$/.test(value),
-    { fallback: HOUSEKEEPING.cron },
+    isCron,
+    { fallback: '30 2 * * *' },
   ),
   moveAfter: duration(
     {
-      zh: '办结多久后移入历史表；本版本尚不移动，此项不起作用',
-      en: 'Finished rows move to the history after this; not in this version: it does nothing yet',
+      zh: '办结多久后移入历史表；没有回执的至少等到 receipts.giveUpAfter',
+      en: 'Ended rows move to the history after this, those without a receipt not before receipts.giveUpAfter',
     },
     '1d',
     '3650d',
@@ -172,12 +173,32 @@ const housekeeping = section('历史整理', 'Housekeeping', {
   ),
   keepDays: whole(
     {
-      zh: '提交记录、隔离区和停用进程的状态行的保留天数（每小时清理）',
-      en: 'Days that submissions, quarantine and rows of daemons long gone are kept (cleared every hour)',
+      zh: '历史、已处理的收件、提交记录、隔离区、停用进程的状态行，从写入起保留的天数',
+      en: 'Days that history, handled inbox rows, submissions, quarantine and rows of daemons long gone are kept',
     },
     1,
     3650,
     { fallback: 180 },
+  ),
+  maskDays: orNull(
+    whole(
+      {
+        zh: '多少天后历史和已处理收件只留 138****1234、抹去内容，提交记录、点播记录和隔离区删除；null 到 keepDays 为止不遮盖',
+        en: 'After so many days history and handled inbox rows keep 138****1234 and no text, submissions, queries and quarantine go; null: not before keepDays',
+      },
+      30,
+      3650,
+    ),
+  ),
+});
+
+const billing = section('账单', 'Billing', {
+  plan: orNull(
+    shaped(
+      { zh: '现用的月套餐（元），bill 用它算费用', en: 'The monthly plan in force (yuan), for bill' },
+      { zh: `${FEES.join('、')} 之一`, en: `one of ${FEES.join(', ')}` },
+      z.number().refine((fee) => FEES.includes(fee)),
+    ),
   ),
 });
 
@@ -233,6 +254,7 @@ export const settings = section('', '', {
   inbox,
   receipts,
   housekeeping,
+  billing,
   policy,
   queries,
   queryOptions,

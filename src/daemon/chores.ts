@@ -15,7 +15,7 @@ export interface ChoreParts {
   readonly store: Store;
   readonly state: State;
   readonly log: Log;
-  /** Submission records and quarantine are kept so long. */
+  /** Submission records, queries and quarantine are kept so long: people are known by them. */
   readonly keepDays: number;
   /** Citizens' messages are known again for so long. */
   readonly seenForMs: number;
@@ -30,7 +30,7 @@ export async function chores(p: ChoreParts, stop: AbortSignal): Promise<void> {
   await inBites(stop, () => state.journal.prune(JOURNAL_KEPT_MS));
   state.quarantine.prune(keepDays * DAY_MS);
   state.tidy();
-  await inBites(stop, () => store.prune(Math.ceil(p.seenForMs / DAY_MS), keepDays, PRUNE_ROWS));
+  await inBites(stop, () => store.prune(Math.min(Math.ceil(p.seenForMs / DAY_MS), keepDays), keepDays, PRUNE_ROWS));
   await inBites(stop, () => store.pruneUsage(PRUNE_ROWS));
   await store.pruneHours(keepDays);
   await store.adoptStrays();

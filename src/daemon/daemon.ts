@@ -5,6 +5,9 @@ import type { Store } from '../db/store.ts';
 import { requireSchema } from '../db/schema.ts';
 import type { HttpParts } from '../http/parts.ts';
 import type { HttpServer } from '../http/server.ts';
+import { keeperPass } from '../housekeeping/keeper.ts';
+import { knownDays } from '../housekeeping/pass.ts';
+import { openSchedule } from '../housekeeping/schedule.ts';
 import { inboxPass } from '../inbound/loop.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -19,6 +22,7 @@ import { receiptPass } from '../receipts/loop.ts';
 import type { Counts } from '../receipts/settle.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
+import { balancePass } from './balance.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
 import { controlPath, serveControl } from './control.ts';
 import { Counters } from './counters.ts';
@@ -30,8 +34,10 @@ import { Loops } from './loops.ts';
 import { leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
+  bitesOf,
   buildOutbound,
   callMsOf,
+  keepingOf,
   CHANNEL,
   openConfiguredPlatform,
   openConfiguredStore,
@@ -96,6 +102,8 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     queries: new Wake(),
     receipts: new Wake(),
     chores: new Wake(),
+    housekeeping: new Wake(),
+    balance: new Wake(),
   };
 
   const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
@@ -206,9 +214,17 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   const receipts = { platform, store, state, log, mayFetch, onReceipts, inHand: [] };
   const duties = {
     ...{ store, state, log, onReceipts },
-    keepDays: config.housekeeping.keepDays,
+    keepDays: knownDays(config.housekeeping),
     seenForMs: config.inbox.seenFor,
     giveUpAfterMs: config.receipts.giveUpAfter,
+  };
+  const schedule = openSchedule(config.housekeeping.cron);
+  const keeper = {
+    ...{ store, clock, log, schedule, channel: CHANNEL },
+    // the same after a restart, which goes on at once where it was killed
+    owner: state.identity,
+    ...keepingOf(config),
+    pace: { ...bitesOf(config), busy: () => outbound.pump.busy },
   };
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
@@ -220,6 +236,8 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
       await chores(duties, s);
       return CHORES_EVERY_MS;
     }),
+    loop('housekeeping', wakes.housekeeping, (s) => keeperPass(keeper, s)),
+    loop('balance', wakes.balance, () => balancePass(platform, store)),
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
@@ -227,6 +245,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   const web = config.http.enabled ? await openWeb({ config, clock, log, version: io.version, ...seen }) : null;
 
   await stop.whenAsked();
+  schedule.close();
   log.info('daemon.stopping', { zh: `正在停止（${stop.reason}）`, en: `stopping (${stop.reason})` });
   await Promise.race([Promise.all(loops), aborted(stop.hurried)]);
   pumpStop.abort();
@@ -243,7 +262,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
+type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'housekeeping' | 'balance' | 'queries';
 
 /** Loaded where it is wanted: most daemons do not carry it. */
 async function openWeb(parts: HttpParts): Promise<HttpServer | null> {

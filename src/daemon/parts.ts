@@ -2,6 +2,8 @@ import type { Config } from '../config/settings.ts';
 import { openStore } from '../db/open.ts';
 import type { StoreOptions } from '../db/options.ts';
 import type { OutboxRow, Probe, Store } from '../db/store.ts';
+import type { BitePace } from '../housekeeping/bites.ts';
+import type { KeepingRules } from '../housekeeping/pass.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -57,6 +59,20 @@ export const callMsOf = (config: Config): number => config.platform.timeout + CA
 
 /** How long an orderly stop may take before it hurries: a call in flight, and the writing of its result. */
 export const stopDeadlineMs = (config: Config): number => callMsOf(config) + 10_000;
+
+/** How long rows are kept, and people known. */
+export const keepingOf = ({ housekeeping, receipts }: Config): { readonly rules: KeepingRules } => ({
+  rules: {
+    moveAfterMs: housekeeping.moveAfter,
+    giveUpAfterMs: receipts.giveUpAfter,
+    keepDays: housekeeping.keepDays,
+    maskDays: housekeeping.maskDays,
+  },
+});
+
+/** SQLite has one writer, and its driver keeps the whole process meanwhile; a server has others to serve at the same time. */
+export const bitesOf = ({ database }: Config): Omit<BitePace, 'busy'> =>
+  database.client === 'sqlite' ? { aimMs: 10, rests: 3 } : { aimMs: 60, rests: 1 };
 
 /** The gate of the configured account; commands open their own, on the same latch. */
 export function openGate(

@@ -19,6 +19,8 @@ type Trouble =
   | 'receipts'
   | 'heartbeat'
   | 'chores'
+  | 'housekeeping'
+  | 'balance'
   | 'queries';
 
 const GATHER_MS = 1000;
@@ -204,5 +206,7 @@ const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
   receipts: { zh: '回执', en: 'delivery receipts' },
   queries: { zh: '点播', en: 'queries by SMS' },
   heartbeat: { zh: '心跳写入失败', en: 'heartbeat could not be written' },
-  chores: { zh: '定期整理失败，稍后重试', en: 'regular housekeeping failed, tried again' },
+  chores: { zh: '定期清理失败，稍后重试', en: 'regular chores failed, tried again' },
+  housekeeping: { zh: '历史整理中断，稍后接着做', en: 'housekeeping was interrupted, it goes on later' },
+  balance: { zh: '每日余额没有记下，稍后重试', en: 'the balance of the day could not be noted, tried again' },
 };

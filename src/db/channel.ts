@@ -28,6 +28,7 @@ export function readChannel(row: Row): ChannelState {
 const TURNS = {
   probe: { by: raw('probe_by'), until: raw('probe_until') },
   fetch: { by: raw('fetch_by'), until: raw('fetch_until') },
+  keep: { by: raw('keep_by'), until: raw('keep_until') },
 } as const;
 
 const UNTOUCHED: ChannelState = {
@@ -46,7 +47,7 @@ export function channelVerbs({
   engine,
   dialect,
   tables,
-}: Db): Pick<Store, 'channel' | 'changeChannel' | 'takeTurn' | 'endTurn'> {
+}: Db): Pick<Store, 'channel' | 'changeChannel' | 'takeTurn' | 'endTurn' | 'keepingIn' | 'planKeeping'> {
   /** Runs the UPDATE; where there is no row yet, makes one and runs it again. */
   async function onRow(name: string, update: Sql): Promise<number> {
     const changed = await engine.run(update);
@@ -94,6 +95,20 @@ export function channelVerbs({
           WHERE name = ${name} AND (${by} IS NULL OR ${by} = ${owner} OR ${until} IS NULL OR ${until} < ${dialect.now})`,
       );
       return taken > 0;
+    },
+
+    async keepingIn(name) {
+      const [row] = await engine.all(
+        sql`SELECT ${dialect.msBetween(dialect.now, raw('c.keep_at'))} AS keep_in FROM ${tables.channel} c WHERE c.name = ${name}`,
+      );
+      return number(row?.['keep_in']);
+    },
+
+    async planKeeping(name, inMs) {
+      await onRow(
+        name,
+        sql`UPDATE ${tables.channel} SET keep_at = ${dialect.after(sql`${Math.round(inMs)}`)} WHERE name = ${name}`,
+      );
     },
 
     async endTurn(what, name, owner) {

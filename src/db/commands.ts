@@ -40,7 +40,7 @@ const TIMES = [
 
 /** What commands ask, and housekeeping. */
 export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
-  const { outbox, submit, seen, query, status } = tables;
+  const { outbox, history, submit, seen, query, status } = tables;
 
   /** The submissions of a row, the latest first: each names the row's serial before it. */
   async function chain(serial: string | null, id: string): Promise<Submit[]> {
@@ -102,22 +102,25 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
     },
 
     async story(id) {
-      const columns = [
-        ...['id', 'inbox_id'].map((c) => sql`${dialect.idText(raw(`o.${c}`))} AS ${raw(c)}`),
-        ...PLAIN.map((c) => raw(`o.${c} AS ${c}`)),
-        ...TIMES.map((c) => sql`${dialect.timeText(raw(`o.${c}`))} AS ${raw(c)}`),
-      ];
-      const [row] = await engine.all(
-        sql`SELECT ${join(columns)} FROM ${outbox} o WHERE ${dialect.inList(raw('o.id'), 'id', [id])}`,
-      );
+      const told = (times: readonly string[], table: Sql): Sql => {
+        const columns = [
+          ...['id', 'inbox_id'].map((c) => sql`${dialect.idText(raw(`o.${c}`))} AS ${raw(c)}`),
+          ...PLAIN.map((c) => raw(`o.${c} AS ${c}`)),
+          ...times.map((c) => sql`${dialect.timeText(raw(`o.${c}`))} AS ${raw(c)}`),
+        ];
+        return sql`SELECT ${join(columns)} FROM ${table} o WHERE ${dialect.inList(raw('o.id'), 'id', [id])}`;
+      };
+      const [present] = await engine.all(told(TIMES, outbox));
+      const latest = dialect.limited(told([...TIMES, 'moved_at'], history), 1, raw('o.moved_at DESC'));
+      const row = present ?? (await engine.all(latest))[0];
       if (row === undefined) return null;
       const numbers = new Set(['priority', 'segments', 'attempts', 'eff_priority', 'requeued', 'solo']);
-      const told = Object.entries(row).map(([name, value]) => [
+      const facts = Object.entries(row).map(([name, value]) => [
         name,
         value === null ? null : numbers.has(name) ? num(value) : text(value),
       ]);
       const submits = await chain(text(row['serial_no']) ?? text(row['prev_serial']), id);
-      return { row: Object.fromEntries(told) as Record<string, string | number | null>, submits };
+      return { row: Object.fromEntries(facts) as Record<string, string | number | null>, submits };
     },
 
     async now() {

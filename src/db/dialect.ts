@@ -41,6 +41,8 @@ export interface Locking {
   readonly free: (table: Sql) => Sql;
   /** Trailing clause of the SELECT that locks what is free and passes over what others have locked. */
   readonly clause: Sql;
+  /** Trailing clause of one that waits for the others, as far as the engine can. */
+  readonly waiting: Sql;
 }
 
 /** Rows that wait: how a statement of its own order comes by them. The table has the alias `o`. */
@@ -71,6 +73,8 @@ export interface Dialect {
   timeText(column: Sql): Sql;
   /** 'YYYY-MM-DD', to group by. */
   day(column: Sql): Sql;
+  /** The first three and the last four characters of a text, `****` between them. */
+  masked(column: Sql): Sql;
   /** The first characters of a text. */
   start(column: Sql, characters: number): Sql;
   /** An id as decimal text, whole above 2^53. */
@@ -123,6 +127,8 @@ export interface Dialect {
   deleteByKey(table: Sql): Sql;
   /** Finds out which rows of a table others have locked; null: there is no telling. */
   readonly locking: Locking | null;
+  /** What keeps the database in shape after many rows have gone, where that is cheap and safe. */
+  readonly care: readonly Sql[];
   /** One row to hang scalar subqueries on. */
   readonly oneRow: Sql;
   /** What the driver's error means. */

@@ -4,6 +4,7 @@ import { raw, type Sql } from './sql.ts';
 /** The tables of this version, under the names that the schema files give them. */
 export const TABLE_NAMES = {
   outbox: 'sms_outbox',
+  history: 'sms_outbox_history',
   inbox: 'sms_inbox',
   submit: 'sms_mw_submit',
   seen: 'sms_mw_seen',
@@ -17,6 +18,8 @@ export const TABLE_NAMES = {
   usage: 'sms_mw_usage',
   hour: 'sms_mw_hour',
   override: 'sms_mw_override',
+  stats: 'sms_mw_stats',
+  balance: 'sms_mw_balance',
 } as const;
 
 export type TableKey = keyof typeof TABLE_NAMES;
@@ -50,6 +53,7 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
   const qualified = (key: TableKey): Sql => raw(prefix + tableName(names, key));
   return {
     outbox: qualified('outbox'),
+    history: qualified('history'),
     inbox: qualified('inbox'),
     submit: qualified('submit'),
     seen: qualified('seen'),
@@ -63,6 +67,8 @@ export function tablesOf(names: TableNames, schema: string | null): Tables {
     usage: qualified('usage'),
     hour: qualified('hour'),
     override: qualified('override'),
+    stats: qualified('stats'),
+    balance: qualified('balance'),
     index: (key, suffix) => `${tableName(names, key)}_ix_${suffix}`,
   };
 }

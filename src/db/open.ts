@@ -7,6 +7,7 @@ import type { Engine } from './dialect.ts';
 import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
 import { inboxVerbs } from './inbox.ts';
+import { keepingVerbs } from './keeping.ts';
 import { knexEngine } from './knex.ts';
 import { mssqlEngine } from './mssql.ts';
 import { tablesOf } from './names.ts';
@@ -85,6 +86,7 @@ export function storeOf(
     ...commandVerbs(db, submits.submitsOf),
     ...policyVerbs(db),
     ...usageVerbs(db),
+    ...keepingVerbs(db),
     ...statisticsVerbs(db),
     ...boardVerbs(db),
     close: () => engine.close(),

@@ -1,5 +1,4 @@
 import type { Added, Piece } from '../policy/limits.ts';
-import type { RowStatus } from './store.ts';
 
 /** A row of `sms_template`. */
 export interface TemplateRow {
@@ -50,17 +49,6 @@ export interface TurnedAway {
   readonly requeued: boolean;
 }
 
-/** Rows of one kind. */
-export interface Tally {
-  readonly category: string;
-  /** The first four digits of their numbers; empty: no mobile numbers. */
-  readonly prefix: string;
-  readonly status: RowStatus;
-  readonly rows: number;
-  /** Billed parts of all of them together. */
-  readonly parts: number;
-}
-
 export interface Usage {
   /** Milliseconds since 1970 by the database's clock. */
   readonly nowMs: number;
@@ -92,9 +80,6 @@ export interface PolicyStore {
   ): Promise<T>;
   /** Counters of windows that are over; returns rows deleted. */
   pruneUsage(limit: number): Promise<number>;
-
-  /** Rows of the last days, by category, prefix and status. */
-  statistics(days: number): Promise<Tally[]>;
 
   templates(): Promise<TemplateRow[]>;
   /** Inserts; with `replace` also overwrites. Returns the codes that were there and, without it, have been left alone. */

@@ -8,11 +8,10 @@ type Verbs = Pick<
 >;
 
 export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): Verbs {
-  const { outbox, submit, receipt } = tables;
-  const indexed = dialect.byIndex(outbox, 'o', tables.index('outbox', 'serial'));
-  const applying = (rows: Parameters<Store['applyReceipts']>[0]): Sql =>
+  const { submit, receipt } = tables;
+  const applying = (rows: Parameters<Store['applyReceipts']>[0], where: 'outbox' | 'history'): Sql =>
     dialect.updateJoin({
-      table: outbox,
+      table: tables[where],
       alias: 'o',
       columns: [
         { name: 'row_id', kind: 'id' },
@@ -40,8 +39,9 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
     });
 
   return {
-    async receiptRows(receipts) {
+    async receiptRows(receipts, where = 'outbox') {
       if (receipts.length === 0) return [];
+      const indexed = dialect.byIndex(tables[where], 'o', tables.index(where, 'serial'));
       const list = dialect.values(
         [
           { name: 'serial', kind: 'serial' },
@@ -63,8 +63,8 @@ export function receiptVerbs({ engine, dialect, tables, eachRow, words }: Db): V
       }));
     },
 
-    async applyReceipts(rows) {
-      const { done, refused } = await eachRow(byId(rows), idOf, (part) => engine.run(applying(part)));
+    async applyReceipts(rows, where = 'outbox') {
+      const { done, refused } = await eachRow(byId(rows), idOf, (part) => engine.run(applying(part, where)));
       return { changed: done, refused: new Set(refused.map(({ item }) => item.id)) };
     },
 

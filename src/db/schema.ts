@@ -18,8 +18,9 @@ export interface SchemaFinding {
 
 /** What the verbs do with each table; the grants scripts give exactly this to the middleware. */
 const NEEDED: Record<TableKey, readonly Privilege[]> = {
-  outbox: ['SELECT', 'INSERT', 'UPDATE'],
-  inbox: ['SELECT', 'INSERT', 'UPDATE'],
+  outbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  history: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  inbox: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   submit: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   seen: ['SELECT', 'INSERT', 'DELETE'],
   query: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
@@ -32,6 +33,8 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   usage: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   hour: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   override: ['SELECT', 'INSERT', 'UPDATE'],
+  stats: ['SELECT', 'INSERT', 'UPDATE'],
+  balance: ['SELECT', 'INSERT', 'UPDATE'],
 };
 
 /** Of every table, where nothing is written. */
@@ -237,7 +240,7 @@ async function checkListType(options: DatabaseOptions, dictionary: Dictionary): 
 }
 
 /** A statement that names its index does not run without it; PostgreSQL and Oracle are not told which. */
-const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken)$/;
+const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken|age)$/;
 
 function missingIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
   const must = index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));

@@ -1,4 +1,5 @@
 import type { BoardStore } from './board-store.ts';
+import type { KeepingStore } from './keeping-store.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 /**
@@ -378,7 +379,7 @@ export interface RowStory {
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
  * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store extends PolicyStore, BoardStore {
+export interface Store extends PolicyStore, BoardStore, KeepingStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 
@@ -460,14 +461,15 @@ export interface Store extends PolicyStore, BoardStore {
    */
   namesakes(bizIds: readonly string[], withinMs: number): Promise<ReadonlyMap<string, readonly Namesake[]>>;
 
-  // receipts
-  receiptRows(receipts: readonly Receipt[]): Promise<ReceiptRow[]>;
+  // receipts; `where`: rows that have been moved to the history are told apart from the others
+  receiptRows(receipts: readonly Receipt[], where?: 'outbox' | 'history'): Promise<ReceiptRow[]>;
   /**
    * Writes code and time, and the status that follows from the code, unless the row is still being sent: then our own write-back does.
    * Fenced by the serial. Rows that the database refuses to have changed are in `refused`: their receipts must be kept elsewhere.
    */
   applyReceipts(
     rows: readonly { id: string; serial: string; code: string }[],
+    where?: 'outbox' | 'history',
   ): Promise<{ readonly changed: number; readonly refused: ReadonlySet<string> }>;
   /** For serials that a row no longer carries: counted at their submission. Returns the serials that exist. */
   countLateReceipts(serials: ReadonlyMap<string, number>): Promise<Set<string>>;
@@ -497,11 +499,11 @@ export interface Store extends PolicyStore, BoardStore {
   channel(name: string): Promise<ChannelState>;
   changeChannel(name: string, change: ChannelChange): Promise<void>;
   /**
-   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts. False while
-   * somebody else has it.
+   * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts; `keep`: to keep
+   * house. False while somebody else has it.
    */
-  takeTurn(what: 'probe' | 'fetch', name: string, owner: string, leaseMs: number): Promise<boolean>;
-  endTurn(what: 'probe' | 'fetch', name: string, owner: string): Promise<void>;
+  takeTurn(what: 'probe' | 'fetch' | 'keep', name: string, owner: string, leaseMs: number): Promise<boolean>;
+  endTurn(what: 'probe' | 'fetch' | 'keep', name: string, owner: string): Promise<void>;
 
   // daemon
   /** Registers this process under its identity; returns the earlier row of the identity, if any. */
@@ -525,6 +527,7 @@ export interface Store extends PolicyStore, BoardStore {
   }): Promise<string>;
   /** What came in, the newest first; null: from the newest on, else before that one. */
   past(what: 'outbox' | 'inbox', before: string | null, limit: number): Promise<PastRow[]>;
+  /** Of a row in the outbox, else of the one with this id that was moved last; that one has a `moved_at`. */
   story(id: string): Promise<RowStory | null>;
   /** Counts of what has not ended, capped at `cap` each. Rows whose time has not come are `scheduled`, and neither waiting nor old. */
   waiting(cap: number): Promise<WaitingRows>;

@@ -33,9 +33,13 @@ export function eventsOf(facts: ExplainFacts): StoryEvent[] {
     const words = receiptWords(receiptCode);
     steps.push({ at: receiptAt, text: { zh: `收到回执 ${words.zh}`, en: `receipt ${words.en}` } });
   }
+  const movedAt = column(facts, 'moved_at');
+  if (movedAt !== null) steps.push({ at: movedAt, text: MOVED });
   const ordered = steps.map((step, i) => ({ step, i })).sort((a, b) => compare(a.step.at, b.step.at) || a.i - b.i);
   return ordered.map(({ step }, i) => ({ ...step, afterMs: msFrom(ordered[i - 1]?.step.at ?? null, step.at) }));
 }
+
+const MOVED: Text = { zh: '移入历史表', en: 'moved to the history' };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -21,6 +21,10 @@ export function carrierOf(phone: string): Carrier {
   return BY_PREFIX.get(phone.slice(0, 4)) ?? BY_PREFIX.get(phone.slice(0, 3)) ?? 'other';
 }
 
+/** The carrier of a name of ours, or of a number's first digits. */
+export const carrierAt = (place: string): Carrier =>
+  Object.hasOwn(CARRIER_NAMES, place) ? (place as Carrier) : carrierOf(place);
+
 export const CARRIER_NAMES: Readonly<Record<Carrier, Text>> = {
   mobile: { zh: '中国移动', en: 'China Mobile' },
   unicom: { zh: '中国联通', en: 'China Unicom' },

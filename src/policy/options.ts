@@ -1,3 +1,4 @@
+import { partLi } from '../billing/tariff.ts';
 import type { Config } from '../config/settings.ts';
 import { loadCalendar, type Calendar } from './calendar.ts';
 import type { Limit } from './limits.ts';
@@ -27,7 +28,12 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** @throws ConfigError: a file of holidays is wrong */
-export function policyOptions({ policy, platform }: Pick<Config, 'policy' | 'platform'>): PolicyOptions {
+export function policyOptions({
+  policy,
+  platform,
+  billing,
+}: Pick<Config, 'policy' | 'platform' | 'billing'>): PolicyOptions {
+  const li = partLi({ policy, billing });
   const set = (list: readonly string[] | null): ReadonlySet<string> | null => list && new Set(list);
   return {
     requireTemplate: policy.requireTemplate,
@@ -41,7 +47,7 @@ export function policyOptions({ policy, platform }: Pick<Config, 'policy' | 'pla
     quiet: policy.quietHours.map(({ categories, ...rest }) => ({ categories: set(categories), ...rest })),
     calendar: loadCalendar(policy.holidays),
     limits: [...policy.limits.map(limitOf), ...storm(policy.storm)],
-    pricePerPart: policy.pricePerPart,
+    pricePerPart: li === null ? null : li / 1000,
   };
 }
 

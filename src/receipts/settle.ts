@@ -46,12 +46,34 @@ export async function settleReceipts(
   counts.repeated += matched.repeated;
   const overtaken =
     changed + refused.size < matched.apply.length ? await overtakenOf(store, matched.apply, phones) : [];
+  const moved = await settleMoved(store, [...matched.unknown, ...overtaken], counts);
+  again.push(...moved.again);
+  const notApplied = moved.unknown;
   // after the applying, because a replay would count again
-  const notApplied = [...matched.unknown, ...overtaken];
   const tried = await countLate(store, [...matched.late, ...notApplied]);
   const parked = notApplied.filter((receipt) => !tried.has(receipt.serial));
   counts.late += matched.late.length + notApplied.length - parked.length;
   return [...again, ...parked];
+}
+
+/** Of those that nothing in the outbox waits for: their row may have gone to the history. */
+async function settleMoved(
+  store: ReceiptStore,
+  receipts: readonly Receipt[],
+  counts: Counts,
+): Promise<{ readonly again: Receipt[]; readonly unknown: readonly Receipt[] }> {
+  const rows = receipts.length === 0 ? [] : await store.receiptRows(receipts, 'history');
+  if (rows.length === 0) return { again: [], unknown: receipts };
+  const { apply, unknown, repeated } = matchReceipts(receipts, rows);
+  const { refused } = await store.applyReceipts(apply, 'history');
+  const phones = new Map(rows.map(({ id, phone }) => [id, phone]));
+  const again: Receipt[] = [];
+  for (const { id, serial, code, to } of apply) {
+    if (refused.has(id)) again.push({ serial, phone: phones.get(id) ?? '', code });
+    else counts[to === 'DELIVERED' ? 'delivered' : 'undelivered']++;
+  }
+  counts.repeated += repeated;
+  return { again, unknown };
 }
 
 /** Those whose row somebody changed after it was read: it waits for, or is at, another try by now. */

@@ -18,6 +18,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     trickle: 150,
     query: 100,
     idleS: 60,
+    kept: 1_000_000,
   },
   quick: {
     runs: 1,
@@ -30,6 +31,7 @@ const SIZES: Record<'full' | 'quick', Sizes> = {
     trickle: 20,
     query: 20,
     idleS: 10,
+    kept: 20_000,
   },
 };
 
@@ -45,7 +47,7 @@ const program = new Command('npm run bench --')
   .description('Measures speed, CPU, statements, memory and latency per database engine.')
   .option('--engines <list>', `of ${DIALECTS.join(',')}`, DIALECTS.join(','))
   .addOption(new Option('--size <size>', 'quick: only to see that it works').choices(['full', 'quick']).default('full'))
-  .option('--only <list>', 'of drain,policy,burst,trickle,query,idle,flood,weight')
+  .option('--only <list>', 'of drain,policy,burst,trickle,query,idle,flood,weight,housekeeping')
   .option('--profile <dir>', 'writes CPU profiles of the daemon there')
   .option('--json', 'prints JSON');
 const options = program.parse().opts<Options>();

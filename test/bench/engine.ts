@@ -9,6 +9,7 @@ import { POLICY, fillPolicy } from './scenarios/policy.ts';
 import { drain, FULL_SPEED, type Drained } from './scenarios/drain.ts';
 import { flood } from './scenarios/flood.ts';
 import { idle } from './scenarios/idle.ts';
+import { housekeeping } from './scenarios/housekeeping.ts';
 import { query } from './scenarios/query.ts';
 import { trickle } from './scenarios/trickle.ts';
 import { backlogCost, type Cost } from './scenarios/weight.ts';
@@ -24,6 +25,7 @@ export interface Sizes {
   readonly trickle: number;
   readonly query: number;
   readonly idleS: number;
+  readonly kept: number;
 }
 
 export interface Line {
@@ -57,6 +59,7 @@ export async function benchEngine(client: Client, sizes: Sizes, run: Run): Promi
     if (run.wanted('policy')) lines.push(...(await policyLines(place, sizes, run)));
     if (run.wanted('flood')) lines.push(...(await floodLines(place, sizes, run)));
     if (run.wanted('weight')) lines.push(...(await weights(place, sizes, run)));
+    if (run.wanted('housekeeping')) lines.push(...(await keepingLines(place, sizes, run)));
     return { engine: await engineName(place), lines };
   } finally {
     await place.remove();
@@ -210,6 +213,16 @@ async function floodLines(place: Place, sizes: Sizes, { say }: Run): Promise<Lin
     { name: name('most RSS, MB'), value: n(f.rssMb) },
     { name: name('priority 0 p99, ms'), value: n(f.urgentP99), aim: `≤ ${n(f.pollMs + 500)}` },
     { name: name('stopped after, ms'), value: n(f.stopMs) },
+  ];
+}
+
+async function keepingLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line[]> {
+  const k = await housekeeping(place, sizes.kept, say);
+  const name = (what: string): string => `${n(sizes.kept)} rows to the history: ${what}`;
+  return [
+    { name: name('rows/s beside a full channel'), value: n(k.rowsPerSecond), aim: '≥ 2,000' },
+    { name: name('messages/s alone / beside it'), value: `${k.alone.toFixed(1)} / ${k.beside.toFixed(1)}` },
+    { name: name('of the channel is left, %'), value: ((k.beside / k.alone) * 100).toFixed(1), aim: '≥ 99' },
   ];
 }
 

@@ -60,22 +60,29 @@ export async function clear(db: FreshDatabase): Promise<void> {
 
 const HISTORY_STEP = 50_000;
 
-/** Ended rows with their submission records, as a year leaves them. */
-export async function insertHistory(db: FreshDatabase, count: number): Promise<void> {
+/** Ended rows with their submission records, as a year leaves them; `days`: inserted so long ago. */
+export async function insertHistory(db: FreshDatabase, count: number, days = 0): Promise<void> {
+  const at = new Date(Date.now() - days * 86_400_000 - new Date().getTimezoneOffset() * 60_000);
+  const created = at.toISOString().slice(0, 19).replace('T', ' ');
   const query = db.rawQuery;
   const number = db.options.client === 'mysql' ? 'CAST(id AS CHAR)' : 'CAST(id AS TEXT)';
   const serial =
     db.options.client === 'mysql' ? `LPAD(${number}, 20, '0')` : `substr('00000000000000000000' || ${number}, -20)`;
   const ended = db.options.client === 'postgres' ? `right('00000000000000000000' || ${number}, 20)` : serial;
   await query('BEGIN');
-  const values = Array.from({ length: 1000 }, (_, n) => `('${phone(n)}', '${notice(n)}', 'DELIVERED', '0', '0')`);
-  await query(`INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code) VALUES ${values.join(',')}`);
+  const values = Array.from(
+    { length: 1000 },
+    (_, n) => `('${phone(n)}', '${notice(n)}', 'DELIVERED', '0', '0', 1, '${created}')`,
+  );
+  await query(
+    `INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code, segments, created_at) VALUES ${values.join(',')}`,
+  );
   await query('COMMIT');
   for (let have = 1000; have < count;) {
     const step = Math.min(have, HISTORY_STEP, count - have);
     await query(
-      `INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code)
-       SELECT phone, content, status, result_code, receipt_code FROM sms_outbox WHERE status = 'DELIVERED' ORDER BY id LIMIT ${step}`,
+      `INSERT INTO sms_outbox (phone, content, status, result_code, receipt_code, segments, created_at)
+       SELECT phone, content, status, result_code, receipt_code, segments, created_at FROM sms_outbox WHERE status = 'DELIVERED' ORDER BY id LIMIT ${step}`,
     );
     have += step;
   }

@@ -9,6 +9,7 @@ export const PHONE = '13000000001';
 
 const TABLES = [
   'sms_outbox',
+  'sms_outbox_history',
   'sms_inbox',
   'sms_mw_submit',
   'sms_mw_seen',
@@ -22,6 +23,8 @@ const TABLES = [
   'sms_mw_usage',
   'sms_mw_hour',
   'sms_mw_override',
+  'sms_mw_stats',
+  'sms_mw_balance',
 ];
 
 /** One database with two stores on it, as two daemons have them, and the rows that the cases begin with. */

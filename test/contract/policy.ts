@@ -173,18 +173,6 @@ export function policyCases(f: Fixture): void {
       assert.equal(new Set(marks).size, 3, 'every change is seen');
     });
 
-    it('counts rows by category, prefix and status', async () => {
-      await f.settled({ status: 'SENT' }, { state: 'ACCEPTED' });
-      await f.insert(2, { category: 'CODE' });
-      await f.insert(1, { created_at: '2020-01-01 00:00:00' });
-      const tallies = await f.a.statistics(30);
-      const sorted = tallies.sort((x, y) => (x.category < y.category ? -1 : 1));
-      assert.deepEqual(sorted, [
-        { category: 'CODE', prefix: '', status: 'NEW', rows: 2, parts: 0 },
-        { category: 'NOTICE', prefix: PHONE.slice(0, 4), status: 'SENT', rows: 1, parts: 1 },
-      ]);
-    });
-
     it('sets a rule aside for a while', async () => {
       await f.a.override('QUIET_HOURS', '台风', 60_000);
       const [first] = (await f.b.policyMark()).overrides;

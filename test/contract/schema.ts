@@ -62,6 +62,9 @@ export function schemaContract(client: EveryClient): void {
           usage: 'dx_us',
           hour: 'dx_hr',
           override: 'dx_ov',
+          history: 'dx_hi',
+          stats: 'dx_sa',
+          balance: 'dx_ba',
         },
       };
       await applySchema(options);
@@ -203,6 +206,8 @@ export function schemaContract(client: EveryClient): void {
             ['bureau', true, 'SELECT status, result_text FROM sms_outbox'],
             ['bureau', false, "UPDATE sms_outbox SET status = 'NEW' WHERE id = 1"],
             ['bureau', false, 'DELETE FROM sms_outbox WHERE id = 1'],
+            ['bureau', true, 'SELECT status FROM sms_outbox_history'],
+            ['bureau', false, 'DELETE FROM sms_outbox_history WHERE id = 1'],
             ['bureau', true, "UPDATE sms_inbox SET status = 'DONE' WHERE id = 1"],
             ['bureau', false, "UPDATE sms_inbox SET content = 'x' WHERE id = 1"],
             ['bureau', true, 'DELETE FROM sms_inbox WHERE id = 1'],
@@ -212,8 +217,9 @@ export function schemaContract(client: EveryClient): void {
             ['operator', false, "UPDATE sms_outbox SET content = 'x' WHERE id = 1"],
             ['operator', false, "INSERT INTO sms_outbox (phone, content) VALUES ('13000000001', 'x')"],
             ['operator', true, 'SELECT heartbeat_at FROM sms_mw_status'],
+            ['operator', true, 'SELECT row_count FROM sms_mw_stats'],
             ['operator', false, 'SELECT content FROM sms_inbox'],
-            ['middleware', false, 'DELETE FROM sms_outbox WHERE id = 1'],
+            ['middleware', true, 'DELETE FROM sms_outbox WHERE id = 1'],
             ['middleware', false, 'DROP TABLE sms_mw_seen'],
           ] as const) {
             assert.equal(await may(name, statement), allowed, `${name}: ${statement}`);

@@ -8,6 +8,7 @@ import { encodingCases } from './encodings.ts';
 import { Fixture } from './fixture.ts';
 import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
+import { keepingCases } from './keeping.ts';
 import { lockedCases } from './locked.ts';
 import { queryCases } from './queries.ts';
 import { policyCases } from './policy.ts';
@@ -42,6 +43,7 @@ export function storeContract(client: EveryClient): void {
     daemonCases(f);
     boardCases(f);
     housekeepingCases(f);
+    keepingCases(f);
     refusedCases(f);
     lockedCases(f);
     rowLockCases(f);

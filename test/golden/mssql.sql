@@ -2896,12 +2896,6 @@ DELETE
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) THEN 1 ELSE 0 END = 1
   -- list(t1)
 
--- statistics
-SELECT o.category AS category, LEFT(o.phone_norm, 4) AS prefix, o.status AS status, COUNT(*) AS n, SUM(o.segments) AS parts
-  FROM sms_outbox o
-  WHERE o.created_at >= DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY o.category, LEFT(o.phone_norm, 4), o.status
-  -- number, number
-
 -- keepHours, counted before
 UPDATE sms_mw_hour
   SET sent = ?, delivered = ?, undelivered = ?, refused = ?
@@ -3214,6 +3208,190 @@ UPDATE sms_outbox
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
   -- list(n1)
+
+-- receiptRows, of what has moved
+SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
+  FROM (SELECT t1 AS serial, t2 AS phone_no
+  FROM ?) v INNER LOOP JOIN sms_outbox_history o WITH (INDEX(sms_outbox_history_ix_serial)) ON o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.phone_norm = v.phone_no COLLATE Latin1_General_BIN2
+  -- list(t1 t2)
+
+-- applyReceipts, to what has moved
+UPDATE o
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN v.code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN v.code = '0' THEN ? ELSE ? END, receipt_code = v.code, receipt_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS code
+  FROM ?) v INNER LOOP JOIN sms_outbox_history o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
+  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1 t1 t2)
+
+-- outboxPage
+SELECT TOP (1000) id AS row_id, CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 'moves' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id > ?
+  ORDER BY id
+  -- number, number, number, number, number, number, bigint
+
+-- moveRows
+SELECT id AS id
+  FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number, number, number
+
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms
+  FROM (SELECT CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) AS stat_day, o.category AS category, LEFT(o.phone_norm, 4) AS place, o.msg_type AS msg_type, o.status AS status, o.segments AS parts, CASE WHEN o.sent_at > (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) THEN (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS a, o.sent_at AS b) m) ELSE 0 END AS wait_ms, CASE WHEN o.receipt_at > o.sent_at THEN (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT o.sent_at AS a, o.receipt_at AS b) m) ELSE 0 END AS receipt_ms
+  FROM (SELECT created_at, send_at, sent_at, receipt_at, category, phone_norm, msg_type, status, segments
+  FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?)) o) t GROUP BY t.stat_day, t.category, t.place, t.msg_type, t.status
+  -- list(n1)
+
+INSERT INTO sms_mw_stats (stat_key, stat_day, category, carrier, msg_type, status) SELECT DISTINCT v.stat_key, v.stat_day, v.category, v.carrier, v.msg_type, v.status
+  FROM (SELECT t1 AS stat_key, t2 AS stat_day, t3 AS category, t4 AS carrier, t5 AS msg_type, t6 AS status
+  FROM ?) v
+  WHERE NOT EXISTS (SELECT 1
+  FROM sms_mw_stats x WITH (UPDLOCK, HOLDLOCK)
+  WHERE x.stat_key = v.stat_key COLLATE Latin1_General_BIN2)
+  -- list(t1 t2 t3 t4 t5 t6)
+
+UPDATE s
+  SET row_count = s.row_count + v.more_rows, parts = s.parts + v.more_parts, wait_ms = s.wait_ms + v.more_wait, receipt_ms = s.receipt_ms + v.more_receipt
+  FROM (SELECT t1 AS key_text, n1 AS more_rows, n2 AS more_parts, n3 AS more_wait, n4 AS more_receipt
+  FROM ?) v INNER LOOP JOIN sms_mw_stats s WITH (ROWLOCK, FORCESEEK) ON s.stat_key = v.key_text COLLATE Latin1_General_BIN2
+  WHERE CASE WHEN v.more_rows > 0 THEN 1 ELSE 0 END = 1
+  -- list(t1 n1 n2 n3 n4)
+
+DELETE
+  FROM sms_outbox
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?)
+  -- list(n1)
+
+-- deleteHistory
+SELECT TOP (100) id AS id
+  FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
+  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+DELETE
+  FROM sms_outbox_history
+  FROM sms_outbox_history WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
+
+-- maskHistory
+SELECT TOP (100) id AS id
+  FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
+  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+UPDATE sms_outbox_history
+  SET phone = CASE WHEN phone_norm LIKE '___________' THEN LEFT(phone_norm, 3) + '****' + RIGHT(phone_norm, 4) ELSE '****' END, phone_norm = CASE WHEN phone_norm LIKE '___________' THEN LEFT(phone_norm, 3) + '****' + RIGHT(phone_norm, 4) ELSE '****' END, content = NULL, params = NULL, masked = 1
+  FROM sms_outbox_history WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
+
+-- dueHistory
+SELECT (SELECT COUNT(*)
+  FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
+  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS too_old, (SELECT COUNT(*)
+  FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
+  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS unmasked
+  FROM (SELECT 1 AS one) x
+  -- number, number, number, number
+
+-- inboxPage
+SELECT TOP (1000) id AS row_id, CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 'deleted' WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 'masked' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
+  FROM sms_inbox WITH (READUNCOMMITTED)
+  WHERE id > ?
+  ORDER BY id
+  -- number, number, number, number, number, number, bigint
+
+-- deleteInbox
+DELETE
+  FROM sms_inbox
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
+
+-- maskInbox
+UPDATE sms_inbox
+  SET phone = CASE WHEN phone LIKE '___________' THEN LEFT(phone, 3) + '****' + RIGHT(phone, 4) ELSE '****' END, content = NULL, keyword = NULL, args = NULL
+  FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
+
+-- care
+-- keepingIn
+SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, c.keep_at AS b) m) AS keep_in
+  FROM sms_mw_channel c
+  WHERE c.name = ?
+  -- string
+
+-- planKeeping
+UPDATE sms_mw_channel
+  SET keep_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ?
+  -- number, number, string
+
+-- takeTurn, to keep house
+UPDATE sms_mw_channel
+  SET keep_by = ?, keep_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSDATETIME() AS DATETIME2(3)))
+  -- string, number, number, string, string
+
+-- statistics
+SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms
+  FROM (SELECT CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) AS stat_day, o.category AS category, LEFT(o.phone_norm, 4) AS place, o.msg_type AS msg_type, o.status AS status, o.segments AS parts, CASE WHEN o.sent_at > (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) THEN (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS a, o.sent_at AS b) m) ELSE 0 END AS wait_ms, CASE WHEN o.receipt_at > o.sent_at THEN (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT o.sent_at AS a, o.receipt_at AS b) m) ELSE 0 END AS receipt_ms
+  FROM sms_outbox o
+  WHERE CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) >= ? AND CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) < ?) t GROUP BY t.stat_day, t.category, t.place, t.msg_type, t.status
+  UNION ALL SELECT s.stat_day, s.category, s.carrier, s.msg_type, s.status, s.row_count, s.parts, s.wait_ms, s.receipt_ms
+  FROM sms_mw_stats s
+  WHERE s.stat_key >= ? AND s.stat_key < ?
+  -- string, string, string, string
+
+-- noteBalance
+SELECT CONVERT(VARCHAR(10), CAST(SYSDATETIME() AS DATETIME2(3)), 120) AS today
+  FROM (SELECT 1 AS one) x
+  -- 
+
+INSERT INTO sms_mw_balance (balance_day, balance) SELECT DISTINCT v.balance_day, v.balance
+  FROM (SELECT t1 AS balance_day, n1 AS balance
+  FROM ?) v
+  WHERE NOT EXISTS (SELECT 1
+  FROM sms_mw_balance x WITH (UPDLOCK, HOLDLOCK)
+  WHERE x.balance_day = v.balance_day COLLATE Latin1_General_BIN2)
+  -- list(t1 n1)
+
+-- balances
+SELECT b.balance_day AS balance_day, b.balance AS balance, CONVERT(VARCHAR(23), b.taken_at, 121) AS taken_at
+  FROM sms_mw_balance b
+  WHERE b.balance_day >= ? AND b.balance_day < ?
+  ORDER BY b.balance_day
+  -- string, string
 
 -- templates
 SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled

@@ -1753,12 +1753,6 @@ DELETE
   FROM SYSTIMESTAMP) * 60000) THEN 1 ELSE 0 END = 1
   -- string
 
--- statistics
-SELECT o.category AS category, SUBSTR(o.phone_norm, 1, 4) AS prefix, o.status AS status, COUNT(*) AS n, SUM(o.segments) AS parts
-  FROM sms_outbox o
-  WHERE o.created_at >= (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) GROUP BY o.category, SUBSTR(o.phone_norm, 1, 4), o.status
-  -- number
-
 -- keepHours, counted before
 UPDATE sms_mw_hour
   SET sent = ?, delivered = ?, undelivered = ?, refused = ?
@@ -1893,6 +1887,182 @@ UPDATE sms_outbox
   SET status = 'NEW'
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
   -- string
+
+-- receiptRows, of what has moved
+SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
+  FROM (SELECT ? AS serial, ? AS phone_no
+  FROM dual) v JOIN sms_outbox_history o ON o.serial_no = v.serial AND o.phone_norm = v.phone_no
+  -- string, string
+
+-- applyReceipts, to what has moved
+UPDATE sms_outbox_history o
+  SET status = CASE WHEN o.status = 'SENDING' THEN o.status WHEN ? = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, result_text = CASE WHEN o.claim_token IS NOT NULL THEN o.result_text WHEN ? = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, receipt_code = ?, receipt_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND o.status NOT IN ('NEW', 'DELIVERED') THEN 1 ELSE 0 END = 1
+  -- string, string, national, national, string, string, string (for each row)
+
+-- outboxPage
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS row_id, CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) THEN 'moves' ELSE 'stays' END AS fate, CASE WHEN created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END AS old
+  FROM sms_outbox
+  WHERE id > ?
+  ORDER BY id) q
+  WHERE ROWNUM <= 1000
+  -- number, number, number, bigint
+
+-- moveRows
+SELECT TO_CHAR(id) AS id
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) THEN 1 ELSE 0 END = 1 FOR UPDATE
+  -- string, number, number
+
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?))
+  -- string
+
+SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms
+  FROM (SELECT TO_CHAR(COALESCE(o.sent_at, o.created_at), 'YYYY-MM-DD') AS stat_day, o.category AS category, SUBSTR(o.phone_norm, 1, 4) AS place, o.msg_type AS msg_type, o.status AS status, o.segments AS parts, CASE WHEN o.sent_at > GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) THEN TRUNC(EXTRACT(DAY
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 1000) ELSE 0 END AS wait_ms, CASE WHEN o.receipt_at > o.sent_at THEN TRUNC(EXTRACT(DAY
+  FROM (o.receipt_at - o.sent_at)) * 86400000 + EXTRACT(HOUR
+  FROM (o.receipt_at - o.sent_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (o.receipt_at - o.sent_at)) * 60000 + EXTRACT(SECOND
+  FROM (o.receipt_at - o.sent_at)) * 1000) ELSE 0 END AS receipt_ms
+  FROM (SELECT created_at, send_at, sent_at, receipt_at, category, phone_norm, msg_type, status, segments
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?))) o) t GROUP BY t.stat_day, t.category, t.place, t.msg_type, t.status
+  -- string
+
+INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_mw_stats (stat_key)) */ INTO sms_mw_stats (stat_key, stat_day, category, carrier, msg_type, status)
+  VALUES (?, ?, ?, ?, ?, ?)
+  -- string, string, string, string, string, string (for each row)
+
+UPDATE sms_mw_stats s
+  SET row_count = s.row_count + TO_NUMBER(?), parts = s.parts + TO_NUMBER(?), wait_ms = s.wait_ms + TO_NUMBER(?), receipt_ms = s.receipt_ms + TO_NUMBER(?)
+  WHERE s.stat_key = ? AND CASE WHEN TO_NUMBER(?) > 0 THEN 1 ELSE 0 END = 1
+  -- string, string, string, string, string, string (for each row)
+
+DELETE
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?))
+  -- string
+
+-- deleteHistory
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS id
+  FROM sms_outbox_history
+  WHERE masked IN (0, 1) AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_outbox_history
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN masked IN (0, 1) AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+-- maskHistory
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS id
+  FROM sms_outbox_history
+  WHERE masked = 0 AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+UPDATE sms_outbox_history
+  SET phone = CASE WHEN phone_norm LIKE '___________' THEN SUBSTR(phone_norm, 1, 3) || '****' || SUBSTR(phone_norm, -4) ELSE '****' END, phone_norm = CASE WHEN phone_norm LIKE '___________' THEN SUBSTR(phone_norm, 1, 3) || '****' || SUBSTR(phone_norm, -4) ELSE '****' END, content = NULL, params = NULL, masked = 1
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN masked = 0 AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+-- dueHistory
+SELECT (SELECT COUNT(*)
+  FROM sms_outbox_history
+  WHERE masked IN (0, 1) AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS too_old, (SELECT COUNT(*)
+  FROM sms_outbox_history
+  WHERE masked = 0 AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS unmasked
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- number, number
+
+-- inboxPage
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS row_id, CASE WHEN status IN ('DONE', 'AUTO') AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 'deleted' WHEN status IN ('DONE', 'AUTO') AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 'masked' ELSE 'stays' END AS fate, CASE WHEN created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END AS old
+  FROM sms_inbox
+  WHERE id > ?
+  ORDER BY id) q
+  WHERE ROWNUM <= 1000
+  -- number, number, number, bigint
+
+-- deleteInbox
+DELETE
+  FROM sms_inbox
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+-- maskInbox
+UPDATE sms_inbox
+  SET phone = CASE WHEN phone LIKE '___________' THEN SUBSTR(phone, 1, 3) || '****' || SUBSTR(phone, -4) ELSE '****' END, content = NULL, keyword = NULL, args = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 1 ELSE 0 END = 1
+  -- string, number
+
+-- care
+-- keepingIn
+SELECT TRUNC(EXTRACT(DAY
+  FROM (c.keep_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (c.keep_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (c.keep_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (c.keep_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS keep_in
+  FROM sms_mw_channel c
+  WHERE c.name = ?
+  -- string
+
+-- planKeeping
+UPDATE sms_mw_channel
+  SET keep_at = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE name = ?
+  -- number, string
+
+-- takeTurn, to keep house
+UPDATE sms_mw_channel
+  SET keep_by = ?, keep_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
+  -- string, number, string, string
+
+-- statistics
+SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms
+  FROM (SELECT TO_CHAR(COALESCE(o.sent_at, o.created_at), 'YYYY-MM-DD') AS stat_day, o.category AS category, SUBSTR(o.phone_norm, 1, 4) AS place, o.msg_type AS msg_type, o.status AS status, o.segments AS parts, CASE WHEN o.sent_at > GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)) THEN TRUNC(EXTRACT(DAY
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (o.sent_at - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at)))) * 1000) ELSE 0 END AS wait_ms, CASE WHEN o.receipt_at > o.sent_at THEN TRUNC(EXTRACT(DAY
+  FROM (o.receipt_at - o.sent_at)) * 86400000 + EXTRACT(HOUR
+  FROM (o.receipt_at - o.sent_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (o.receipt_at - o.sent_at)) * 60000 + EXTRACT(SECOND
+  FROM (o.receipt_at - o.sent_at)) * 1000) ELSE 0 END AS receipt_ms
+  FROM sms_outbox o
+  WHERE TO_CHAR(COALESCE(o.sent_at, o.created_at), 'YYYY-MM-DD') >= ? AND TO_CHAR(COALESCE(o.sent_at, o.created_at), 'YYYY-MM-DD') < ?) t GROUP BY t.stat_day, t.category, t.place, t.msg_type, t.status
+  UNION ALL SELECT s.stat_day, s.category, s.carrier, s.msg_type, s.status, s.row_count, s.parts, s.wait_ms, s.receipt_ms
+  FROM sms_mw_stats s
+  WHERE s.stat_key >= ? AND s.stat_key < ?
+  -- string, string, string, string
+
+-- noteBalance
+SELECT TO_CHAR(CAST(SYSTIMESTAMP AS TIMESTAMP(3)), 'YYYY-MM-DD') AS today
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  -- 
+
+INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_mw_balance (balance_day)) */ INTO sms_mw_balance (balance_day, balance)
+  VALUES (?, TO_NUMBER(?))
+  -- string, string (for each row)
+
+-- balances
+SELECT b.balance_day AS balance_day, b.balance AS balance, TO_CHAR(b.taken_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS taken_at
+  FROM sms_mw_balance b
+  WHERE b.balance_day >= ? AND b.balance_day < ?
+  ORDER BY b.balance_day
+  -- string, string
 
 -- templates
 SELECT t.code AS code, t.category AS category, t.body AS body, t.platform_template_id AS platform_id, t.enabled AS enabled

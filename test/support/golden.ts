@@ -149,6 +149,8 @@ const counted = (piece: number) => () => ({
 const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
 
 const HOUR = { hour: '2026-11-23 09', sent: 3, delivered: 2, undelivered: 1, refused: 0 };
+const AGES = { moveAfterMs: 1000, giveUpAfterMs: 2000 };
+const INBOX_AGES = { keepMs: 1000, maskMs: 500 };
 
 interface Verb {
   call(store: Store): Promise<unknown>;
@@ -259,7 +261,6 @@ const VERBS: Readonly<Record<string, Verb>> = {
   'countUses, counted before': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: 'abc' } },
   'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: '' } },
   pruneUsage: { call: (s) => s.pruneUsage(100), row: { subject: 'abc' } },
-  statistics: { call: (s) => s.statistics(30) },
   'keepHours, counted before': { call: (s) => s.keepHours('idA.b1', [HOUR]) },
   'keepHours, for the first time': { call: (s) => s.keepHours('idA.b1', [HOUR]), row: { matched: 0 } },
   hours: { call: (s) => s.hours(31), row: { told: '2026-11-23 09:00:00.000' } },
@@ -267,6 +268,27 @@ const VERBS: Readonly<Record<string, Verb>> = {
   backlog: { call: (s) => s.backlog(100) },
   troubledRows: { call: (s) => s.troubledRows(100, 50) },
   releaseHeld: { call: (s) => s.releaseHeld(ID) },
+  'receiptRows, of what has moved': {
+    call: (s) => s.receiptRows([{ serial: SERIAL, phone: '13000000001', code: '0' }], 'history'),
+  },
+  'applyReceipts, to what has moved': {
+    call: (s) => s.applyReceipts([{ id: ID, serial: SERIAL, code: '0' }], 'history'),
+  },
+  outboxPage: { call: (s) => s.outboxPage('0', 1000, AGES) },
+  moveRows: { call: (s) => s.moveRows([ID], AGES), row: { category: 'NOTICE', row_count: 1 } },
+  deleteHistory: { call: (s) => s.deleteHistory(1000, 100) },
+  maskHistory: { call: (s) => s.maskHistory(1000, 100) },
+  dueHistory: { call: (s) => s.dueHistory(1000, 500) },
+  inboxPage: { call: (s) => s.inboxPage('0', 1000, INBOX_AGES) },
+  deleteInbox: { call: (s) => s.deleteInbox([ID], INBOX_AGES) },
+  maskInbox: { call: (s) => s.maskInbox([ID], INBOX_AGES) },
+  care: { call: (s) => s.care() },
+  keepingIn: { call: (s) => s.keepingIn('main') },
+  planKeeping: { call: (s) => s.planKeeping('main', 1000) },
+  'takeTurn, to keep house': { call: (s) => s.takeTurn('keep', 'main', 'idA', 1000) },
+  statistics: { call: (s) => s.statistics('2026-11-01', '2026-12-01') },
+  noteBalance: { call: (s) => s.noteBalance(5000), row: { today: '2026-11-23' } },
+  balances: { call: (s) => s.balances('2026-11-01', '2026-12-01') },
   templates: { call: (s) => s.templates() },
   'putTemplates, new': { call: (s) => s.putTemplates([template], false), row: { code: 'other' } },
   'putTemplates, replaced': { call: (s) => s.putTemplates([template], true), row: { code: template.code } },

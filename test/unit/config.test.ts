@@ -79,7 +79,10 @@ describe('configuration', () => {
       });
       assert.equal(config.inbox.pollEvery, 5_000);
       assert.deepEqual(config.receipts, { pollEvery: 30_000, giveUpAfter: 259_200_000 });
-      assert.deepEqual(config.housekeeping, { cron: '30 2 * * *', moveAfter: 2_592_000_000, keepDays: 180 });
+      assert.deepEqual(config.housekeeping, {
+        ...{ cron: '30 2 * * *', moveAfter: 2_592_000_000, keepDays: 180, maskDays: null },
+      });
+      assert.deepEqual(config.billing, { plan: null });
       assert.equal(config.platform.timeout, 15_000);
       assert.equal(config.platform.tls.minVersion, 'TLSv1.2');
       assert.equal(config.platform.maxLength, 402);
@@ -236,6 +239,12 @@ timeout: 15s
       ],
       ['a separator that is a letter', added('inbox: { separators: ["#", "x"] }'), /inbox\.separators\.1 wrong value/],
       ['a cron of six fields', added('housekeeping: { cron: "0 30 2 * * *" }'), /housekeeping\.cron wrong value/],
+      ['a plan that there is none of', added('billing: { plan: 400 }'), /billing\.plan wrong value/],
+      [
+        'people made unknown before they can be',
+        added('housekeeping: { moveAfter: 60d, maskDays: 30 }'),
+        /housekeeping\.maskDays.*less than moveAfter \(60d\)/,
+      ],
       ['a cron that is none', added('housekeeping: { cron: "2:30 * * * *" }'), /housekeeping\.cron wrong value/],
       [
         'a biz_id remembered for longer than its row stays',
@@ -502,16 +511,11 @@ timeout: 15s
       assert.ok(!told.join('').includes('hush'));
     });
 
-    it('is told of settings that do nothing in this version, where somebody has set them', () => {
+    it('is told when rows would be deleted as soon as they have moved', () => {
       const housekeeping = (given: object): string[] =>
         warned(minimal((c) => Object.assign(c, { housekeeping: given })));
-      assert.deepEqual(housekeeping({ cron: '30 2 * * *', moveAfter: '30d', keepDays: 7 }), []);
-      const told = housekeeping({ cron: '0 3 * * *', moveAfter: '60d' });
-      assert.equal(told.length, 2, told.join());
-      assert.match(
-        told.join(),
-        /housekeeping\.cron: not in this version.*housekeeping\.moveAfter: not in this version/,
-      );
+      assert.deepEqual(housekeeping({ cron: '0 3 * * *', moveAfter: '7d', keepDays: 7 }), []);
+      assert.match(housekeeping({ keepDays: 7 }).join(), /housekeeping\.keepDays.*less than moveAfter/);
     });
 
     it('is told when everybody can read it', function () {

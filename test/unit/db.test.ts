@@ -301,7 +301,7 @@ describe('schema files', () => {
     });
 
     it(`take names and schema on ${name}`, () => {
-      const options = { client, connection, schema: 'gov', tables: { outbox: 'dx' } };
+      const options = { client, connection, schema: 'gov', tables: { outbox: 'dx', history: 'dh' } };
       const text = schemaText(options).replaceAll(/--.*/g, '');
       assert.match(text, /CREATE TABLE (?:IF NOT EXISTS )?gov\.dx \(/);
       assert.match(text, /\bdx_ix_claim\b/);

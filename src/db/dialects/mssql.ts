@@ -63,6 +63,7 @@ export const mssql: Dialect = {
     sql`(${mssql.msBetween(raw("CAST('1970-01-01' AS DATETIME2(3))"), time)} - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000)`,
   timeText: (column) => sql`CONVERT(VARCHAR(23), ${column}, 121)`,
   day: (column) => sql`CONVERT(VARCHAR(10), ${column}, 120)`,
+  masked: (column) => sql`LEFT(${column}, 3) + '****' + RIGHT(${column}, 4)`,
   start: (column, characters) => sql`LEFT(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`(SELECT MAX(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`,
@@ -141,7 +142,9 @@ export const mssql: Dialect = {
     peek: (table) => sql`${table} WITH (READUNCOMMITTED)`,
     free: (table) => sql`${table} WITH (UPDLOCK, ${raw(PASSING)}, FORCESEEK)`,
     clause: raw(''),
+    waiting: raw(''),
   },
+  care: [],
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -13,6 +13,7 @@ export const mysql: Dialect = {
   epochMs: (time) => sql`FLOOR(UNIX_TIMESTAMP(${time}) * 1000)`,
   timeText: (column) => column, // the driver hands times over as text
   day: (column) => sql`DATE_FORMAT(${column}, '%Y-%m-%d')`,
+  masked: (column) => sql`CONCAT(LEFT(${column}, 3), '****', RIGHT(${column}, 4))`,
   start: (column, characters) => sql`LEFT(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // … and big numbers too
   greatest: (...values) => sql`GREATEST(${join(values)})`,
@@ -65,7 +66,13 @@ export const mysql: Dialect = {
   // the plain form takes no hint
   deleteByKey: (table) => sql`DELETE FROM ${table} USING ${table} FORCE INDEX (PRIMARY)`,
   // MySQL 8.0, MariaDB 10.6
-  locking: { peek: (t) => mysql.byKey(t), free: (t) => mysql.byKey(t), clause: raw(' FOR UPDATE SKIP LOCKED') },
+  locking: {
+    peek: (t) => mysql.byKey(t),
+    free: (t) => mysql.byKey(t),
+    clause: raw(' FOR UPDATE SKIP LOCKED'),
+    waiting: raw(' FOR UPDATE'),
+  },
+  care: [],
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -53,6 +53,7 @@ export const oracle: Dialect = {
     sql`(${oracle.msBetween(raw("TIMESTAMP '1970-01-01 00:00:00'"), time)} - EXTRACT(TIMEZONE_HOUR FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE FROM SYSTIMESTAMP) * 60000)`,
   timeText: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD HH24:MI:SS.FF3')`,
   day: (column) => sql`TO_CHAR(${column}, 'YYYY-MM-DD')`,
+  masked: (column) => sql`SUBSTR(${column}, 1, 3) || '****' || SUBSTR(${column}, -4)`,
   start: (column, characters) => sql`SUBSTR(${column}, 1, ${raw(String(characters))})`,
   idText: (column) => sql`TO_CHAR(${column})`, // a NUMBER would arrive rounded above 2^53
   greatest: (...values) => sql`GREATEST(${join(values)})`,
@@ -131,7 +132,13 @@ export const oracle: Dialect = {
   byKey: (table) => table,
   updateByKey: (table, set, where) => sql`UPDATE ${oracle.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
-  locking: { peek: (table) => table, free: (table) => table, clause: raw(' FOR UPDATE SKIP LOCKED') },
+  locking: {
+    peek: (table) => table,
+    free: (table) => table,
+    clause: raw(' FOR UPDATE SKIP LOCKED'),
+    waiting: raw(' FOR UPDATE'),
+  },
+  care: [],
   oneRow: raw('(SELECT 1 AS one FROM dual) x'),
   errorKind,
 };

@@ -23,6 +23,7 @@ export const postgres: Dialect = {
   epochMs: (time) => sql`CAST(trunc(extract(epoch FROM ${time}) * 1000) AS bigint)`,
   timeText: (column) => sql`to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.MS')`,
   day: (column) => sql`to_char(${column}, 'YYYY-MM-DD')`,
+  masked: (column) => sql`left(${column}, 3) || '****' || right(${column}, 4)`,
   start: (column, characters) => sql`left(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`GREATEST(${join(values)})`,
@@ -67,7 +68,13 @@ export const postgres: Dialect = {
   byKey: (table) => table,
   updateByKey: (table, set, where) => sql`UPDATE ${postgres.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
-  locking: { peek: (table) => table, free: (table) => table, clause: raw(' FOR UPDATE SKIP LOCKED') },
+  locking: {
+    peek: (table) => table,
+    free: (table) => table,
+    clause: raw(' FOR UPDATE SKIP LOCKED'),
+    waiting: raw(' FOR UPDATE'),
+  },
+  care: [],
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };

@@ -19,6 +19,7 @@ export const sqlite: Dialect = {
   epochMs: (time) => sql`CAST(round(unixepoch(${time}, 'utc', 'subsec') * 1000) AS INTEGER)`,
   timeText: (column) => column,
   day: (column) => sql`substr(${column}, 1, 10)`,
+  masked: (column) => sql`substr(${column}, 1, 3) || '****' || substr(${column}, -4)`,
   start: (column, characters) => sql`substr(${column}, 1, ${raw(String(characters))})`,
   idText: (column) => sql`CAST(${column} AS TEXT)`,
   greatest: (...values) => sql`max(${join(values)})`,
@@ -68,6 +69,7 @@ export const sqlite: Dialect = {
   updateByKey: (table, set, where) => sql`UPDATE ${sqlite.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
   locking: null, // it locks no single rows
+  care: [raw('PRAGMA optimize')],
   oneRow: raw('(SELECT 1 AS one) x'),
   errorKind,
 };
