@@ -20,10 +20,11 @@ GRANT SELECT ON sms_template TO 'yxt_bureau'@'%';
 -- 删除发送表中已结束的行由表的属主（DBA）做，以下三个用户都没有这个权限
 -- ended rows of the outbox are deleted by the tables' owner, the DBA; none of these three users may
 
--- 值班员：改发送表的状态（取消、重发），看运行状态，维护模板、敏感词和黑名单
--- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives, keeps templates, words and blacklist
+-- 值班员：改发送表的状态（取消、重发），下命令（sms_mw_command），看运行状态，维护模板、敏感词和黑名单
+-- the operator: changes the status of messages (cancel, send again), inserts commands (sms_mw_command), sees whether the daemon lives, keeps templates, words and blacklist
 GRANT SELECT, UPDATE (status) ON sms_outbox TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_mw_status TO 'yxt_operator'@'%';
+GRANT SELECT, INSERT ON sms_mw_command TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_template TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blocked_word TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blacklist TO 'yxt_operator'@'%';
@@ -38,6 +39,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO 'yxt_middleware'@'%';
+GRANT SELECT, UPDATE, DELETE ON sms_mw_command TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_template TO 'yxt_middleware'@'%';
 GRANT SELECT ON sms_blocked_word TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO 'yxt_middleware'@'%';

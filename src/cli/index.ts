@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { pick, systemLocale, type Locale, type Text } from '../lib/text.ts';
+import { auditCommand } from './audit.ts';
 import type { CliCommand, CommandContext } from './command.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -15,7 +16,9 @@ import { quarantineCommand } from './quarantine.ts';
 import { queriesCommand } from './queries.ts';
 import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
+import { heldCommand, rowCommands } from './rows.ts';
 import { schemaCommand } from './schema.ts';
+import { secretCommand } from './secret.ts';
 import { sendCommand } from './send.ts';
 import { serviceCommand } from './service.ts';
 import { simulatorCommand } from './simulator.ts';
@@ -35,13 +38,17 @@ const COMMANDS = [
   pauseCommand,
   resumeCommand,
   explainCommand,
+  heldCommand,
+  ...rowCommands,
   sendCommand,
   previewCommand,
   templateCommand,
   quietCommand,
   statsCommand,
   quarantineCommand,
+  auditCommand,
   queriesCommand,
+  secretCommand,
   doctorCommand,
   serviceCommand,
   upgradeCommand,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { systemLocale } from '../lib/text.ts';
 import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, whole } from './setting.ts';
 import type { ValueOf } from './setting.ts';
+import { alarms } from './settings-alarms.ts';
 import { database } from './settings-database.ts';
 import { platform } from './settings-platform.ts';
 import { policy } from './settings-policy.ts';
@@ -236,6 +237,7 @@ export const settings = section('', '', {
   queries,
   queryOptions,
   queryDatabases,
+  alarms,
   http: section('状态页与指标', 'Status page and metrics', {
     enabled: {
       ...flag({ zh: '本版本只能为 false', en: 'Only false in this version' }, false),

@@ -12,11 +12,16 @@ import { pick, plural, type Text } from '../lib/text.ts';
 import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
 import { optOut } from '../policy/opt-out.ts';
+import { commandPass } from '../operate/commands.ts';
 import { receiptPass } from '../receipts/loop.ts';
+import type { Counts } from '../receipts/settle.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
+import { buildAlarms, type Alarms } from './alarms.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
-import { controlPath, serveControl, type ControlRequest } from './control.ts';
+import { answer } from './answer.ts';
+import { commandParts } from './commands.ts';
+import { controlPath, serveControl } from './control.ts';
 import { Counters } from './counters.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { FetchTurn } from './fetch-turn.ts';
@@ -31,7 +36,6 @@ import {
   openConfiguredStore,
   openGate,
   stopDeadlineMs,
-  type Outbound,
 } from './parts.ts';
 import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
@@ -83,17 +87,30 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   const stop = new Stop();
   const deadlineMs = stopDeadlineMs(config);
   const unlisten = stop.listen(deadlineMs);
+  let alarms: Alarms | null = null;
   const wakes = {
     beat: new Wake(),
+    commands: new Wake(),
+    alarms: new Wake(),
     inbox: new Wake(),
     queries: new Wake(),
     receipts: new Wake(),
     chores: new Wake(),
   };
 
-  const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
+  const reporter = new Reporter(
+    log,
+    counters,
+    config.locale,
+    () => wakes.beat.now(),
+    (text) => {
+      alarms?.watch.storm(text);
+      wakes.alarms.now();
+    },
+  );
   const gate = await openGate(config, store, clock, owner, (closed) => {
     reporter.channelChanged(closed);
+    wakes.alarms.now();
     wakes.inbox.now();
     wakes.receipts.now();
   });
@@ -125,7 +142,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     reporter,
     owner,
     company: heart.company,
+    onCommands: () => wakes.commands.now(),
   });
+  alarms = buildAlarms(config, { store, clock, log, state, gate, outbound, platform });
+  const { watch, delivery } = alarms;
   const report = (): Promise<StatusReport> =>
     statusReport({
       ...{ config, store, state, gate, outbound, counters, reporter },
@@ -189,23 +209,31 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
     optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
-  const receipts = { platform, store, state, log, mayFetch, inHand: [] };
+  const onSettled = (counts: Counts): void => delivery.add(counts);
+  const receipts = { platform, store, state, log, mayFetch, inHand: [], onSettled };
   const duties = {
     ...{ store, state, log },
     keepDays: config.housekeeping.keepDays,
     seenForMs: config.inbox.seenFor,
     giveUpAfterMs: config.receipts.giveUpAfter,
   };
+  const commands = commandParts(config, { store, clock, log, state, gate, heart, outbound, owner });
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
     ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),
+    loop('alarms', wakes.alarms, () => watch.pass()),
+    loop('commands', wakes.commands, async (s) => {
+      await commandPass(commands, s);
+      return Infinity;
+    }),
     loop('chores', wakes.chores, async (s) => {
       await chores(duties, s);
       return CHORES_EVERY_MS;
     }),
+    alarms.run(stop.asked),
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
@@ -226,39 +254,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'queries';
-
-interface Answering {
-  readonly gate: Gate;
-  readonly outbound: Outbound;
-  readonly heart: Heart;
-  readonly report: () => Promise<StatusReport>;
-  readonly stop: Stop;
-  readonly deadlineMs: number;
-}
-
-async function answer(request: ControlRequest, a: Answering): Promise<unknown> {
-  switch (request.verb) {
-    case 'status':
-      return a.report();
-    case 'pause':
-      await a.gate.pause(request.reason ?? null);
-      await a.heart.beat(); // what is reported must not be older than what was asked for
-      return a.report();
-    case 'resume': {
-      // what had gathered is told as it was before the first of it goes out
-      const { rows } = await a.report();
-      await a.gate.resume();
-      a.outbound.pump.hungry.now();
-      await a.heart.beat();
-      return { ...(await a.report()), rows };
-    }
-    case 'stop':
-      // asked twice it is still an orderly stop; only a second signal means "hurry"
-      if (!a.stop.asked.aborted) a.stop.request('yxt-mw stop', a.deadlineMs);
-      return { stopping: true, deadlineMs: a.deadlineMs };
-  }
-}
+type LoopName = 'claim' | 'alarms' | 'inbox' | 'receipts' | 'heartbeat' | 'commands' | 'chores' | 'queries';
 
 /** Another daemon may fetch all the same: its line or its disk may be well. */
 function isOurTrouble(error: unknown): boolean {

@@ -102,6 +102,8 @@ export interface OutboundNeeds {
   readonly owner: string;
   /** True: when this process began, there may have been another daemon. */
   readonly company: boolean;
+  /** Told when commands by SQL stand open. */
+  readonly onCommands: () => void;
 }
 
 /** Wires row → claim → check → submit → settle. */
@@ -196,6 +198,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
     onClockJump: (ms) => reporter.clockJumped(ms, outbox.lease),
+    onCommands: n.onCommands,
     onUnproven: (rows) => reporter.unproven(rows),
   });
   return { sender, pump, settler, rate, reach, closed };

@@ -2,6 +2,7 @@ import { Aside } from './aside.ts';
 import { channelVerbs } from './channel.ts';
 import { commandVerbs } from './commands.ts';
 import { daemonVerbs } from './daemons.ts';
+import { decisionVerbs } from './decisions.ts';
 import type { Engine } from './dialect.ts';
 import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
@@ -24,6 +25,7 @@ import { replyVerbs } from './replies.ts';
 import { rowLockVerbs } from './row-locks.ts';
 import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
+import { sqlCommandVerbs } from './sql-commands.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { statisticsVerbs } from './statistics.ts';
@@ -81,6 +83,8 @@ export function storeOf(
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),
+    ...decisionVerbs(db),
+    ...sqlCommandVerbs(db),
     ...policyVerbs(db),
     ...usageVerbs(db),
     ...statisticsVerbs(db),

@@ -14,6 +14,8 @@ export interface ReceiptParts {
   readonly log: Pick<Log, 'info' | 'error' | 'state'>;
   /** Answers that the disk did not take and the database has not got yet: all that there is of them. */
   readonly inHand: Buffer[];
+  /** Told what the receipts of an answer have said. */
+  readonly onSettled?: (counts: Counts) => void;
   /** Asked before anything is fetched: may be another daemon's to do. */
   readonly mayFetch: () => Promise<boolean>;
 }
@@ -114,6 +116,7 @@ async function settle(p: ReceiptParts, raw: Buffer, settled: number, progress: P
     if (from + CHUNK < receipts.length) progress(from + CHUNK, false);
   }
   progress(receipts.length, true);
+  p.onSettled?.(counts);
   if (receipts.length + unreadable.length > 0) p.log.info('receipts.batch', sentence(counts), { ...counts });
   if (code !== '0') throw refused(code);
   return receipts.length;

@@ -9,6 +9,7 @@ import { housekeepingCases } from './housekeeping.ts';
 import { inboxCases } from './inbox.ts';
 import { lockedCases } from './locked.ts';
 import { queryCases } from './queries.ts';
+import { operateCases } from './operate.ts';
 import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
@@ -37,6 +38,7 @@ export function storeContract(client: EveryClient): void {
     uniqueCases(f);
     queryCases(f);
     channelCases(f);
+    operateCases(f);
     policyCases(f);
     daemonCases(f);
     housekeepingCases(f);
