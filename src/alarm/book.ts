@@ -33,7 +33,7 @@ export class AlarmBook {
     this.#raised = remembered(memory.read());
   }
 
-  /** What is to be told of this condition as it is now; null: nothing. */
+  /** What is to be told of this condition as it is now, if that is news; null: nothing. */
   see(condition: Condition, trouble: Trouble | null): Notice | null {
     const before = this.#raised.get(condition);
     const now = this.#clock.wall();
@@ -42,15 +42,25 @@ export class AlarmBook {
       this.#raised.delete(condition);
       return this.#told({ condition, state: 'cleared', text: before.text, since: before.since, at: now });
     }
-    const isSame = before !== undefined && before.sign === trouble.sign;
-    const isDue = before !== undefined && this.#remindMs !== null && now - before.toldAt >= this.#remindMs;
     const since = before?.since ?? now;
-    if (isSame && !isDue) {
+    if (before !== undefined && before.sign === trouble.sign) {
       this.#raised.set(condition, { ...before, text: trouble.text });
       return null;
     }
     this.#raised.set(condition, { ...trouble, since, toldAt: now });
-    return this.#told({ condition, state: isSame ? 'reminder' : 'raised', text: trouble.text, since, at: now });
+    return this.#told({ condition, state: 'raised', text: trouble.text, since, at: now });
+  }
+
+  /** Of what has lasted long enough since it was told the last time. */
+  reminders(): Notice[] {
+    const remindMs = this.#remindMs;
+    if (remindMs === null) return [];
+    const now = this.#clock.wall();
+    const due = [...this.#raised].filter(([, { toldAt }]) => now - toldAt >= remindMs);
+    return due.map(([condition, entry]) => {
+      this.#raised.set(condition, { ...entry, toldAt: now });
+      return this.#told({ condition, state: 'reminder', text: entry.text, since: entry.since, at: now });
+    });
   }
 
   /** Raised now. */

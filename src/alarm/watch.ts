@@ -86,14 +86,18 @@ export class AlarmWatch {
     this.#see('storm', storm && this.#p.clock.mono() - storm.at < STORM_OVER_MS ? storm : null);
     await this.#balance();
     await this.#certificates();
+    for (const notice of this.#p.book.reminders()) this.#tell(notice);
     return this.#p.options.checkEvery;
   }
 
   #see(condition: Condition, trouble: Trouble | null): void {
     const notice = this.#p.book.see(condition, trouble);
-    if (notice === null) return;
+    if (notice !== null) this.#tell(notice);
+  }
+
+  #tell(notice: Notice): void {
     this.#write(notice);
-    if (this.#speaker || !SHARED.has(condition)) this.#p.tell(notice);
+    if (this.#speaker || !SHARED.has(notice.condition)) this.#p.tell(notice);
   }
 
   #write({ condition, state, text, since, at }: Notice): void {
@@ -143,11 +147,15 @@ export class AlarmWatch {
     const { oldestAfter, heartbeatAfter } = this.#p.options;
     const own = daemons.find(({ identity }) => identity === this.#p.identity);
     // while the channel is closed they wait for that, and it has been told
-    if (oldestAfter !== null && own !== undefined && this.#p.closed() === null) {
+    if (oldestAfter === null) this.#see('oldest', null);
+    else if (own !== undefined && this.#p.closed() === null) {
       const waits = own.oldestWaitingMs ?? 0;
       this.#see('oldest', own.waiting > 0 && waits >= oldestAfter ? waiting(own.waiting, waits) : null);
     }
-    if (heartbeatAfter === null) return;
+    if (heartbeatAfter === null) {
+      this.#see('heartbeat', null);
+      return;
+    }
     const silent = daemons.filter(
       (d) =>
         d.identity !== this.#p.identity &&
@@ -188,6 +196,7 @@ export class AlarmWatch {
 
   async #balance(): Promise<void> {
     const { clock, options } = this.#p;
+    if (options.balanceBelow === null) this.#see('balance', null);
     if (options.balanceBelow === null || clock.mono() < this.#balanceAt || !this.#speaker) return;
     this.#balanceAt = clock.mono() + options.balanceEvery;
     const left = await this.#quietly('balance', () => this.#p.balance());
@@ -197,6 +206,7 @@ export class AlarmWatch {
 
   async #certificates(): Promise<void> {
     const { clock, options } = this.#p;
+    if (options.certificateDays === null) this.#see('certificate', null);
     if (options.certificateDays === null || clock.mono() < this.#certificatesAt) return;
     this.#certificatesAt = clock.mono() + CERTIFICATES_EVERY_MS;
     const ends = await this.#quietly('certificate', () => this.#p.certificates());

@@ -1,6 +1,7 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, pair } from './connection.ts';
+import { checkAlarms } from './cross-alarms.ts';
 import { checkQueries } from './cross-queries.ts';
 import { HOUSEKEEPING, type Config } from './settings.ts';
 
@@ -21,6 +22,7 @@ export function crossCheck(draft: Draft, problem: Report): void {
   checkPace(draft, problem);
   checkUnique(draft, problem);
   checkQueries(draft, problem);
+  checkAlarms(draft, problem);
 }
 
 /** Allowed, but an admin should know. */
