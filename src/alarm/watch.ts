@@ -21,6 +21,12 @@ export interface WatchParts {
   /** Of this installation, as in the status table. */
   readonly identity: string;
   readonly stateDir: string;
+  /** When the database took our latest heartbeat, by the monotonic clock. */
+  readonly beatAt: () => number;
+  /** What every daemon sees anyway, of the longest silence and the longest wait; null: none. */
+  readonly look: () => { readonly silentMs: number | null; readonly oldestMs: number | null };
+  /** True: no other daemon is alive. */
+  readonly alone: () => boolean;
   /** Why nothing is sent now: what the platform, the account or a person has stopped; null: nothing. */
   readonly closed: () => { readonly code: string; readonly text: Text } | null;
   /** Why the platform cannot be reached; null: it can. */
@@ -32,7 +38,7 @@ export interface WatchParts {
   readonly tell: (notice: Notice) => void;
 }
 
-/** A database or platform away for less than this is on its way back. */
+/** A database away for less than this is on its way back, and so is a platform away for less than the other. */
 const GRACE_MS = 60_000;
 const UNREACHED_MS = 300_000;
 /** The brake has done its work when nothing was held for so long. */
@@ -45,17 +51,16 @@ const GONE_MS = 7 * 86_400_000;
 const DAY_MS = 86_400_000;
 const MB = 2 ** 20;
 
+/** What is read in the status table. */
+const BY_TABLE: ReadonlySet<Condition> = new Set(['database', 'oldest', 'heartbeat']);
 /** What all daemons see alike: of several one tells it. */
 const SHARED: ReadonlySet<Condition> = new Set(['channel', 'oldest', 'balance', 'certificate', 'heartbeat']);
 
-/** Looks at everything that may be wrong, and tells what has begun, lasts or is over. One pass is one statement on a table of few rows. */
+/** Looks at everything that may be wrong, and tells what has begun, lasts or is over. The database is asked only where something seems wrong. */
 export class AlarmWatch {
   readonly #p: WatchParts;
-  #databaseAwaySince: number | null = null;
   #unreachedSince: number | null = null;
   #storm: { readonly text: Text; readonly at: number } | null = null;
-  /** True: this daemon tells what all of them see. */
-  #speaker = true;
   #balanceAt: number;
   #certificatesAt: number;
 
@@ -71,33 +76,49 @@ export class AlarmWatch {
     this.#storm = { text, at: this.#p.clock.mono() };
   }
 
-  /** Resolves with the milliseconds until the next look. Never throws: what cannot be looked at stays as it was. */
+  /** Resolves with the milliseconds until the next look. What cannot be looked at stays as it was. */
   async pass(): Promise<number> {
-    const daemons = await this.#daemons();
-    this.#see('database', this.#database(daemons));
-    if (!(daemons instanceof Error)) {
-      this.#speaker = isSpeaker(this.#p.identity, daemons);
-      this.#rows(daemons);
+    const daemons = this.#seemsWell() ? null : await this.#daemons();
+    if (daemons !== null) {
+      await this.#see('database', this.#database(daemons));
+      if (!(daemons instanceof DbError)) await this.#rows(daemons);
     }
-    this.#see('channel', this.#channel());
-    this.#see('disk', this.#disk());
-    this.#see('delivery', this.#deliveryRate());
+    await this.#see('channel', this.#channel());
+    await this.#see('disk', this.#disk());
+    await this.#see('delivery', this.#deliveryRate());
     const storm = this.#storm;
-    this.#see('storm', storm && this.#p.clock.mono() - storm.at < STORM_OVER_MS ? storm : null);
+    await this.#see('storm', storm && this.#p.clock.mono() - storm.at < STORM_OVER_MS ? storm : null);
     await this.#balance();
     await this.#certificates();
-    for (const notice of this.#p.book.reminders()) this.#tell(notice);
+    for (const notice of this.#p.book.reminders()) await this.#tell(notice);
     return this.#p.options.checkEvery;
   }
 
-  #see(condition: Condition, trouble: Trouble | null): void {
-    const notice = this.#p.book.see(condition, trouble);
-    if (notice !== null) this.#tell(notice);
+  /** By what heartbeat and poll have brought along. */
+  #seemsWell(): boolean {
+    const { clock, beatAt, look, book, options } = this.#p;
+    const { silentMs, oldestMs } = look();
+    const isLong = (ms: number | null, most: number | null): boolean => ms !== null && most !== null && ms >= most;
+    if (clock.mono() - beatAt() >= GRACE_MS) return false;
+    if (isLong(silentMs, options.heartbeatAfter) || isLong(oldestMs, options.oldestAfter)) return false;
+    return !book.raised.some((condition) => BY_TABLE.has(condition));
   }
 
-  #tell(notice: Notice): void {
+  async #see(condition: Condition, trouble: Trouble | null): Promise<void> {
+    const notice = this.#p.book.see(condition, trouble);
+    if (notice !== null) await this.#tell(notice);
+  }
+
+  async #tell(notice: Notice): Promise<void> {
     this.#write(notice);
-    if (this.#speaker || !SHARED.has(notice.condition)) this.#p.tell(notice);
+    if (!SHARED.has(notice.condition) || (await this.#isSpeaker())) this.#p.tell(notice);
+  }
+
+  /** True: of the daemons that live this one tells what all of them see. Told twice is better than not at all. */
+  async #isSpeaker(): Promise<boolean> {
+    if (this.#p.alone()) return true;
+    const daemons = await this.#daemons();
+    return daemons instanceof DbError || isSpeaker(this.#p.identity, daemons);
   }
 
   #write({ condition, state, text, since, at }: Notice): void {
@@ -123,14 +144,7 @@ export class AlarmWatch {
   }
 
   #database(daemons: readonly DaemonRow[] | DbError): Trouble | null {
-    const now = this.#p.clock.mono();
-    if (!(daemons instanceof DbError)) {
-      this.#databaseAwaySince = null;
-      return null;
-    }
-    this.#databaseAwaySince ??= now;
-    const lasts = now - this.#databaseAwaySince >= GRACE_MS || this.#p.book.raised.includes('database');
-    return lasts ? { text: daemons.text } : null;
+    return daemons instanceof DbError ? { text: daemons.text } : null;
   }
 
   #channel(): Trouble | null {
@@ -143,17 +157,17 @@ export class AlarmWatch {
     return unreached !== null && lasts ? { text: unreached.text, sign: unreached.code } : null;
   }
 
-  #rows(daemons: readonly DaemonRow[]): void {
+  async #rows(daemons: readonly DaemonRow[]): Promise<void> {
     const { oldestAfter, heartbeatAfter } = this.#p.options;
     const own = daemons.find(({ identity }) => identity === this.#p.identity);
     // while the channel is closed they wait for that, and it has been told
-    if (oldestAfter === null) this.#see('oldest', null);
+    if (oldestAfter === null) await this.#see('oldest', null);
     else if (own !== undefined && this.#p.closed() === null) {
       const waits = own.oldestWaitingMs ?? 0;
-      this.#see('oldest', own.waiting > 0 && waits >= oldestAfter ? waiting(own.waiting, waits) : null);
+      await this.#see('oldest', own.waiting > 0 && waits >= oldestAfter ? waiting(own.waiting, waits) : null);
     }
     if (heartbeatAfter === null) {
-      this.#see('heartbeat', null);
+      await this.#see('heartbeat', null);
       return;
     }
     const silent = daemons.filter(
@@ -163,7 +177,7 @@ export class AlarmWatch {
         d.silentMs >= heartbeatAfter &&
         d.silentMs < GONE_MS,
     );
-    this.#see('heartbeat', silent.length === 0 ? null : silentText(silent));
+    await this.#see('heartbeat', silent.length === 0 ? null : silentText(silent));
   }
 
   #disk(): Trouble | null {
@@ -196,24 +210,25 @@ export class AlarmWatch {
 
   async #balance(): Promise<void> {
     const { clock, options } = this.#p;
-    if (options.balanceBelow === null) this.#see('balance', null);
-    if (options.balanceBelow === null || clock.mono() < this.#balanceAt || !this.#speaker) return;
+    if (options.balanceBelow === null) await this.#see('balance', null);
+    if (options.balanceBelow === null || clock.mono() < this.#balanceAt) return;
     this.#balanceAt = clock.mono() + options.balanceEvery;
+    if (!(await this.#isSpeaker())) return;
     const left = await this.#quietly('balance', () => this.#p.balance());
     if (left === null) return;
-    this.#see('balance', left >= options.balanceBelow ? null : { text: balanceText(left) });
+    await this.#see('balance', left >= options.balanceBelow ? null : { text: balanceText(left) });
   }
 
   async #certificates(): Promise<void> {
     const { clock, options } = this.#p;
-    if (options.certificateDays === null) this.#see('certificate', null);
+    if (options.certificateDays === null) await this.#see('certificate', null);
     if (options.certificateDays === null || clock.mono() < this.#certificatesAt) return;
     this.#certificatesAt = clock.mono() + CERTIFICATES_EVERY_MS;
     const ends = await this.#quietly('certificate', () => this.#p.certificates());
     const [first] = [...(ends ?? [])].sort((a, b) => a.until - b.until);
     if (first === undefined) return;
     const days = Math.floor((first.until - clock.wall()) / DAY_MS);
-    this.#see('certificate', days >= options.certificateDays ? null : { text: certificateText(first, days) });
+    await this.#see('certificate', days >= options.certificateDays ? null : { text: certificateText(first, days) });
   }
 
   /** What cannot be asked now is asked the next time; that the platform is away is another alarm. */

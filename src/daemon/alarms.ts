@@ -15,6 +15,7 @@ import type { Log } from '../lib/log.ts';
 import type { Gate } from '../platform/gate.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { State } from '../state/open.ts';
+import type { Heart } from './heart.ts';
 import type { Outbound } from './parts.ts';
 
 export interface Alarms {
@@ -30,7 +31,8 @@ interface Needs {
   readonly log: Log;
   readonly state: State;
   readonly gate: Gate;
-  readonly outbound: Pick<Outbound, 'reach'>;
+  readonly heart: Pick<Heart, 'beatAt'>;
+  readonly outbound: Pick<Outbound, 'reach' | 'look' | 'sender'>;
   /** Behind the gate. */
   readonly platform: Pick<Platform, 'balance'>;
 }
@@ -39,7 +41,7 @@ interface Needs {
 const KEY = 'alarms';
 
 export function buildAlarms(config: Config, n: Needs): Alarms {
-  const { store, clock, log, state, gate, outbound, platform } = n;
+  const { store, clock, log, state, gate, heart, outbound, platform } = n;
   const closed = () => gate.closed('send') ?? gate.closed('reply');
   const unreached = () => outbound.reach.why;
   const posts = waysOf(config, store, () => closed() === null && unreached() === null).map(
@@ -56,6 +58,9 @@ export function buildAlarms(config: Config, n: Needs): Alarms {
     book: new AlarmBook(clock, memory, config.alarms.remindEvery),
     identity: state.identity,
     stateDir: config.stateDir,
+    beatAt: () => heart.beatAt,
+    look: outbound.look,
+    alone: () => outbound.sender.alone === true,
     balance: async () => {
       if (gate.closed('balance') !== null || unreached() !== null) return null;
       const { code, number } = await platform.balance();

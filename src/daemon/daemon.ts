@@ -144,7 +144,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store): 
     company: heart.company,
     onCommands: () => wakes.commands.now(),
   });
-  alarms = buildAlarms(config, { store, clock, log, state, gate, outbound, platform });
+  alarms = buildAlarms(config, { store, clock, log, state, gate, heart, outbound, platform });
   const { watch, delivery } = alarms;
   const report = (): Promise<StatusReport> =>
     statusReport({

@@ -202,6 +202,10 @@ export interface Probe {
   readonly channel: ChannelState | null;
   /** Daemons that have beaten within `aliveMs`, this one included; null when not asked (`recover` false). */
   readonly daemons: number | null;
+  /** Of the daemons that have not stopped: how long ago (negative) the most silent one has beaten; null as `daemons`. */
+  readonly beatInMs: number | null;
+  /** … and since when (negative) the oldest row was waiting at their latest beats; null: none was, or as `daemons`. */
+  readonly oldestInMs: number | null;
   /** True: there are commands by SQL that have not ended; false also when not asked (`recover` false). */
   readonly commands: boolean;
 }

@@ -169,7 +169,31 @@ SELECT TRUNC(EXTRACT(DAY
   FROM sms_outbox
   WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS lease_in, (SELECT COUNT(*)
   FROM sms_mw_status
-  WHERE state <> 'STOPPED' AND heartbeat_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS alive, (SELECT COUNT(*)
+  WHERE state <> 'STOPPED' AND heartbeat_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS alive, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS beat_in, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS oldest_in, (SELECT COUNT(*)
   FROM sms_mw_command
   WHERE status IN ('NEW', 'RUNNING')) AS commands
   FROM (SELECT 1 AS one

@@ -53,6 +53,8 @@ class World {
   left: number | null = 5000;
   until = Infinity;
   memory: string | null;
+  asked = 0;
+  #beatAt = 0;
 
   constructor(options: Partial<WatchParts['options']> = {}, memory: string | null = null) {
     this.memory = memory;
@@ -65,8 +67,20 @@ class World {
       ...{ options: all, clock: this.clock, log, book: this.book, delivery: this.delivery },
       ...{ identity: 'b', stateDir: tmpdir() },
       store: {
-        daemons: () => (this.daemons instanceof DbError ? Promise.reject(this.daemons) : Promise.resolve(this.daemons)),
+        daemons: () => {
+          this.asked++;
+          return this.daemons instanceof DbError ? Promise.reject(this.daemons) : Promise.resolve(this.daemons);
+        },
       },
+      beatAt: () => this.#beatAt,
+      look: () => {
+        const rows = this.daemons instanceof DbError ? [] : this.daemons;
+        return {
+          silentMs: Math.max(...rows.map(({ silentMs }) => silentMs)),
+          oldestMs: Math.max(...rows.map(({ oldestWaitingMs }) => oldestWaitingMs ?? 0)),
+        };
+      },
+      alone: () => !(this.daemons instanceof DbError) && this.daemons.length === 1,
       closed: () => this.closed,
       unreached: () => this.unreached,
       balance: () => Promise.resolve(this.left),
@@ -78,6 +92,7 @@ class World {
   async after(ms: number): Promise<string[]> {
     this.told.length = 0;
     this.clock.advance(ms);
+    if (!(this.daemons instanceof DbError)) this.#beatAt = this.clock.mono();
     await this.watch.pass();
     return this.told.map(({ condition, state }) => `${condition} ${state}`);
   }
@@ -124,7 +139,10 @@ describe('what is watched', () => {
     const { begin, end, lasts = 0, options = {} } = COURSES[condition];
     it(`${condition}: raised once, reminded of, and over`, async () => {
       const w = new World(options);
-      if (condition !== 'disk') assert.deepEqual(await w.after(24 * HOUR_MS), [], 'nothing wrong yet');
+      if (condition !== 'disk') {
+        assert.deepEqual(await w.after(24 * HOUR_MS), [], 'nothing wrong yet');
+        assert.equal(w.asked, 0, 'nor was the database asked');
+      }
       begin(w);
       await w.after(0);
       const first =
@@ -218,7 +236,8 @@ describe('what is watched', () => {
     const w = new World();
     const failing = new AlarmWatch({
       ...({ options: OPTIONS, clock: w.clock, log: recordedLog().log, book: w.book, delivery: w.delivery } as const),
-      ...{ identity: 'b', stateDir: tmpdir(), closed: () => null, unreached: () => null },
+      ...{ identity: 'b', stateDir: tmpdir(), closed: () => null, unreached: () => null, alone: () => true },
+      ...{ beatAt: () => w.clock.mono(), look: () => ({ silentMs: null, oldestMs: null }) },
       store: { daemons: () => Promise.resolve([daemonRow()]) },
       balance: () => Promise.reject(new Error('x')),
       certificates: () => Promise.reject(new Error('y')),
