@@ -15,10 +15,10 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-/** One thing to be told: that a trouble began, lasts, or is over. Times are milliseconds since 1970. */
+/** One thing to be told: that a trouble began, lasts, or is over; or nothing at all, to see whether it arrives. Times are milliseconds since 1970. */
 export interface Notice {
   readonly condition: Condition;
-  readonly state: 'raised' | 'reminder' | 'cleared';
+  readonly state: 'raised' | 'reminder' | 'cleared' | 'test';
   readonly text: Text;
   readonly since: number;
   readonly at: number;
@@ -46,10 +46,12 @@ const STATES: Readonly<Record<Notice['state'], Text>> = {
   raised: { zh: '告警', en: 'alarm' },
   reminder: { zh: '仍未恢复', en: 'still there' },
   cleared: { zh: '已恢复', en: 'over' },
+  test: { zh: '告警试验', en: 'test of alarms' },
 };
 
 /** `yxt-mw node-1 告警：余额不足`. */
 export function titleOf({ condition, state }: Notice, instance: string, locale: Locale): string {
+  if (state === 'test') return `yxt-mw ${instance} ${pick(STATES.test, locale)}`;
   const [what, how] = [pick(NAMES[condition], locale), pick(STATES[state], locale)];
   return `yxt-mw ${instance} ${how}${locale === 'en' ? ': ' : '：'}${what}`;
 }

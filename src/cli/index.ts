@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { pick, systemLocale, type Locale, type Text } from '../lib/text.ts';
+import { alarmCommand } from './alarm.ts';
 import { auditCommand } from './audit.ts';
 import type { CliCommand, CommandContext } from './command.ts';
 import { demoCommand } from './demo.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   statsCommand,
   quarantineCommand,
   auditCommand,
+  alarmCommand,
   queriesCommand,
   secretCommand,
   doctorCommand,

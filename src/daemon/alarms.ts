@@ -80,7 +80,12 @@ export function buildAlarms(config: Config, n: Needs): Alarms {
   };
 }
 
-function waysOf({ alarms, instance, locale }: Config, store: Store, usable: () => boolean): Way[] {
+/** The ways that are configured. `usable`: the channel lets messages out. */
+export function waysOf(
+  { alarms, instance, locale }: Config,
+  store: Pick<Store, 'insertOutbox'>,
+  usable: () => boolean,
+): Way[] {
   const { webhook, mail, sms } = alarms;
   return [
     ...(webhook.url === null ? [] : [webhookWay({ ...webhook, url: webhook.url }, instance, locale)]),

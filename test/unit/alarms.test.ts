@@ -23,6 +23,7 @@ import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { mailEar, tlsEar, webhookEar, type Ear } from '../support/ears.ts';
 import { recordedLog, type LogLine } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
+import { yxt } from '../support/yxt.ts';
 
 const HOUR_MS = 3_600_000;
 const text = (en: string): { zh: string; en: string } => ({ zh: en, en });
@@ -420,6 +421,48 @@ describe('ways of telling', () => {
     );
     assert.match(lines[0]?.text ?? '', /alarms\.webhook.*HTTP 503/);
     assert.doesNotMatch(lines.map(({ text: line }) => line).join(), /k-1/);
+  });
+});
+
+describe('yxt-mw alarm test', () => {
+  it('tells a test by every way, and says which of them does not work', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'yxt-alarm-test-'));
+    const [hook, mail, db] = [await webhookEar(), await mailEar(), await freshDatabase('sqlite')];
+    try {
+      const file = join(dir, 'config.yaml');
+      const call = (values: Record<string, unknown>): ReturnType<typeof yxt> => {
+        const all = { 'database.connection': db.options.connection, ...values };
+        writeFileSync(file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
+        return yxt(['alarm', 'test', '--config', file]);
+      };
+      assert.match((await call({})).out, /no way is configured/);
+      const values = {
+        ...{ 'alarms.webhook.url': `http://127.0.0.1:${hook.port}/`, 'alarms.sms.phones': ['13900000001'] },
+        ...{ 'alarms.mail.host': '127.0.0.1', 'alarms.mail.port': mail.port, 'alarms.mail.tls': 'none' },
+        'alarms.mail.to': ['a@gov.example'],
+      };
+      const all = await call(values);
+      assert.deepEqual(
+        [all.code, all.out.split('\n').map((line) => line.split(':')[0])],
+        [0, ['webhook', 'mail', 'sms']],
+      );
+      assert.equal((JSON.parse(hook.heard[0] ?? '') as { state: string }).state, 'test');
+      assert.match(mail.heard[0] ?? '', /^Subject: yxt-mw \S+ test of alarms$/m);
+      const [row] = await db.rawQuery('select category, content from sms_outbox');
+      assert.match(
+        `${String(row?.['category'])} ${String(row?.['content'])}`,
+        /^ALARM yxt-mw \S+ test of alarms this is a test/,
+      );
+      hook.deaf = 500;
+      const some = await call(values);
+      assert.equal(some.code, 1);
+      assert.match(some.out, /^webhook: webhook: HTTP 500\nmail: taken/);
+    } finally {
+      await hook.close();
+      await mail.close();
+      await db.drop();
+      rmSync(dir, { recursive: true, force: true });
+    }
   });
 });
 
