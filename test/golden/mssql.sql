@@ -341,7 +341,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   -- number, number, string
 
 -- candidates
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -370,7 +370,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
   -- number, number, number, number
 
 -- candidates, deferred ones
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -392,6 +392,37 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
   WHERE 1 = 1
   ORDER BY o.due_at, o.id
   -- number, number, number
+
+-- due
+SELECT TOP (500) *
+  FROM (SELECT ROW_NUMBER() OVER (ORDER BY o.due_at, o.id) AS row_no, o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT (SELECT MAX(e.t)
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (SELECT *
+  FROM (SELECT TOP (1500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at IS NULL
+  ORDER BY id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at IS NULL AND send_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND priority = CAST(? AS SMALLINT) AND NOT (priority = 5 AND inbox_id IS NOT NULL) AND retry_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY retry_at, send_at, id) r
+  UNION ALL SELECT *
+  FROM (SELECT TOP (1500) *
+  FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
+  WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND ? = 0 AND due_at <= CAST(SYSDATETIME() AS DATETIME2(3))
+  ORDER BY due_at, id) r) o
+  WHERE 1 = 1) w
+  WHERE w.row_no > 1000
+  ORDER BY w.row_no
+  -- number, number, number, number
 
 -- claim
 UPDATE o
@@ -425,7 +456,7 @@ UPDATE sms_outbox
   -- string, string, number, number, number, number, list(n1), string
 
 -- rowsOf
-SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
@@ -450,10 +481,10 @@ UPDATE sms_outbox
   -- string, string, list(n1), list(t1)
 
 -- open
-INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, n1 AS priority, n2 AS segments, t5 AS members, n3 AS row_count
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.template_id, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, t5 AS template_id, n1 AS priority, n2 AS segments, t6 AS members, n3 AS row_count
   FROM ?) v
-  -- string, number, number, list(t1 t2 t3 t4 n1 n2 t5 n3)
+  -- string, number, number, list(t1 t2 t3 t4 t5 n1 n2 t6 n3)
 
 -- takeOpen
 SELECT TOP (10) serial_no
@@ -469,7 +500,7 @@ UPDATE sms_mw_submit
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
   -- string, number, number, list(t1)
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -477,7 +508,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
   -- list(t1), string
 
 -- submitsOf
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -709,6 +740,13 @@ SELECT o.id AS id, o.inbox_id AS inbox_id, o.content AS content, o.template_code
   WHERE o.inbox_id IN (SELECT n1
   FROM ?) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
   -- list(n1)
+
+-- namesakes
+SELECT o.id AS id, o.biz_id AS biz_id, o.status AS status, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight
+  FROM sms_outbox o
+  WHERE o.biz_id IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND CASE WHEN o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED') AND (o.created_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR o.status IN ('NEW', 'SENDING', 'HELD')) THEN 1 ELSE 0 END = 1
+  -- list(t1), number, number
 
 -- receiptRows
 SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
@@ -1693,6 +1731,22 @@ INSERT INTO sms_outbox (phone, content) SELECT v.phone, v.content
   FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
   -- list(t1 t2)
 
+-- past, of the outbox
+SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, o.created_at AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.category AS category, o.eff_priority AS priority, o.segments AS segments, o.ext_no AS ext_no
+  FROM sms_outbox o
+  WHERE o.id < ?
+  ORDER BY o.id DESC
+  -- string
+
+-- past, of the inbox
+SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, o.created_at AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.ext_no AS ext_no
+  FROM sms_inbox o
+  WHERE o.id < ?
+  ORDER BY o.id DESC
+  -- string
+
 -- insertOutbox, for a while
 INSERT INTO sms_outbox (phone, content, expire_at) SELECT v.phone, v.content, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM (SELECT t1 AS phone, t2 AS content
@@ -1706,7 +1760,7 @@ SELECT o.id AS id, o.inbox_id AS inbox_id, o.phone AS phone, o.content AS conten
   FROM ?)
   -- list(n1)
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT s.first_try_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), s.first_try_at, 121) AS first_try_at, CONVERT(VARCHAR(23), s.last_try_at, 121) AS last_try_at, CONVERT(VARCHAR(23), s.settled_at, 121) AS settled_at
   FROM sms_mw_submit s
   WHERE s.serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
@@ -2692,19 +2746,16 @@ UPDATE sms_mw_command
   -- string, string, list(n1), string
 
 -- policyMark
-SELECT (SELECT COUNT(*)
+SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
+  FROM (SELECT (SELECT COUNT(*)
   FROM sms_template x) AS templates, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.category AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.body AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.platform_template_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.enabled AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_template x) AS template_sum, (SELECT COUNT(*)
   FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.word AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_blocked_word x) AS word_sum, (SELECT COUNT(*)
   FROM (SELECT TOP (1) x.phone
   FROM sms_blacklist x) y) AS listed
-  FROM (SELECT 1 AS one) x
-  -- 
-
-SELECT r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
-  FROM sms_mw_override r
+  FROM (SELECT 1 AS one) x) m LEFT JOIN sms_mw_override r ON r.until_at > CAST(SYSDATETIME() AS DATETIME2(3))
   -- 
 
 -- policyTables

@@ -202,7 +202,7 @@ SELECT TRUNC(EXTRACT(DAY
 
 -- candidates
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -219,7 +219,7 @@ SELECT q.*
 
 -- candidates, deferred ones
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -232,6 +232,26 @@ SELECT q.*
   WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND o.wait_due > TIMESTAMP '2000-01-01 00:00:00'
   ORDER BY o.wait_due, o.wait_id) q
   WHERE ROWNUM <= 500
+  -- number
+
+-- due
+SELECT w.*
+  FROM (SELECT q.*, ROWNUM AS row_no
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - GREATEST(o.created_at, COALESCE(o.send_at, o.created_at), COALESCE(o.age_from, o.created_at)))) * 1000) END AS age_ms, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM sms_outbox o
+  WHERE o.wait_priority = ? AND o.wait_due <= CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  ORDER BY o.wait_due, o.wait_id) q
+  WHERE ROWNUM <= 1500) w
+  WHERE w.row_no > 1000
+  ORDER BY w.row_no
   -- number
 
 -- claim
@@ -259,7 +279,7 @@ UPDATE sms_outbox
   -- string, national, number, number, string, string
 
 -- rowsOf
-SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -284,9 +304,9 @@ UPDATE sms_outbox
   -- string, national, string, string
 
 -- open
-INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, priority, segments, members, row_count, state, owner, next_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
-  -- string, string, string, null, number, number, string, number, string, number (for each row)
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'OPEN', ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, string, string, null, null, number, number, string, number, string, number (for each row)
 
 -- takeOpen
 SELECT q.*
@@ -302,7 +322,7 @@ UPDATE sms_mw_submit
   WHERE serial_no IN (?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN 1 ELSE 0 END = 1
   -- string, number, string
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -312,7 +332,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
   -- string, string
 
 -- submitsOf
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -509,6 +529,12 @@ SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.content AS conten
   FROM sms_outbox o
   WHERE o.inbox_id IN (TO_NUMBER(?)) AND o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND NOT (o.status = 'HELD' AND o.attempts = 0)
   -- string
+
+-- namesakes
+SELECT TO_CHAR(o.id) AS id, o.biz_id AS biz_id, o.status AS status, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight
+  FROM sms_outbox o
+  WHERE o.biz_id IN (?) AND CASE WHEN o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED') AND (o.created_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) OR o.status IN ('NEW', 'SENDING', 'HELD')) THEN 1 ELSE 0 END = 1
+  -- string, number
 
 -- receiptRows
 SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
@@ -1021,6 +1047,36 @@ INSERT INTO sms_outbox (phone, content)
   VALUES (?, ?) RETURNING TO_CHAR(id) INTO ?
   -- string, string
 
+-- past, of the outbox
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, (TRUNC(EXTRACT(DAY
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.category AS category, o.eff_priority AS priority, o.segments AS segments, o.ext_no AS ext_no
+  FROM sms_outbox o
+  WHERE o.id < ?
+  ORDER BY o.id DESC) q
+  WHERE ROWNUM <= 500
+  -- string
+
+-- past, of the inbox
+SELECT q.*
+  FROM (SELECT TO_CHAR(o.id) AS id, (TRUNC(EXTRACT(DAY
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (o.created_at - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.ext_no AS ext_no
+  FROM sms_inbox o
+  WHERE o.id < ?
+  ORDER BY o.id DESC) q
+  WHERE ROWNUM <= 500
+  -- string
+
 -- insertOutbox, for a while
 INSERT INTO sms_outbox (phone, content, expire_at)
   VALUES (?, ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) RETURNING TO_CHAR(id) INTO ?
@@ -1032,7 +1088,7 @@ SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.phone AS phone, o
   WHERE o.id IN (TO_NUMBER(?))
   -- string
 
-SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
+SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body AS body, s.ext_no AS ext_no, s.template_id AS template_id, s.priority AS priority, s.segments AS segments, s.members AS members, s.tries AS tries, s.unknown_codes AS unknown_codes, s.result_code AS result_code, s.result_text AS result_text, s.task_id AS task_id, s.late_receipts AS late_receipts, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - s.first_try_at)) * 60000 + EXTRACT(SECOND
@@ -1655,7 +1711,12 @@ UPDATE sms_mw_command
   -- string, national, string, string
 
 -- policyMark
-SELECT (SELECT COUNT(*)
+SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS in_ms
+  FROM (SELECT (SELECT COUNT(*)
   FROM sms_template x) AS templates, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.code) || '|' || ORA_HASH(x.category) || '|' || ORA_HASH(x.body) || '|' || ORA_HASH(x.platform_template_id) || '|' || ORA_HASH(x.enabled)) AS DECIMAL(38, 0)))
   FROM sms_template x) AS template_sum, (SELECT COUNT(*)
   FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(ORA_HASH(ORA_HASH(x.word)) AS DECIMAL(38, 0)))
@@ -1665,15 +1726,7 @@ SELECT (SELECT COUNT(*)
   FROM sms_blacklist x) q
   WHERE ROWNUM <= 1) y) AS listed
   FROM (SELECT 1 AS one
-  FROM dual) x
-  -- 
-
-SELECT r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
-  FROM (r.until_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS in_ms
-  FROM sms_mw_override r
+  FROM dual) x) m LEFT JOIN sms_mw_override r ON r.until_at > CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   -- 
 
 -- policyTables
