@@ -18,13 +18,14 @@ GRANT SELECT ON sms_outbox_history TO 'yxt_bureau'@'%';
 GRANT SELECT, UPDATE (status), DELETE ON sms_inbox TO 'yxt_bureau'@'%';
 GRANT SELECT ON sms_template TO 'yxt_bureau'@'%';
 
--- 值班员：改发送表的状态（取消、重发），看运行状态，维护模板、敏感词和黑名单
--- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives, keeps templates, words and blacklist
+-- 值班员：改发送表的状态（取消、重发），下命令（sms_mw_command），看运行状态，维护模板、敏感词和黑名单
+-- the operator: changes the status of messages (cancel, send again), inserts commands (sms_mw_command), sees whether the daemon lives, keeps templates, words and blacklist
 GRANT SELECT, UPDATE (status) ON sms_outbox TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_outbox_history TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_mw_status TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_mw_stats TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_mw_balance TO 'yxt_operator'@'%';
+GRANT SELECT, INSERT ON sms_mw_command TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_template TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blocked_word TO 'yxt_operator'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blacklist TO 'yxt_operator'@'%';
@@ -40,6 +41,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO 'yxt_middleware'@'%';
+GRANT SELECT, UPDATE, DELETE ON sms_mw_command TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_template TO 'yxt_middleware'@'%';
 GRANT SELECT ON sms_blocked_word TO 'yxt_middleware'@'%';
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO 'yxt_middleware'@'%';

@@ -20,13 +20,14 @@ GRANT SELECT ON sms_outbox_history TO yxt_bureau;
 GRANT SELECT, UPDATE (status), DELETE ON sms_inbox TO yxt_bureau;
 GRANT SELECT ON sms_template TO yxt_bureau;
 
--- 值班员：改发送表的状态（取消、重发），看运行状态，维护模板、敏感词和黑名单
--- the operator: changes the status of messages (cancel, send again), sees whether the daemon lives, keeps templates, words and blacklist
+-- 值班员：改发送表的状态（取消、重发），下命令（sms_mw_command），看运行状态，维护模板、敏感词和黑名单
+-- the operator: changes the status of messages (cancel, send again), inserts commands (sms_mw_command), sees whether the daemon lives, keeps templates, words and blacklist
 GRANT SELECT, UPDATE (status) ON sms_outbox TO yxt_operator;
 GRANT SELECT ON sms_outbox_history TO yxt_operator;
 GRANT SELECT ON sms_mw_status TO yxt_operator;
 GRANT SELECT ON sms_mw_stats TO yxt_operator;
 GRANT SELECT ON sms_mw_balance TO yxt_operator;
+GRANT SELECT, INSERT ON sms_mw_command TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_template TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blocked_word TO yxt_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_blacklist TO yxt_operator;
@@ -42,6 +43,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_query TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_receipt TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_channel TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sms_mw_status TO yxt_middleware;
+GRANT SELECT, UPDATE, DELETE ON sms_mw_command TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_template TO yxt_middleware;
 GRANT SELECT ON sms_blocked_word TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_blacklist TO yxt_middleware;
@@ -60,6 +62,7 @@ GRANT SELECT, INSERT, UPDATE ON sms_mw_balance TO yxt_middleware;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_outbox FOR 属主.sms_outbox;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_outbox_history FOR 属主.sms_outbox_history;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_status FOR 属主.sms_mw_status;
+-- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_command FOR 属主.sms_mw_command;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_template FOR 属主.sms_template;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_blocked_word FOR 属主.sms_blocked_word;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_blacklist FOR 属主.sms_blacklist;

@@ -288,6 +288,30 @@ CREATE TABLE sms_mw_status (
   heartbeat_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME()  -- 心跳 / latest heartbeat
 );
 
+-- 用 SQL 指挥本程序：PAUSE、RESUME、CANCEL、RELEASE、DISCARD、RETRY；后四个须给出 row_id、biz_id 或 category。10 秒内执行，结果写回 result
+-- control by SQL: PAUSE, RESUME, CANCEL, RELEASE, DISCARD, RETRY; the last four want row_id, biz_id or category. Done within 10 s, result says what came of it
+IF OBJECT_ID(N'sms_mw_command', N'U') IS NULL
+CREATE TABLE sms_mw_command (
+  id BIGINT IDENTITY(1,1) NOT NULL PRIMARY KEY,  -- 编号 / number
+  command NVARCHAR(40) NOT NULL,  -- 命令 / command
+  row_id BIGINT,  -- sms_outbox.id / sms_outbox.id
+  biz_id NVARCHAR(64),  -- sms_outbox.biz_id / sms_outbox.biz_id
+  category NVARCHAR(20),  -- sms_outbox.category / sms_outbox.category
+  instance NVARCHAR(64),  -- 只由这个实例执行；空为任一 / only this daemon (its label) is to do it; null: any
+  reason NVARCHAR(200),  -- 原因 / why
+  created_at DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 写入时间 / when it was inserted
+  created_by NVARCHAR(128) DEFAULT SUSER_SNAME(),  -- 谁 / by whom
+  status NVARCHAR(12) COLLATE Latin1_General_BIN2 NOT NULL DEFAULT 'NEW',  -- NEW；本程序写 RUNNING、DONE、FAILED / NEW; the program sets RUNNING, DONE, FAILED
+  done_at DATETIME2(3),  -- 办结时间 / when it ended
+  result NVARCHAR(400),  -- 结果 / what came of it
+  owner NVARCHAR(80) COLLATE Latin1_General_BIN2,  -- 内部：执行者 / internal: who does it
+  lease_until DATETIME2(3),  -- 内部：执行期限 / internal: until when
+  last_row BIGINT,  -- 内部：已处理到的行 / internal: the last row that was seen to
+  changed INT NOT NULL DEFAULT 0  -- 内部：已改变的行数 / internal: rows changed so far
+);
+IF INDEXPROPERTY(OBJECT_ID(N'sms_mw_command'), N'sms_mw_command_ix_open', 'IndexId') IS NULL
+CREATE INDEX sms_mw_command_ix_open ON sms_mw_command (status, id);
+
 -- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
 -- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
 IF OBJECT_ID(N'sms_template', N'U') IS NULL

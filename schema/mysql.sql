@@ -253,6 +253,29 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   PRIMARY KEY (identity)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '运行状态：每个进程一行，看 heartbeat_at 即知死活';
 
+-- 用 SQL 指挥本程序：PAUSE、RESUME、CANCEL、RELEASE、DISCARD、RETRY；后四个须给出 row_id、biz_id 或 category。10 秒内执行，结果写回 result
+-- control by SQL: PAUSE, RESUME, CANCEL, RELEASE, DISCARD, RETRY; the last four want row_id, biz_id or category. Done within 10 s, result says what came of it
+CREATE TABLE IF NOT EXISTS sms_mw_command (
+  id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
+  command VARCHAR(40) NOT NULL COMMENT '命令 / command',
+  row_id BIGINT NULL COMMENT 'sms_outbox.id / sms_outbox.id',
+  biz_id VARCHAR(64) NULL COMMENT 'sms_outbox.biz_id / sms_outbox.biz_id',
+  category VARCHAR(20) NULL COMMENT 'sms_outbox.category / sms_outbox.category',
+  instance VARCHAR(64) NULL COMMENT '只由这个实例执行；空为任一 / only this daemon (its label) is to do it; null: any',
+  reason VARCHAR(200) NULL COMMENT '原因 / why',
+  created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '写入时间 / when it was inserted',
+  created_by VARCHAR(128) NULL COMMENT '谁 / by whom',
+  status VARCHAR(12) NOT NULL DEFAULT 'NEW' COMMENT 'NEW；本程序写 RUNNING、DONE、FAILED / NEW; the program sets RUNNING, DONE, FAILED',
+  done_at DATETIME(3) NULL COMMENT '办结时间 / when it ended',
+  result VARCHAR(400) NULL COMMENT '结果 / what came of it',
+  owner VARCHAR(80) NULL COMMENT '内部：执行者 / internal: who does it',
+  lease_until DATETIME(3) NULL COMMENT '内部：执行期限 / internal: until when',
+  last_row BIGINT NULL COMMENT '内部：已处理到的行 / internal: the last row that was seen to',
+  changed INT NOT NULL DEFAULT 0 COMMENT '内部：已改变的行数 / internal: rows changed so far',
+  PRIMARY KEY (id),
+  KEY sms_mw_command_ix_open (status, id)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '用 SQL 下的命令';
+
 -- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
 -- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
 CREATE TABLE IF NOT EXISTS sms_template (

@@ -264,6 +264,31 @@ CREATE TABLE sms_mw_status (
   heartbeat_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL  -- 心跳 / latest heartbeat
 ) PCTFREE 20 INITRANS 8;
 
+-- 用 SQL 指挥本程序：PAUSE、RESUME、CANCEL、RELEASE、DISCARD、RETRY；后四个须给出 row_id、biz_id 或 category。10 秒内执行，结果写回 result
+-- control by SQL: PAUSE, RESUME, CANCEL, RELEASE, DISCARD, RETRY; the last four want row_id, biz_id or category. Done within 10 s, result says what came of it
+CREATE TABLE sms_mw_command (
+  id NUMBER(19) NOT NULL PRIMARY KEY,  -- 编号 / number
+  command VARCHAR2(40 CHAR) NOT NULL,  -- 命令 / command
+  row_id NUMBER(19),  -- sms_outbox.id / sms_outbox.id
+  biz_id VARCHAR2(64 CHAR),  -- sms_outbox.biz_id / sms_outbox.biz_id
+  category VARCHAR2(20 CHAR),  -- sms_outbox.category / sms_outbox.category
+  instance VARCHAR2(64 CHAR),  -- 只由这个实例执行；空为任一 / only this daemon (its label) is to do it; null: any
+  reason NVARCHAR2(200),  -- 原因 / why
+  created_at TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 写入时间 / when it was inserted
+  created_by VARCHAR2(128 CHAR) DEFAULT USER,  -- 谁 / by whom
+  status VARCHAR2(12 CHAR) DEFAULT 'NEW' NOT NULL,  -- NEW；本程序写 RUNNING、DONE、FAILED / NEW; the program sets RUNNING, DONE, FAILED
+  done_at TIMESTAMP(3),  -- 办结时间 / when it ended
+  result NVARCHAR2(400),  -- 结果 / what came of it
+  owner VARCHAR2(80 CHAR),  -- 内部：执行者 / internal: who does it
+  lease_until TIMESTAMP(3),  -- 内部：执行期限 / internal: until when
+  last_row NUMBER(19),  -- 内部：已处理到的行 / internal: the last row that was seen to
+  changed NUMBER(10) DEFAULT 0 NOT NULL  -- 内部：已改变的行数 / internal: rows changed so far
+) PCTFREE 20 INITRANS 8;
+CREATE SEQUENCE sms_mw_command_sq;
+CREATE OR REPLACE TRIGGER sms_mw_command_tr BEFORE INSERT ON sms_mw_command FOR EACH ROW WHEN (NEW.id IS NULL) BEGIN SELECT sms_mw_command_sq.NEXTVAL INTO :NEW.id FROM dual; END;
+/
+CREATE INDEX sms_mw_command_ix_open ON sms_mw_command (status, id) INITRANS 8;
+
 -- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
 -- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
 CREATE TABLE sms_template (

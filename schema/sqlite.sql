@@ -248,6 +248,28 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   heartbeat_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime'))  -- 心跳 / latest heartbeat
 );
 
+-- 用 SQL 指挥本程序：PAUSE、RESUME、CANCEL、RELEASE、DISCARD、RETRY；后四个须给出 row_id、biz_id 或 category。10 秒内执行，结果写回 result
+-- control by SQL: PAUSE, RESUME, CANCEL, RELEASE, DISCARD, RETRY; the last four want row_id, biz_id or category. Done within 10 s, result says what came of it
+CREATE TABLE IF NOT EXISTS sms_mw_command (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
+  command TEXT NOT NULL,  -- 命令 / command
+  row_id INTEGER,  -- sms_outbox.id / sms_outbox.id
+  biz_id TEXT,  -- sms_outbox.biz_id / sms_outbox.biz_id
+  category TEXT,  -- sms_outbox.category / sms_outbox.category
+  instance TEXT,  -- 只由这个实例执行；空为任一 / only this daemon (its label) is to do it; null: any
+  reason TEXT,  -- 原因 / why
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 写入时间 / when it was inserted
+  created_by TEXT,  -- 谁 / by whom
+  status TEXT NOT NULL DEFAULT 'NEW',  -- NEW；本程序写 RUNNING、DONE、FAILED / NEW; the program sets RUNNING, DONE, FAILED
+  done_at TEXT,  -- 办结时间 / when it ended
+  result TEXT,  -- 结果 / what came of it
+  owner TEXT,  -- 内部：执行者 / internal: who does it
+  lease_until TEXT,  -- 内部：执行期限 / internal: until when
+  last_row INTEGER,  -- 内部：已处理到的行 / internal: the last row that was seen to
+  changed INTEGER NOT NULL DEFAULT 0  -- 内部：已改变的行数 / internal: rows changed so far
+);
+CREATE INDEX IF NOT EXISTS sms_mw_command_ix_open ON sms_mw_command (status, id);
+
 -- 短信模板：code 供 sms_outbox.template_code 引用；没有 code 的内容也按它们比对（policy.requireTemplate）
 -- templates: named by sms_outbox.template_code; free text is compared with them too (policy.requireTemplate)
 CREATE TABLE IF NOT EXISTS sms_template (

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { pick, systemLocale, type Locale, type Text } from '../lib/text.ts';
+import { alarmCommand } from './alarm.ts';
+import { auditCommand } from './audit.ts';
 import type { CliCommand, CommandContext } from './command.ts';
 import { billCommand } from './bill.ts';
 import { demoCommand } from './demo.ts';
@@ -17,7 +19,9 @@ import { quarantineCommand } from './quarantine.ts';
 import { queriesCommand } from './queries.ts';
 import { quietCommand } from './quiet.ts';
 import { resumeCommand } from './resume.ts';
+import { heldCommand, rowCommands } from './rows.ts';
 import { schemaCommand } from './schema.ts';
+import { secretCommand } from './secret.ts';
 import { sendCommand } from './send.ts';
 import { serviceCommand } from './service.ts';
 import { simulatorCommand } from './simulator.ts';
@@ -37,6 +41,8 @@ const COMMANDS = [
   pauseCommand,
   resumeCommand,
   explainCommand,
+  heldCommand,
+  ...rowCommands,
   sendCommand,
   previewCommand,
   templateCommand,
@@ -45,7 +51,10 @@ const COMMANDS = [
   billCommand,
   housekeepingCommand,
   quarantineCommand,
+  auditCommand,
+  alarmCommand,
   queriesCommand,
+  secretCommand,
   doctorCommand,
   serviceCommand,
   upgradeCommand,

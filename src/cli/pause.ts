@@ -1,4 +1,5 @@
 import { askDaemon } from '../daemon/control.ts';
+import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { print, say } from './io.ts';
 
@@ -14,6 +15,7 @@ export const pauseCommand: CliCommand<{ reason?: string }> = {
   async run(context, _args, { reason }) {
     const { config } = loadFor(context, []);
     const data = await askDaemon(config.stateDir, { verb: 'pause', ...(reason !== undefined && { reason }) });
+    recordDeed(config, context.io, 'pause', { reason: reason ?? null });
     const text = { zh: '已暂停发送。恢复请运行 yxt-mw resume', en: 'sending is paused; "yxt-mw resume" ends it' };
     print(context.io, data, () => [say(context.io, text)]);
     return 0;

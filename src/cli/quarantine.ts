@@ -5,6 +5,7 @@ import { DaemonError } from '../lib/errors.ts';
 import { createLog } from '../lib/log.ts';
 import type { Text } from '../lib/text.ts';
 import { decodeGbk } from '../platform/gbk.ts';
+import { osUser } from '../state/audit.ts';
 import { openState, type State } from '../state/open.ts';
 import type { QuarantineEntry } from '../state/quarantine.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
@@ -40,6 +41,7 @@ export const quarantineCommand: CliCommand = {
       if (action === 'show') return show(context, entry);
       if (action === 'replay') return await replay(context, config, state, entry);
       state.quarantine.remove(id);
+      state.audit.append({ who: osUser(context.io.env), action: 'quarantine remove', facts: { id, kind: entry.kind } });
       print(context.io, { removed: id }, () => [say(context.io, { zh: `已删除第 ${id} 号`, en: `${id} is removed` })]);
       return 0;
     } finally {
@@ -114,6 +116,7 @@ async function replay(
     percentDecode: config.platform.percentDecodeReplies,
   };
   const through = await withStore(config, (store) => replayEntry({ store, state, log, ...reading }, entry));
+  state.audit.append({ who: osUser(io.env), action: 'quarantine replay', facts: { id: entry.id, through } });
   print(io, { id: entry.id, through }, () => [say(io, through ? THROUGH : STILL)]);
   return through ? 0 : 1;
 }

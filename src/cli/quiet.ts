@@ -3,6 +3,7 @@ import { parseDuration } from '../lib/duration.ts';
 import { spanText } from '../lib/span.ts';
 import { plural } from '../lib/text.ts';
 import { QUIET_HOURS } from '../policy/policy.ts';
+import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { withStore } from './database.ts';
 import { usage } from './failure.ts';
@@ -49,6 +50,8 @@ export const quietCommand: CliCommand<Options> = {
         await store.override(QUIET_HOURS, reason, options.for ?? 0);
         for (let n = BITE; n === BITE; released += n) n = await store.hasten(QUIET_HOURS, BITE);
       }
+      if (action !== 'status')
+        recordDeed(config, io, `quiet ${action}`, { reason: reason || null, forMs: options.for ?? null, released });
       const set = (await store.policyMark()).overrides.find(({ rule }) => rule === QUIET_HOURS);
       print(io, { setAside: set ?? null, released }, () => [
         set

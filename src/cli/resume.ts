@@ -1,6 +1,7 @@
 import { askDaemon } from '../daemon/control.ts';
 import type { StatusReport } from '../daemon/status.ts';
 import { plural, type Text } from '../lib/text.ts';
+import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand } from './command.ts';
 import { print, say } from './io.ts';
 import { pastLimit } from './status.ts';
@@ -23,6 +24,7 @@ export const resumeCommand: CliCommand<{ dryRun?: boolean }> = {
   async run(context, _args, { dryRun = false }) {
     const { config } = loadFor(context, []);
     const status = (await askDaemon(config.stateDir, { verb: dryRun ? 'status' : 'resume' })) as StatusReport;
+    if (!dryRun) recordDeed(config, context.io, 'resume', {});
     print(context.io, status, () => {
       const gathered = say(context.io, gatheredText(status));
       return dryRun ? [gathered] : [gathered, say(context.io, RESUMED)];

@@ -110,8 +110,8 @@ function troubles(s: StatusReport): Text[] {
   for (const text of [s.channel.reason, s.trouble]) if (text) found.set(text.en, text);
   if (s.rows.held > 0) {
     found.set('held', {
-      zh: `有 ${s.rows.held} 行 HELD 等人处理：yxt-mw explain 编号 看原因，再把 status 置为 NEW 或 CANCELLED`,
-      en: `${plural(s.rows.held, 'row is', 'rows are')} HELD for a person: "yxt-mw explain ID" says why; then set status to NEW or CANCELLED`,
+      zh: `有 ${s.rows.held} 行 HELD 等人处理：yxt-mw held 看原因，再 release 或 discard`,
+      en: `${plural(s.rows.held, 'row is', 'rows are')} HELD for a person: "yxt-mw held" says why; then release or discard them`,
     });
   }
   for (const text of unseenTrouble(s.rows.unseen)) found.set('unseen', text);

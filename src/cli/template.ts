@@ -9,6 +9,7 @@ import { Policy } from '../policy/policy.ts';
 import { mismatch } from '../policy/rules.ts';
 import { parseBody } from '../policy/template.ts';
 import { readTemplates } from '../policy/template-file.ts';
+import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { withStore } from './database.ts';
 import { usage } from './failure.ts';
@@ -116,6 +117,7 @@ async function add(context: CommandContext, code: string, body: string, options:
   const { config } = loadFor(context, ['database']);
   const there = await withStore(config, (store) => store.putTemplates([row], replace));
   if (there.length > 0) throw isThere(there);
+  recordDeed(config, context.io, 'template add', { code, category, enabled: !off, replace });
   print(context.io, { code }, () => [
     say(context.io, {
       zh: `已写入模板 ${code}，15 秒内生效`,
@@ -137,6 +139,8 @@ async function importAll(context: CommandContext, file: string, options: Options
     const there = await withStore(config, (store) => store.putTemplates(rows, options.replace === true));
     if (there.length > 0 && rows.length === there.length) throw isThere(there);
     if (there.length > 0) io.err(say(io, isThere(there).text));
+    const facts = { templates: rows.length - there.length, replace: options.replace === true };
+    recordDeed(config, io, 'template import', facts);
   }
   print(io, { templates: rows.length }, () => [
     say(io, {

@@ -205,8 +205,8 @@ class Check {
     const secret = setting.secret ? given !== '' : /:\/\/[^/@]*:[^/@]*@/.test(given);
     if (!secret) return;
     this.warning(path, {
-      zh: '口令以明文写在文件里：请改用 ${env:变量名} 或 ${file:文件}',
-      en: 'a password stands in the file in clear text: use ${env:NAME} or ${file:PATH}',
+      zh: '口令以明文写在文件里：请改用 ${secret:名称}、${env:变量名} 或 ${file:文件}',
+      en: 'a password stands in the file in clear text: use ${secret:NAME}, ${env:NAME} or ${file:PATH}',
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, isLoopback, pair } from './connection.ts';
+import { checkAlarms } from './cross-alarms.ts';
 import { checkHttp, warnOfHttp } from './cross-http.ts';
 import { checkQueries } from './cross-queries.ts';
 import type { Config } from './settings.ts';
@@ -29,6 +30,7 @@ export function crossCheck(draft: Draft, problem: Report, tokenKnown: boolean): 
   checkUnique(draft, problem);
   checkQueries(draft, problem);
   checkHttp(draft, tokenKnown, problem);
+  checkAlarms(draft, problem);
 }
 
 /** Allowed, but an admin should know. */

@@ -5,6 +5,7 @@ import type { Pair, YAMLError } from 'yaml';
 import { ConfigError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import type { Problem } from './problem.ts';
+import { readSecret } from './secrets.ts';
 
 /** Where a key stands in the file, and how its value was written. */
 export interface Place {
@@ -12,7 +13,7 @@ export interface Place {
   readonly column: number;
   /** A scalar as it stands in the file, before YAML made a number of it. */
   readonly source: string | null;
-  /** `part`: `${env:…}` or `${file:…}` stands in it, `whole`: and nothing else. Such a value is never shown. */
+  /** `part`: `${env:…}`, `${file:…}` or `${secret:…}` stands in it, `whole`: and nothing else. Such a value is never shown. */
   readonly reference: 'none' | 'part' | 'whole';
 }
 
@@ -42,7 +43,7 @@ const YAML_ERRORS: Partial<Record<YAMLError['code'], Text>> = {
 };
 
 /**
- * Reads the file, with the position of every key, and puts the values of `${env:NAME}` and `${file:PATH}` in their places
+ * Reads the file, with the position of every key, and puts the values of `${env:NAME}`, `${file:PATH}` and `${secret:NAME}` in their places
  * (`$${` stands for a plain `${`). Problems are collected. Throws ConfigError only when the file cannot be read at all.
  */
 export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Loaded {
@@ -99,7 +100,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
 
   function resolveReferences(written: string, path: string, at: number): string {
     return written.replace(
-      /\$\$\{|\$\{(?:(env|file):([^}]*)\})?/g,
+      /\$\$\{|\$\{(?:(env|file|secret):([^}]*)\})?/g,
       (match: string, kind: string | undefined, name: string) => {
         if (match === '$${') return '${';
         if (kind === 'env') {
@@ -110,8 +111,9 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
           }
           return value ?? '';
         }
-        if (kind === 'file') {
+        if (kind !== undefined) {
           try {
+            if (kind === 'secret') return readSecret({ configFile: file, env }, name);
             return readUtf8(resolve(dirname(file), name)).replace(/\r?\n$/, '');
           } catch (error) {
             const why = error instanceof ConfigError ? error.text : { zh: String(error), en: String(error) };
@@ -120,8 +122,8 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
           }
         }
         problem(at, path, {
-          zh: '看不懂的 ${…}：请写 ${env:变量名} 或 ${file:文件}；要写 ${ 本身请写 $${',
-          en: 'not a reference: write ${env:NAME} or ${file:PATH}; for a plain ${ write $${',
+          zh: '看不懂的 ${…}：请写 ${env:变量名}、${file:文件} 或 ${secret:名称}；要写 ${ 本身请写 $${',
+          en: 'not a reference: write ${env:NAME}, ${file:PATH} or ${secret:NAME}; for a plain ${ write $${',
         });
         return '';
       },
@@ -136,8 +138,8 @@ function keyOf(pair: Pair): string {
 }
 
 function referenceIn(written: string): Place['reference'] {
-  if (/^\$\{(?:env|file):[^}]*\}$/.test(written)) return 'whole';
-  return /(?<!\$)\$\{(?:env|file):/.test(written) ? 'part' : 'none';
+  if (/^\$\{(?:env|file|secret):[^}]*\}$/.test(written)) return 'whole';
+  return /(?<!\$)\$\{(?:env|file|secret):/.test(written) ? 'part' : 'none';
 }
 
 /** UTF-8, a byte order mark allowed. Throws ConfigError that says what is wrong with the file. */

@@ -5,6 +5,7 @@ import { isCron } from '../housekeeping/schedule.ts';
 import { systemLocale } from '../lib/text.ts';
 import { duration, durations, flag, oneOf, orNull, section, shaped, size, text, whole } from './setting.ts';
 import type { ValueOf } from './setting.ts';
+import { alarms } from './settings-alarms.ts';
 import { database } from './settings-database.ts';
 import { http } from './settings-http.ts';
 import { platform } from './settings-platform.ts';
@@ -259,6 +260,7 @@ export const settings = section('', '', {
   queries,
   queryOptions,
   queryDatabases,
+  alarms,
   http,
   log,
   stateDir: text(

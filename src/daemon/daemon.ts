@@ -18,12 +18,15 @@ import { Wake } from '../lib/wake.ts';
 import { gated, type Gate } from '../platform/gate.ts';
 import { timed } from '../platform/timed.ts';
 import { optOut } from '../policy/opt-out.ts';
+import { commandPass } from '../operate/commands.ts';
 import { receiptPass } from '../receipts/loop.ts';
 import type { Counts } from '../receipts/settle.ts';
 import { lockState } from '../state/lock.ts';
 import { openState, type State } from '../state/open.ts';
+import { buildAlarms, type Alarms } from './alarms.ts';
 import { balancePass } from './balance.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
+import { commandParts } from './commands.ts';
 import { controlPath, serveControl } from './control.ts';
 import { Counters } from './counters.ts';
 import { answer, deedsOf } from './deeds.ts';
@@ -96,8 +99,11 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   const stop = new Stop();
   const deadlineMs = stopDeadlineMs(config);
   const unlisten = stop.listen(deadlineMs);
+  let alarms: Alarms | null = null;
   const wakes = {
     beat: new Wake(),
+    commands: new Wake(),
+    alarms: new Wake(),
     inbox: new Wake(),
     queries: new Wake(),
     receipts: new Wake(),
@@ -106,9 +112,19 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     balance: new Wake(),
   };
 
-  const reporter = new Reporter(log, counters, config.locale, () => wakes.beat.now());
+  const reporter = new Reporter(
+    log,
+    counters,
+    config.locale,
+    () => wakes.beat.now(),
+    (text) => {
+      alarms?.watch.storm(text);
+      wakes.alarms.now();
+    },
+  );
   const gate = await openGate(config, store, clock, owner, (closed) => {
     reporter.channelChanged(closed);
+    wakes.alarms.now();
     wakes.inbox.now();
     wakes.receipts.now();
   });
@@ -140,7 +156,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     reporter,
     owner,
     company: heart.company,
+    onCommands: () => wakes.commands.now(),
   });
+  alarms = buildAlarms(config, { store, clock, log, state, gate, heart, outbound, platform });
+  const { watch, delivery } = alarms;
   const report = (): Promise<StatusReport> =>
     statusReport({
       ...{ config, store, state, gate, outbound, counters, reporter },
@@ -166,9 +185,9 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   const pumpStop = new AbortController();
   const pump = outbound.pump.run(pumpStop.signal);
   const loop = (name: LoopName, wake: Wake, pass: Pass, retryMs: Pace['retryMs'] = (n) => backoff(n, RETRY)) =>
-    // housekeeping takes as long as there is to do
+    // these take as long as there is to do
     runLoop(
-      name === 'chores' ? pass : turning.watched(name, pass),
+      BY_NEED.has(name) ? pass : turning.watched(name, pass),
       { retryMs, wake, onFailure: (error) => reporter.failure(name, error) },
       stop.asked,
     );
@@ -210,7 +229,10 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     ...(queries && { takes: queries.takes, onQueries: () => wakes.queries.now() }),
     optOut: optOut(store, config.policy.optOut, (error) => log.error('inbox.optOut', notListed(error))),
   };
-  const onReceipts = (counts: Counts): void => counters.receipts(counts);
+  const onReceipts = (counts: Counts): void => {
+    counters.receipts(counts);
+    delivery.add(counts);
+  };
   const receipts = { platform, store, state, log, mayFetch, onReceipts, inHand: [] };
   const duties = {
     ...{ store, state, log, onReceipts },
@@ -226,18 +248,25 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     ...keepingOf(config),
     pace: { ...bitesOf(config), busy: () => outbound.pump.busy },
   };
+  const commands = commandParts(config, { store, clock, log, state, gate, heart, outbound, owner });
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
     ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),
+    loop('alarms', wakes.alarms, () => watch.pass()),
+    loop('commands', wakes.commands, async (s) => {
+      await commandPass(commands, s);
+      return Infinity;
+    }),
     loop('chores', wakes.chores, async (s) => {
       await chores(duties, s);
       return CHORES_EVERY_MS;
     }),
     loop('housekeeping', wakes.housekeeping, (s) => keeperPass(keeper, s)),
     loop('balance', wakes.balance, () => balancePass(platform, store)),
+    alarms.run(stop.asked),
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
@@ -262,7 +291,19 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   return 0;
 }
 
-type LoopName = 'claim' | 'inbox' | 'receipts' | 'heartbeat' | 'chores' | 'housekeeping' | 'balance' | 'queries';
+type LoopName =
+  | 'claim'
+  | 'alarms'
+  | 'inbox'
+  | 'receipts'
+  | 'heartbeat'
+  | 'commands'
+  | 'chores'
+  | 'housekeeping'
+  | 'balance'
+  | 'queries';
+
+const BY_NEED: ReadonlySet<LoopName> = new Set(['chores', 'commands', 'housekeeping']);
 
 /** Loaded where it is wanted: most daemons do not carry it. */
 async function openWeb(parts: HttpParts): Promise<HttpServer | null> {

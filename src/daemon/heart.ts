@@ -56,6 +56,11 @@ export class Heart {
     return predecessor;
   }
 
+  /** When the database took the latest beat, by the monotonic clock. */
+  get beatAt(): number {
+    return this.#beatAt;
+  }
+
   /** True: there was a daemon beside us when we enrolled that had not stopped, be it alive or not. */
   get company(): boolean {
     return this.#company;

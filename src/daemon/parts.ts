@@ -95,7 +95,16 @@ export function openGate(
   });
 }
 
+/** What the latest look at the other daemons has shown. */
+export interface Look {
+  /** How long the most silent of those that have not stopped had not beaten; null: there was none. */
+  readonly silentMs: number | null;
+  /** How long the oldest row had been waiting; null: none was. */
+  readonly oldestMs: number | null;
+}
+
 export interface Outbound {
+  readonly look: () => Look;
   readonly sender: Sender;
   readonly pump: Pump;
   readonly settler: Settler;
@@ -118,6 +127,8 @@ export interface OutboundNeeds {
   readonly owner: string;
   /** True: when this process began, there may have been another daemon. */
   readonly company: boolean;
+  /** Told when commands by SQL stand open. */
+  readonly onCommands: () => void;
 }
 
 /** Wires row → claim → check → submit → settle. */
@@ -141,6 +152,7 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     read: () => Number(state.meta.get(SERIAL_KEY) ?? 0),
     write: (second) => disk.write(() => state.meta.set(SERIAL_KEY, String(second))),
   });
+  let look: Look = { silentMs: null, oldestMs: null };
   let tokens = 0;
   const nextToken = (): string => `${owner}.${++tokens}`;
   const settler = new Settler({
@@ -203,7 +215,10 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     settler,
     rate,
     reach,
-    see: (probe: Probe) => (probe.channel ? gate.see(probe.channel) : Promise.resolve()),
+    see: (probe: Probe) => {
+      if (probe.daemons !== null) look = { silentMs: ago(probe.beatInMs), oldestMs: ago(probe.oldestInMs) };
+      return probe.channel ? gate.see(probe.channel) : Promise.resolve();
+    },
     closed,
     pollMs: outbox.pollEvery,
     batchSize: outbox.batchSize,
@@ -212,10 +227,13 @@ export function buildOutbound(n: OutboundNeeds): Outbound {
     ratePerSecond: outbox.ratePerSecond,
     onClaim: (priority: number, c: Claim) => reporter.claimed(priority, c),
     onClockJump: (ms) => reporter.clockJumped(ms, outbox.lease),
+    onCommands: n.onCommands,
     onUnproven: (rows) => reporter.unproven(rows),
   });
-  return { sender, pump, settler, rate, reach, closed };
+  return { sender, pump, settler, rate, reach, closed, look: () => look };
 }
+
+const ago = (inMs: number | null): number | null => (inMs === null ? null : -inMs);
 
 export function rulesOf(config: Config): Rules {
   const { platform, outbox, policy } = config;

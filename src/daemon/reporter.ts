@@ -18,6 +18,8 @@ type Trouble =
   | 'inbox'
   | 'receipts'
   | 'heartbeat'
+  | 'commands'
+  | 'alarms'
   | 'chores'
   | 'housekeeping'
   | 'balance'
@@ -34,15 +36,23 @@ export class Reporter {
   readonly #locale: Locale;
   readonly #onTrouble: () => void;
   readonly #troubles = new Map<string, Text>();
+  readonly #onStorm: (text: Text) => void;
   #fenced = 0;
   #stormUntil = -Infinity;
 
-  /** `onTrouble`: told whenever `lastError` has become another one. */
-  constructor(log: Log, counters: Counters, locale: Locale, onTrouble: () => void) {
+  /** `onTrouble`: told whenever `lastError` has become another one; `onStorm`: whenever rows are held by a brake. */
+  constructor(
+    log: Log,
+    counters: Counters,
+    locale: Locale,
+    onTrouble: () => void,
+    onStorm: (text: Text) => void = () => undefined,
+  ) {
     this.#log = log;
     this.#counters = counters;
     this.#locale = locale;
     this.#onTrouble = onTrouble;
+    this.#onStorm = onStorm;
   }
 
   claimed(priority: number, claim: Claim): void {
@@ -62,16 +72,15 @@ export class Reporter {
   /** One alarm for a storm, not one for each claim of it. */
   #braked(rows: number): void {
     const now = performance.now();
-    if (rows === 0 || now < this.#stormUntil) return;
+    if (rows === 0) return;
+    const text = {
+      zh: `防刷闸：发往同一号码的短信过多，已把 ${rows} 行挂起（HELD STORM），其后的也会挂起。请查上游程序是否重复写入`,
+      en: `storm brake: too many messages to one phone, ${plural(rows, 'row')} held (HELD STORM), and those that follow. Find out whether a program upstream repeats itself`,
+    };
+    this.#onStorm(text);
+    if (now < this.#stormUntil) return;
     this.#stormUntil = now + STORM_MS;
-    this.#log.error(
-      'outbox.storm',
-      {
-        zh: `防刷闸：发往同一号码的短信过多，已把 ${rows} 行挂起（HELD STORM），其后的也会挂起。请查上游程序是否重复写入`,
-        en: `storm brake: too many messages to one phone, ${plural(rows, 'row')} held (HELD STORM), and those that follow. Find out whether a program upstream repeats itself`,
-      },
-      { rows },
-    );
+    this.#log.error('outbox.storm', text, { rows });
   }
 
   /** Counted as sent on the platform's word that it knew the serial, and nothing was ever heard of them again (contract §2.3). */
@@ -87,10 +96,8 @@ export class Reporter {
   }
 
   storm(): void {
-    this.#log.error('outbox.storm', {
-      zh: "同时有超过 100 行短信过了时限（多为中断之后），不再发送，转为 HELD 等人处理：SELECT id, category, created_at FROM sms_outbox WHERE status = 'HELD' AND result_code = 'STALE'，要发置 NEW，不发置 CANCELLED",
-      en: "more than 100 rows are past their age at once, as after an outage: they are not sent but HELD for a person: SELECT id, category, created_at FROM sms_outbox WHERE status = 'HELD' AND result_code = 'STALE'; NEW sends one, CANCELLED drops it",
-    });
+    this.#onStorm(PAST_AGE);
+    this.#log.error('outbox.storm', PAST_AGE);
   }
 
   clockJumped(ms: number, leaseMs: number): void {
@@ -181,6 +188,11 @@ export class Reporter {
   }
 }
 
+const PAST_AGE: Text = {
+  zh: '同时有超过 100 行短信过了时限（多为中断之后），不再发送，转为 HELD 等人处理：用 yxt-mw held --code STALE 列出，要发用 release，不发用 discard',
+  en: 'more than 100 rows are past their age at once, as after an outage: they are not sent but HELD for a person: yxt-mw held --code STALE lists them, release sends them, discard drops them',
+};
+
 /** What the others mostly follow from. */
 const CAUSES = ['channel', 'disk'];
 
@@ -205,6 +217,8 @@ const NAMES: Record<Exclude<Trouble, 'fenced'>, Text> = {
   inbox: { zh: '上行短信', en: 'citizens’ messages' },
   receipts: { zh: '回执', en: 'delivery receipts' },
   queries: { zh: '点播', en: 'queries by SMS' },
+  alarms: { zh: '告警检查', en: 'looking for alarms' },
+  commands: { zh: 'sms_mw_command 中的命令暂时执行不了，稍后重试', en: 'commands of sms_mw_command, tried again' },
   heartbeat: { zh: '心跳写入失败', en: 'heartbeat could not be written' },
   chores: { zh: '定期清理失败，稍后重试', en: 'regular chores failed, tried again' },
   housekeeping: { zh: '历史整理中断，稍后接着做', en: 'housekeeping was interrupted, it goes on later' },

@@ -40,7 +40,7 @@ const TIMES = [
 
 /** What commands ask, and housekeeping. */
 export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['submitsOf']): Verbs {
-  const { outbox, history, submit, seen, query, status } = tables;
+  const { outbox, history, submit, seen, query, status, command } = tables;
 
   /** The submissions of a row, the latest first: each names the row's serial before it. */
   async function chain(serial: string | null, id: string): Promise<Submit[]> {
@@ -96,7 +96,7 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
           table: outbox,
           columns: given.map(({ name, kind }) => ({ name, kind })),
           rows: [given.map(({ value }) => value)],
-          constant: [],
+          constant: row.expiresInMs === undefined ? [] : [['expire_at', dialect.after(sql`${row.expiresInMs}`)]],
         }),
       );
     },
@@ -138,6 +138,7 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
       const asked = { table: query, from: byTime, key: 'inbox_id', kind: 'id' } as const;
       const dead = { table: status, from: status, key: dialect.quoted('identity'), kind: 'text' } as const;
       const done = unindexed(raw("state = 'DONE'"));
+      const ordered = { table: command, from: command, key: 'id', kind: 'id' } as const;
       return (
         (await removed({ ...old, condition: sql`seen_at < ${before(seenDays)}` }, limit)) +
         (await removed(
@@ -145,6 +146,10 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
           limit,
         )) +
         (await removed({ ...asked, condition: sql`taken_at < ${before(keepDays)} AND ${done}` }, limit)) +
+        (await removed(
+          { ...ordered, condition: sql`status IN ('DONE', 'FAILED') AND done_at < ${before(keepDays)}` },
+          limit,
+        )) +
         // whoever lives has beaten since
         (await removed({ ...dead, condition: sql`heartbeat_at < ${before(keepDays)}` }, limit))
       );

@@ -3,6 +3,7 @@ import { boardVerbs } from './board.ts';
 import { channelVerbs } from './channel.ts';
 import { commandVerbs } from './commands.ts';
 import { daemonVerbs } from './daemons.ts';
+import { decisionVerbs } from './decisions.ts';
 import type { Engine } from './dialect.ts';
 import { eachRowOf } from './each-row.ts';
 import { mysqlDriver, postgresDriver } from './drivers.ts';
@@ -26,6 +27,7 @@ import { replyVerbs } from './replies.ts';
 import { rowLockVerbs } from './row-locks.ts';
 import type { Db } from './rows.ts';
 import { settleVerbs } from './settle.ts';
+import { sqlCommandVerbs } from './sql-commands.ts';
 import { sqliteEngine } from './sqlite.ts';
 import type { Store } from './store.ts';
 import { statisticsVerbs } from './statistics.ts';
@@ -84,6 +86,8 @@ export function storeOf(
     ...channelVerbs(db),
     ...daemonVerbs(db),
     ...commandVerbs(db, submits.submitsOf),
+    ...decisionVerbs(db),
+    ...sqlCommandVerbs(db),
     ...policyVerbs(db),
     ...usageVerbs(db),
     ...keepingVerbs(db),

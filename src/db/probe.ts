@@ -18,8 +18,12 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
   const always = [clock, ...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
   const alive = (ms: number): Sql =>
     sql`(SELECT COUNT(*) FROM ${tables.status} WHERE state <> 'STOPPED' AND heartbeat_at > ${dialect.after(sql`${-ms}`)}) AS alive`;
+  const commands = sql`(SELECT COUNT(*) FROM ${tables.command} WHERE status IN ('NEW', 'RUNNING')) AS commands`;
+  const living = "state <> 'STOPPED'";
+  const beat = first('heartbeat_at', tables.status, living, 'beat_in');
+  const oldest = first('oldest_waiting', tables.status, living, 'oldest_in');
   const statement = (recover: boolean, channel: string, aliveMs: number): Sql =>
-    sql`SELECT ${join(recover ? [...always, lease, alive(aliveMs)] : always)} FROM ${dialect.oneRow} LEFT JOIN ${tables.channel} c ON c.name = ${channel}`;
+    sql`SELECT ${join(recover ? [...always, lease, alive(aliveMs), beat, oldest, commands] : always)} FROM ${dialect.oneRow} LEFT JOIN ${tables.channel} c ON c.name = ${channel}`;
 
   return {
     async probe({ recover, channel, aliveMs }): Promise<Probe> {
@@ -37,6 +41,9 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
         leaseInMs: number(row['lease_in']),
         channel: text(row['channel_state']) === null ? null : readChannel(row),
         daemons: number(row['alive']),
+        beatInMs: number(row['beat_in']),
+        oldestInMs: number(row['oldest_in']),
+        commands: num(row['commands']) > 0,
       };
     },
   };

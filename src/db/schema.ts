@@ -27,6 +27,7 @@ const NEEDED: Record<TableKey, readonly Privilege[]> = {
   receipt: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   channel: ['SELECT', 'INSERT', 'UPDATE'],
   status: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  command: ['SELECT', 'UPDATE', 'DELETE'],
   template: ['SELECT', 'INSERT', 'UPDATE'],
   word: ['SELECT'],
   blacklist: ['SELECT', 'INSERT', 'UPDATE'],

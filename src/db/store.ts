@@ -1,5 +1,6 @@
 import type { BoardStore } from './board-store.ts';
 import type { KeepingStore } from './keeping-store.ts';
+import type { OperateStore } from './operate-store.ts';
 import type { PolicyStore } from './policy-store.ts';
 
 /**
@@ -203,6 +204,12 @@ export interface Probe {
   readonly channel: ChannelState | null;
   /** Daemons that have beaten within `aliveMs`, this one included; null when not asked (`recover` false). */
   readonly daemons: number | null;
+  /** Of the daemons that have not stopped: how long ago (negative) the most silent one has beaten; null as `daemons`. */
+  readonly beatInMs: number | null;
+  /** … and since when (negative) the oldest row was waiting at their latest beats; null: none was, or as `daemons`. */
+  readonly oldestInMs: number | null;
+  /** True: there are commands by SQL that have not ended; false also when not asked (`recover` false). */
+  readonly commands: boolean;
 }
 
 /** The channel's latch, shared by all daemons and commands (contract §2.3). */
@@ -379,7 +386,7 @@ export interface RowStory {
  * After `doubtful` what was written shows when it is read again. `claim`, `refuse`, `release`, `settle`, `applyReceipts`, `parkReceipts`
  * `storeInbox` and `endQuery` may simply be asked again: nothing is written, or counted, twice.
  */
-export interface Store extends PolicyStore, BoardStore, KeepingStore {
+export interface Store extends BoardStore, KeepingStore, OperateStore, PolicyStore {
   /** Engine and version for people: "MariaDB 10.11.19". Also proves that the connection works. */
   version(): Promise<string>;
 
@@ -524,6 +531,8 @@ export interface Store extends PolicyStore, BoardStore, KeepingStore {
     priority?: number | undefined;
     extNo?: string | undefined;
     source?: string | undefined;
+    /** `expire_at`, from now. */
+    expiresInMs?: number | undefined;
   }): Promise<string>;
   /** What came in, the newest first; null: from the newest on, else before that one. */
   past(what: 'outbox' | 'inbox', before: string | null, limit: number): Promise<PastRow[]>;

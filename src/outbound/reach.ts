@@ -23,6 +23,11 @@ export class Reach {
     return this.#why && this.#clock.mono() < this.#until ? this.#why : null;
   }
 
+  /** Why the platform counts as out of reach, also while it is being tried; null: it answers. */
+  get why(): { code: string; text: Text } | null {
+    return this.#why;
+  }
+
   /** True while one call at a time goes out, until one is answered. */
   get proving(): boolean {
     return this.#why !== null;

@@ -32,6 +32,8 @@ export interface SenderParts {
   readonly onClaim: (priority: number, claim: Claim) => void;
   /** Told when the database's clock has been set, by how many milliseconds. */
   readonly onClockJump: (ms: number) => void;
+  /** Told when commands by SQL stand open. */
+  readonly onCommands: () => void;
   /** Told of rows that count as sent only by a 15 and never got a receipt. */
   readonly onUnproven: (rows: number) => void;
 }
@@ -78,6 +80,7 @@ export class Sender {
     const probe = await store.probe({ recover, channel, aliveMs: ALIVE_MS });
     await this.#seeClock(this.#watch.see(probe.clockMs, from));
     await this.#p.see(probe);
+    if (probe.commands) this.#p.onCommands();
     if (recover) await this.#recover(probe);
     await this.#housekeep(probe);
     if (this.#p.closed() ?? this.#p.reach.closed()) return pollMs;

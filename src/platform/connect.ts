@@ -55,6 +55,16 @@ export function connectorOf(options: ConnectOptions): Connector {
   return throughProxy(options.proxy, direct, build, options.connectTimeoutMs);
 }
 
+/** One connection that nobody calls through: to look at. */
+export function connectOnce(connector: Connector, { protocol, hostname, host, port }: URL): Promise<Socket> {
+  return new Promise((done, refuse) => {
+    connector.connect({ protocol, hostname, host, port }, (...[error, socket]) => {
+      if (error) refuse(error);
+      else done(socket);
+    });
+  });
+}
+
 function tagged(connect: Connect, at: 'platform' | 'proxy'): Connect {
   return (target, done) => {
     connect(target, (...[error, socket]) => {

@@ -1,7 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock, type Clock } from '../lib/clock.ts';
 import { DaemonError } from '../lib/errors.ts';
+import { AUDIT_FILE, openAudit, type Audit } from './audit.ts';
 import { identityOf, noteStart, type Start } from './identity.ts';
 import { openJournal, type Journal } from './journal.ts';
 import { openMeta, type Meta } from './meta.ts';
@@ -17,6 +18,7 @@ export interface State {
   readonly journal: Journal;
   readonly spool: Spool;
   readonly quarantine: Quarantine;
+  readonly audit: Audit;
   /** For the daemon, once, after `lockState`. */
   start(): Start;
   /** Writes a little. @throws DaemonError `state`: the disk is full, read-only or broken */
@@ -115,6 +117,7 @@ function stateOn(db: StateDb, clock: Clock, limits: SpoolLimits): State {
     journal: openJournal(db, clock),
     spool: openSpool(db, meta, clock, limits),
     quarantine: openQuarantine(db, clock),
+    audit: openAudit(db, meta, join(dirname(db.path), AUDIT_FILE), clock),
     start: () => noteStart(meta, db.path),
     proveWritable() {
       meta.set('written', String(clock.wall()));

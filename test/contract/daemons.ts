@@ -27,6 +27,26 @@ export function daemonCases(f: Fixture): void {
       assert.deepEqual((await f.a.waiting(3)).waiting, 3);
     });
 
+    it('brings along with a poll how silent a daemon is and how old the oldest row', async () => {
+      const look = { recover: true, channel: 'main', aliveMs: 15_000 };
+      const before = await f.a.probe(look);
+      assert.deepEqual([before.beatInMs, before.oldestInMs], [null, null]);
+      await f.insert(1, { created_at: '2026-01-01 00:00:00' });
+      await f.a.enrol(heartbeat({ identity: 'old' }));
+      await f.a.beat(heartbeat({ identity: 'old' }));
+      await f.a.enrol(heartbeat({ identity: 'stopped' }));
+      await f.a.beat(heartbeat({ identity: 'stopped', state: 'STOPPED' }));
+      const identity = f.client === 'mssql' ? '[identity]' : 'identity';
+      await f.db.rawQuery(
+        `UPDATE sms_mw_status SET heartbeat_at = '2026-01-01 00:00:00' WHERE ${identity} = 'stopped'`,
+      );
+      const { beatInMs, oldestInMs, daemons } = await f.a.probe(look);
+      assert.ok(beatInMs !== null && beatInMs > -10_000, String(beatInMs));
+      assert.ok(oldestInMs !== null && oldestInMs < -86_400_000, String(oldestInMs));
+      assert.equal(daemons, 1);
+      assert.equal((await f.a.probe({ ...look, recover: false })).beatInMs, null);
+    });
+
     it('counts receipts that match no row', async () => {
       assert.equal((await f.a.waiting(100)).parked, 0);
       const receipt = (serial: string): { serial: string; phone: string; code: string } => ({

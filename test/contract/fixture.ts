@@ -17,6 +17,7 @@ const TABLES = [
   'sms_mw_receipt',
   'sms_mw_channel',
   'sms_mw_status',
+  'sms_mw_command',
   'sms_template',
   'sms_blocked_word',
   'sms_blacklist',

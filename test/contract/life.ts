@@ -109,6 +109,10 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   assert.equal((await store.waiting(100)).waiting, 1);
   assert.equal(await store.overdue(100, { maxAgeMs: null, maxAgeByCategory: new Map() }, true), 0);
   assert.equal(await store.unseen(100), 0);
+  assert.equal(await store.takeCommand('idA.b1.c1', 'node-1', 1000, 1000), null);
+  assert.equal(await store.endCommand('1', 'idA.b1.c1', 'DONE', '已取消'), false);
+  assert.equal((await store.pickRows({ statuses: ['NEW'] }, '0', 10)).rows.length, 1);
+  assert.equal(await store.decide('RELEASE', [waiting.row.id], ['HELD']), 0);
   await store.prune(30, 30, 100);
   assert.ok((await store.now()).epochMs > 0);
 

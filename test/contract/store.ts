@@ -11,6 +11,7 @@ import { inboxCases } from './inbox.ts';
 import { keepingCases } from './keeping.ts';
 import { lockedCases } from './locked.ts';
 import { queryCases } from './queries.ts';
+import { operateCases } from './operate.ts';
 import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
@@ -39,6 +40,7 @@ export function storeContract(client: EveryClient): void {
     uniqueCases(f);
     queryCases(f);
     channelCases(f);
+    operateCases(f);
     policyCases(f);
     daemonCases(f);
     boardCases(f);

@@ -326,7 +326,17 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   WHERE status = 'SENDING' AND lease_until IS NOT NULL
   ORDER BY lease_until) AS b) m) AS lease_in, (SELECT COUNT(*)
   FROM sms_mw_status
-  WHERE state <> 'STOPPED' AND heartbeat_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS alive
+  WHERE state <> 'STOPPED' AND heartbeat_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS alive, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) heartbeat_at
+  FROM sms_mw_status WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL
+  ORDER BY heartbeat_at) AS b) m) AS beat_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT TOP (1) oldest_waiting
+  FROM sms_mw_status WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL
+  ORDER BY oldest_waiting) AS b) m) AS oldest_in, (SELECT COUNT(*)
+  FROM sms_mw_command
+  WHERE status IN ('NEW', 'RUNNING')) AS commands
   FROM (SELECT 1 AS one) x LEFT JOIN sms_mw_channel c ON c.name = ?
   -- number, number, string
 
@@ -1691,6 +1701,18 @@ DELETE
   FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
+SELECT TOP (100) id AS doomed
+  FROM sms_mw_command
+  WHERE status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  -- number, number
+
+DELETE
+  FROM sms_mw_command
+  FROM sms_mw_command WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- list(n1), number, number
+
 SELECT TOP (100) [identity] AS doomed
   FROM sms_mw_status
   WHERE heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
@@ -1724,6 +1746,12 @@ SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 
   WHERE o.id < ?
   ORDER BY o.id DESC
   -- string
+
+-- insertOutbox, for a while
+INSERT INTO sms_outbox (phone, content, expire_at) SELECT v.phone, v.content, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM (SELECT t1 AS phone, t2 AS content
+  FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
+  -- number, number, list(t1 t2)
 
 -- story
 SELECT o.id AS id, o.inbox_id AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, CONVERT(VARCHAR(23), o.send_at, 121) AS send_at, CONVERT(VARCHAR(23), o.expire_at, 121) AS expire_at, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CONVERT(VARCHAR(23), o.sent_at, 121) AS sent_at, CONVERT(VARCHAR(23), o.receipt_at, 121) AS receipt_at, CONVERT(VARCHAR(23), o.due_at, 121) AS due_at, CONVERT(VARCHAR(23), o.retry_at, 121) AS retry_at, CONVERT(VARCHAR(23), o.age_from, 121) AS age_from, CONVERT(VARCHAR(23), o.lease_until, 121) AS lease_until
@@ -2639,6 +2667,83 @@ SELECT CONVERT(VARCHAR(23), CAST(SYSDATETIME() AS DATETIME2(3)), 121) AS told, (
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS epoch
   FROM (SELECT 1 AS one) x
   -- 
+
+-- pickRows, by number
+SELECT id AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('HELD') THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- list(n1)
+
+-- pickRows
+SELECT f.id AS id
+  FROM (SELECT TOP (1) id
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id > 0
+  ORDER BY id) f
+  -- 
+
+SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND biz_id = ? AND category = ? AND result_code = ? AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- string, string, string, number, number
+
+-- decide, release
+UPDATE sms_outbox
+  SET status = 'NEW', requeued = 0, retry_at = NULL, age_from = CAST(SYSDATETIME() AS DATETIME2(3))
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('HELD') THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+-- decide, cancel by SQL
+UPDATE sms_outbox
+  SET status = 'CANCELLED', requeued = 0
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('NEW') THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+UPDATE sms_mw_command
+  SET last_row = 7, changed = changed + ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'RUNNING' AND owner = ? THEN 1 ELSE 0 END = 1
+  -- number, number, number, list(n1), string
+
+-- decide, purge
+DELETE
+  FROM sms_outbox
+  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status IN ('FAILED', 'EXPIRED') THEN 1 ELSE 0 END = 1
+  -- list(n1)
+
+-- takeCommand
+SELECT TOP (200) id AS picked, command, row_id AS row_id, biz_id, category, instance, reason, created_by, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, last_row AS last_row, changed
+  FROM sms_mw_command
+  WHERE status IN ('NEW', 'RUNNING') AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- 
+
+UPDATE sms_mw_command
+  SET status = 'RUNNING', owner = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  FROM sms_mw_command WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  -- string, number, number, list(n1)
+
+-- endCommand
+UPDATE sms_mw_command
+  SET status = ?, result = ?, done_at = CAST(SYSDATETIME() AS DATETIME2(3)), lease_until = NULL
+  FROM sms_mw_command WITH (ROWLOCK, FORCESEEK)
+  WHERE id IN (SELECT n1
+  FROM ?) AND CASE WHEN status = 'RUNNING' AND owner = ? THEN 1 ELSE 0 END = 1
+  -- string, string, list(n1), string
 
 -- policyMark
 SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)

@@ -169,7 +169,33 @@ SELECT TRUNC(EXTRACT(DAY
   FROM sms_outbox
   WHERE status = 'SENDING' AND lease_until IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS lease_in, (SELECT COUNT(*)
   FROM sms_mw_status
-  WHERE state <> 'STOPPED' AND heartbeat_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS alive
+  WHERE state <> 'STOPPED' AND heartbeat_at > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) AS alive, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(heartbeat_at)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND heartbeat_at IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS beat_in, TRUNC(EXTRACT(DAY
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
+  FROM ((SELECT MIN(oldest_waiting)
+  FROM sms_mw_status
+  WHERE state <> 'STOPPED' AND oldest_waiting IS NOT NULL) - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS oldest_in, (SELECT COUNT(*)
+  FROM sms_mw_command
+  WHERE status IN ('NEW', 'RUNNING')) AS commands
   FROM (SELECT 1 AS one
   FROM dual) x LEFT JOIN sms_mw_channel c ON c.name = ?
   -- number, string
@@ -993,6 +1019,18 @@ DELETE
   -- string, number
 
 SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS doomed
+  FROM sms_mw_command
+  WHERE status IN ('DONE', 'FAILED') AND done_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
+  WHERE ROWNUM <= 100
+  -- number
+
+DELETE
+  FROM sms_mw_command
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('DONE', 'FAILED') AND done_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  -- string, number
+
+SELECT q.*
   FROM (SELECT identity AS doomed
   FROM sms_mw_status
   WHERE heartbeat_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) q
@@ -1038,6 +1076,11 @@ SELECT q.*
   ORDER BY o.id DESC) q
   WHERE ROWNUM <= 500
   -- string
+
+-- insertOutbox, for a while
+INSERT INTO sms_outbox (phone, content, expire_at)
+  VALUES (?, ?, (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) RETURNING TO_CHAR(id) INTO ?
+  -- string, string, number
 
 -- story
 SELECT TO_CHAR(o.id) AS id, TO_CHAR(o.inbox_id) AS inbox_id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.priority AS priority, o.ext_no AS ext_no, o.biz_id AS biz_id, o.source AS source, o.channel AS channel, o.status AS status, o.result_code AS result_code, o.result_text AS result_text, o.segments AS segments, o.attempts AS attempts, o.serial_no AS serial_no, o.task_id AS task_id, o.receipt_code AS receipt_code, o.phone_norm AS phone_norm, o.eff_priority AS eff_priority, o.claim_token AS claim_token, o.prev_serial AS prev_serial, o.requeued AS requeued, o.solo AS solo, TO_CHAR(o.send_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS send_at, TO_CHAR(o.expire_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS expire_at, TO_CHAR(o.created_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS created_at, TO_CHAR(o.sent_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS sent_at, TO_CHAR(o.receipt_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS receipt_at, TO_CHAR(o.due_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS due_at, TO_CHAR(o.retry_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS retry_at, TO_CHAR(o.age_from, 'YYYY-MM-DD HH24:MI:SS.FF3') AS age_from, TO_CHAR(o.lease_until, 'YYYY-MM-DD HH24:MI:SS.FF3') AS lease_until
@@ -1586,6 +1629,86 @@ SELECT TO_CHAR(CAST(SYSTIMESTAMP AS TIMESTAMP(3)), 'YYYY-MM-DD HH24:MI:SS.FF3') 
   FROM (SELECT 1 AS one
   FROM dual) x
   -- 
+
+-- pickRows, by number
+SELECT TO_CHAR(id) AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 1000) AS age_ms
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('HELD') THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- string
+
+-- pickRows
+SELECT TO_CHAR(f.id) AS id
+  FROM (SELECT q.*
+  FROM (SELECT id
+  FROM sms_outbox
+  WHERE id > 0
+  ORDER BY id) q
+  WHERE ROWNUM <= 1) f
+  -- 
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 1000) AS age_ms
+  FROM sms_outbox
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND biz_id = ? AND category = ? AND result_code = ? AND created_at < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) THEN 1 ELSE 0 END = 1
+  ORDER BY id) q
+  WHERE ROWNUM <= 200
+  -- string, string, string, number
+
+-- decide, release
+UPDATE sms_outbox
+  SET status = 'NEW', requeued = 0, retry_at = NULL, age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('HELD') THEN 1 ELSE 0 END = 1
+  -- string
+
+-- decide, cancel by SQL
+UPDATE sms_outbox
+  SET status = 'CANCELLED', requeued = 0
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('NEW') THEN 1 ELSE 0 END = 1
+  -- string
+
+UPDATE sms_mw_command
+  SET last_row = 7, changed = changed + ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'RUNNING' AND owner = ? THEN 1 ELSE 0 END = 1
+  -- number, number, string, string
+
+-- decide, purge
+DELETE
+  FROM sms_outbox
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status IN ('FAILED', 'EXPIRED') THEN 1 ELSE 0 END = 1
+  -- string
+
+-- takeCommand
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS picked, command, TO_CHAR(row_id) AS row_id, biz_id, category, instance, reason, created_by, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 1000) AS age_ms, TO_CHAR(last_row) AS last_row, changed
+  FROM sms_mw_command
+  WHERE status IN ('NEW', 'RUNNING') AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) THEN 1 ELSE 0 END = 1
+  ORDER BY id) q
+  WHERE ROWNUM <= 200
+  -- 
+
+UPDATE sms_mw_command
+  SET status = 'RUNNING', owner = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) THEN 1 ELSE 0 END = 1
+  -- string, number, string
+
+-- endCommand
+UPDATE sms_mw_command
+  SET status = ?, result = TO_NCHAR(?), done_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), lease_until = NULL
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'RUNNING' AND owner = ? THEN 1 ELSE 0 END = 1
+  -- string, national, string, string
 
 -- policyMark
 SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, TRUNC(EXTRACT(DAY

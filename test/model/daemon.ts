@@ -117,6 +117,7 @@ export function startDaemon(n: DaemonNeeds): Daemon {
       reporter,
       owner,
       company: heart.company,
+      onCommands: () => undefined,
     });
     const pumpStop = new AbortController();
     const pump = outbound.pump.run(pumpStop.signal);

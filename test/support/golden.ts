@@ -29,7 +29,7 @@ const ANY: Row = {
     created_at: '2026-11-23 10:00:00.000',
   },
   ...{ biz_id: 'A-1', in_flight: 0 },
-  ...{ subject: 'abc', piece: 11, uses: 1, now_ms: 1 },
+  ...{ subject: 'abc', piece: 11, uses: 1, now_ms: 1, picked: '7' },
   ...{ phone_no: '13000000001', segments: 1, tries: 1, unknown_codes: 0, late_receipts: 0 },
 };
 
@@ -241,11 +241,29 @@ const VERBS: Readonly<Record<string, Verb>> = {
   insertOutbox: { call: (s) => s.insertOutbox({ phone: '13000000001', content: '余额' }) },
   'past, of the outbox': { call: (s) => s.past('outbox', '9', 500) },
   'past, of the inbox': { call: (s) => s.past('inbox', null, 500) },
+  'insertOutbox, for a while': {
+    call: (s) => s.insertOutbox({ phone: '13000000001', content: '告警', expiresInMs: 1000 }),
+  },
   story: { call: (s) => s.story(ID) },
   waiting: { call: (s) => s.waiting(100) },
   unseen: { call: (s) => s.unseen(100), row: { n: 0 } },
   overdue: { call: (s) => s.overdue(100, { maxAgeMs: 1000, maxAgeByCategory: new Map([['CODE', 500]]) }, true) },
   now: { call: (s) => s.now() },
+  'pickRows, by number': { call: (s) => s.pickRows({ ids: [ID], statuses: ['HELD'] }, '0', 200) },
+  pickRows: {
+    call: (s) =>
+      s.pickRows({ bizId: 'b', category: 'CODE', code: 'STORM', olderThanMs: 1000, statuses: ['HELD'] }, '0', 200),
+  },
+  'decide, release': { call: (s) => s.decide('RELEASE', [ID], ['HELD']) },
+  'decide, cancel by SQL': {
+    call: (s) => s.decide('CANCEL', [ID], ['NEW'], { command: '3', owner: 'idA.b1.c1', leaseMs: 60_000 }),
+  },
+  'decide, purge': { call: (s) => s.decide('PURGE', [ID], ['FAILED', 'EXPIRED']) },
+  takeCommand: {
+    call: (s) => s.takeCommand('idA.b1.c1', 'node-1', 60_000, 1000),
+    row: { command: 'CANCEL', instance: null },
+  },
+  endCommand: { call: (s) => s.endCommand('3', 'idA.b1.c1', 'DONE', '已取消 1 行') },
   policyMark: { call: (s) => s.policyMark() },
   policyTables: { call: (s) => s.policyTables() },
   blacklisted: { call: (s) => s.blacklisted(['13000000001']) },

@@ -119,6 +119,7 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
     reporter,
     owner,
     company: false,
+    onCommands: () => undefined,
   });
   const stopping = new AbortController();
   const running = outbound.pump.run(stopping.signal);

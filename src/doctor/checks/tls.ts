@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../lib/clock.ts';
-import { connectorOf, type Connector } from '../../platform/connect.ts';
+import { connectOnce, connectorOf } from '../../platform/connect.ts';
 import { failureOf } from '../../platform/failure.ts';
 import { fail, ok, warn, type Check, type Found, type Patient } from '../check.ts';
 
@@ -17,7 +17,7 @@ export const tlsToPlatform: Check = {
     const url = new URL(platform.url);
     const connector = connectorOf({ ...platform, connectTimeoutMs: platform.connectTimeout });
     try {
-      const socket = await connected(connector, url);
+      const socket = await connectOnce(connector, url);
       try {
         patient.platformReached = true;
         const found = socket instanceof TLSSocket ? certificate(socket, url, patient) : clearText(url);
@@ -33,16 +33,6 @@ export const tlsToPlatform: Check = {
     }
   },
 };
-
-function connected(connector: Connector, url: URL): Promise<Socket> {
-  const { protocol, hostname, host, port } = url;
-  return new Promise((done, refuse) => {
-    connector.connect({ protocol, hostname, host, port }, (...[error, socket]) => {
-      if (error) refuse(error);
-      else done(socket);
-    });
-  });
-}
 
 function certificate(socket: TLSSocket, url: URL, { clock }: Pick<Patient, 'clock'>): Found {
   const version = socket.getProtocol() ?? '';
