@@ -14,7 +14,7 @@ interface Needs {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  readonly state: Pick<State, 'audit'>;
+  readonly audit: (entry: AuditEntry) => void;
   readonly gate: Pick<Gate, 'pause' | 'resume'>;
   readonly heart: Pick<Heart, 'beat'>;
   readonly outbound: Pick<Outbound, 'pump'>;
@@ -23,7 +23,7 @@ interface Needs {
 
 /** Commands by SQL, as this daemon carries them out. */
 export function commandParts(config: Config, n: Needs): CommandParts {
-  const { store, clock, log, state, gate, heart, outbound, owner } = n;
+  const { store, clock, log, audit, gate, heart, outbound, owner } = n;
   let taken = 0;
   return {
     ...{ store, clock, locale: config.locale, instance: config.instance },
@@ -31,16 +31,18 @@ export function commandParts(config: Config, n: Needs): CommandParts {
     pause: (reason) => gate.pause(reason).then(() => heart.beat()),
     resume: () => gate.resume().then(() => heart.beat()),
     onNew: () => outbound.pump.hungry.now(),
-    audit: (entry) => auditOrLog(state, log, entry),
+    audit,
     log: (text, { id, command }) => log.warn('command.done', text, { id, command }),
   };
 }
 
 /** What was done is done, whether or not it can be written down. */
-function auditOrLog({ audit }: Pick<State, 'audit'>, log: Log, entry: AuditEntry): void {
-  try {
-    audit.append(entry);
-  } catch (error) {
-    log.error('audit.failed', textOf(error), { action: entry.action });
-  }
+export function auditOrLog({ audit }: Pick<State, 'audit'>, log: Log): (entry: AuditEntry) => void {
+  return (entry) => {
+    try {
+      audit.append(entry);
+    } catch (error) {
+      log.error('audit.failed', textOf(error), { action: entry.action });
+    }
+  };
 }

@@ -26,7 +26,7 @@ import { openState, type State } from '../state/open.ts';
 import { buildAlarms, type Alarms } from './alarms.ts';
 import { balancePass } from './balance.ts';
 import { chores, CHORES_EVERY_MS } from './chores.ts';
-import { commandParts } from './commands.ts';
+import { auditOrLog, commandParts } from './commands.ts';
 import { controlPath, serveControl } from './control.ts';
 import { Counters } from './counters.ts';
 import { answer, deedsOf } from './deeds.ts';
@@ -248,7 +248,8 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     ...keepingOf(config),
     pace: { ...bitesOf(config), busy: () => outbound.pump.busy },
   };
-  const commands = commandParts(config, { store, clock, log, state, gate, heart, outbound, owner });
+  const audit = auditOrLog(state, log);
+  const commands = commandParts(config, { store, clock, log, audit, gate, heart, outbound, owner });
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
     fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
@@ -270,7 +271,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     leanOnceIdle(() => outbound.pump.busy, stop.asked),
   ];
 
-  const seen = { ...{ store, state, gate, outbound, counters, reporter, heart, loops: turning }, ...deeds };
+  const seen = { ...{ store, state, gate, outbound, counters, reporter, heart, audit, loops: turning }, ...deeds };
   const web = config.http.enabled ? await openWeb({ config, clock, log, version: io.version, ...seen }) : null;
 
   await stop.whenAsked();

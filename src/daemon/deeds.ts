@@ -1,5 +1,6 @@
 import type { Store } from '../db/store.ts';
 import type { Wake } from '../lib/wake.ts';
+import { DEEDS } from '../operate/deeds.ts';
 import type { Gate } from '../platform/gate.ts';
 import type { ControlRequest } from './control.ts';
 import type { Heart } from './heart.ts';
@@ -19,7 +20,7 @@ export interface Deeds {
 interface Hands {
   readonly gate: Pick<Gate, 'pause' | 'resume'>;
   readonly heart: Pick<Heart, 'beat'>;
-  readonly store: Pick<Store, 'releaseHeld'>;
+  readonly store: Pick<Store, 'decide'>;
   /** There may be something to claim. */
   readonly hungry: Wake;
 }
@@ -36,9 +37,9 @@ export function deedsOf({ gate, heart, store, hungry }: Hands): Deeds {
       await heart.beat();
     },
     async release(id) {
-      const released = await store.releaseHeld(id);
+      const released = await store.decide('RELEASE', [id], DEEDS.RELEASE.from);
       hungry.now();
-      return released;
+      return released > 0;
     },
   };
 }

@@ -49,6 +49,4 @@ export interface BoardStore {
   backlog(cap: number): Promise<BacklogCount[]>;
   /** Of the newest `newest` rows those in trouble, the newest first, and up to `held` that wait for a person, wherever they are. */
   troubledRows(newest: number, held: number): Promise<TroubledRow[]>;
-  /** By a person's word: a HELD row waits again. False: it is not HELD, or not there. */
-  releaseHeld(id: string): Promise<boolean>;
 }

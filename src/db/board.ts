@@ -1,7 +1,7 @@
 import { AGE_BANDS, type BoardStore, type Hour, type HourCounts, type TroubledRow } from './board-store.ts';
 import { PRIORITIES } from './probe.ts';
 import { num, str, text, type Db } from './rows.ts';
-import { join, raw, sql, unindexed, type Sql } from './sql.ts';
+import { join, raw, sql, type Sql } from './sql.ts';
 import type { RowStatus } from './store.ts';
 
 const DAY_MS = 86_400_000;
@@ -103,11 +103,6 @@ export function boardVerbs({ engine, dialect, tables }: Db): BoardStore {
         WHERE n.status IN ${raw(TROUBLED)} OR (n.status = 'NEW' AND n.result_code IS NOT NULL)`;
       const waiting = dialect.limited(sql`SELECT ${columns} FROM ${outbox} o WHERE o.status = 'HELD'`, held);
       return [...(await read(troubled)), ...(await read(waiting))];
-    },
-
-    async releaseHeld(id) {
-      const held = sql`${dialect.inList(raw('id'), 'id', [id])} AND ${unindexed(raw("status = 'HELD'"))}`;
-      return (await engine.run(dialect.updateByKey(outbox, raw("status = 'NEW'"), held))) > 0;
     },
   };
 }

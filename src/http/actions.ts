@@ -3,10 +3,16 @@ import type { HttpParts } from './parts.ts';
 import { json, refusal, type Reply } from './reply.ts';
 import type { Asked } from './server.ts';
 
-/** What an admin does on the page; each deed leaves a line in the log that says who and from where. */
-export function actionsOf(p: Pick<HttpParts, 'pause' | 'resume' | 'release' | 'log'>) {
-  const audit = ({ who }: Asked, event: string, done: Text, fields: Record<string, string> = {}): void =>
-    p.log.info(event, { zh: `状态页，${who}：${done.zh}`, en: `page, ${who}: ${done.en}` }, { who, ...fields });
+/** What an admin does on the page; each deed leaves a line in the log and one in the audit log that says who and from where. */
+export function actionsOf(p: Pick<HttpParts, 'pause' | 'resume' | 'release' | 'log' | 'audit'>) {
+  const record = ({ who }: Asked, action: string, done: Text, facts: Record<string, string> = {}): void => {
+    p.log.info(
+      `admin.${action}`,
+      { zh: `状态页，${who}：${done.zh}`, en: `page, ${who}: ${done.en}` },
+      { who, ...facts },
+    );
+    p.audit({ who: `page:${who}`, action, facts });
+  };
 
   return {
     pause: async (asked: Asked): Promise<Reply> => {
@@ -14,20 +20,25 @@ export function actionsOf(p: Pick<HttpParts, 'pause' | 'resume' | 'release' | 'l
       if (typeof reason !== 'string' || reason.trim() === '' || reason.length > MOST_REASON)
         return refusal(400, NO_REASON);
       await p.pause(reason.trim());
-      audit(asked, 'admin.pause', { zh: `暂停发送（${reason}）`, en: `sending paused (${reason})` });
+      record(
+        asked,
+        'pause',
+        { zh: `暂停发送（${reason}）`, en: `sending paused (${reason})` },
+        { reason: reason.trim() },
+      );
       return json(200, {});
     },
 
     resume: async (asked: Asked): Promise<Reply> => {
       await p.resume();
-      audit(asked, 'admin.resume', { zh: '恢复发送', en: 'sending resumed' });
+      record(asked, 'resume', { zh: '恢复发送', en: 'sending resumed' });
       return json(200, {});
     },
 
     release: async (asked: Asked): Promise<Reply> => {
       const [id = ''] = asked.found;
       if (!(await p.release(id))) return refusal(409, NOT_HELD);
-      audit(asked, 'admin.release', { zh: `放行第 ${id} 行`, en: `row ${id} released` }, { row: id });
+      record(asked, 'release', { zh: `放行第 ${id} 行`, en: `row ${id} released` }, { row: id });
       return json(200, {});
     },
   };

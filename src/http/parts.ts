@@ -9,6 +9,7 @@ import type { Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Gate } from '../platform/gate.ts';
+import type { AuditEntry } from '../state/audit.ts';
 import type { State } from '../state/open.ts';
 
 /** What page, metrics and health see of the daemon. */
@@ -25,4 +26,6 @@ export interface HttpParts extends Deeds {
   readonly loops: Pick<Loops, 'hung'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Writes down what an admin has done. */
+  readonly audit: (entry: AuditEntry) => void;
 }

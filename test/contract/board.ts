@@ -55,20 +55,5 @@ export function boardCases(f: Fixture): void {
       );
       assert.equal((await f.a.troubledRows(1, 1)).length, 1);
     });
-
-    it('releases a held row, and no other', async () => {
-      const [held, failed] = [
-        await f.a.insertOutbox({ phone: PHONE, content: 'x' }),
-        await f.a.insertOutbox({ phone: PHONE, content: 'y' }),
-      ];
-      await f.set(held, "status = 'HELD', result_code = 'STORM'");
-      await f.set(failed, "status = 'FAILED'");
-      assert.deepEqual(
-        [await f.a.releaseHeld(held), await f.a.releaseHeld(held), await f.a.releaseHeld(failed)],
-        [true, false, false],
-      );
-      assert.deepEqual([(await f.stateOf(held))['status'], (await f.stateOf(failed))['status']], ['NEW', 'FAILED']);
-      assert.equal(await f.a.releaseHeld('999999'), false);
-    });
   });
 }

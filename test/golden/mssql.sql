@@ -3306,14 +3306,6 @@ SELECT TOP (50) o.id AS id, o.status AS status, o.result_code AS result_code, o.
   WHERE o.status = 'HELD'
   -- 
 
--- releaseHeld
-UPDATE sms_outbox
-  SET status = 'NEW'
-  FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
-  WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
-  -- list(n1)
-
 -- receiptRows, of what has moved
 SELECT o.id AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
   FROM (SELECT t1 AS serial, t2 AS phone_no

@@ -2005,12 +2005,6 @@ SELECT q.*
   WHERE ROWNUM <= 50
   -- 
 
--- releaseHeld
-UPDATE sms_outbox
-  SET status = 'NEW'
-  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'HELD' THEN 1 ELSE 0 END = 1
-  -- string
-
 -- receiptRows, of what has moved
 SELECT TO_CHAR(o.id) AS id, o.serial_no AS serial_no, o.phone_norm AS phone, o.status AS status, o.receipt_code AS receipt_code
   FROM (SELECT ? AS serial, ? AS phone_no

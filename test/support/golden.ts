@@ -285,7 +285,6 @@ const VERBS: Readonly<Record<string, Verb>> = {
   pruneHours: { call: (s) => s.pruneHours(180), row: { told: '2026-11-23 09:00:00.000' } },
   backlog: { call: (s) => s.backlog(100) },
   troubledRows: { call: (s) => s.troubledRows(100, 50) },
-  releaseHeld: { call: (s) => s.releaseHeld(ID) },
   'receiptRows, of what has moved': {
     call: (s) => s.receiptRows([{ serial: SERIAL, phone: '13000000001', code: '0' }], 'history'),
   },

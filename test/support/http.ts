@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
+import type { AuditEntry } from '../../src/state/audit.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { Counters } from '../../src/daemon/counters.ts';
 import { Loops } from '../../src/daemon/loops.ts';
@@ -29,6 +30,7 @@ export interface HttpBench {
   hung: string[];
   /** What was done, in order. */
   readonly deeds: string[];
+  readonly audited: AuditEntry[];
   /** The path, asked with the token (another one, or none). */
   ask(path: string, more?: { token?: string | null; method?: string; body?: string }): Promise<Response>;
   close(): Promise<void>;
@@ -69,13 +71,14 @@ export async function httpBench(given: HttpBenchOptions = {}): Promise<HttpBench
     reporter: { trouble: null },
     heart: { silentMs: 1000 },
     loops: { hung: () => [...bench.hung, ...loops.hung()] },
+    audit: (entry) => void bench.audited.push(entry),
     pause: (reason) => Promise.resolve(void deeds.push(`pause ${String(reason)}`)),
     resume: () => Promise.resolve(void deeds.push('resume')),
-    release: (id) => real.releaseHeld(id),
+    release: (id) => real.decide('RELEASE', [id], ['HELD']).then((rows) => rows > 0),
   };
   const server: HttpServer = await serve({ ...config.http, port: 0 }, routesOf(parts), log);
   const bench: HttpBench = {
-    ...{ parts, db, log: lines, url: server.url, counters, deeds, closed: null, hung: [] },
+    ...{ parts, db, log: lines, url: server.url, counters, deeds, audited: [], closed: null, hung: [] },
     ask(path, { token = TOKEN, method = 'GET', body } = {}) {
       const headers = token === null ? {} : { authorization: `Bearer ${token}` };
       return fetch(server.url.replace(/\/$/, path), { method, headers, ...(body !== undefined && { body }) });

@@ -136,6 +136,10 @@ describe('http server', () => {
       ['admin.pause', 'admin.resume', 'admin.release'].map((event) => [event, 'duty 127.0.0.1']),
     );
     assert.match(audit[0]?.text ?? '', /130\*{4}0001 演练/);
+    assert.deepEqual(
+      bench.audited.map(({ who, action }) => [who, action]),
+      ['pause', 'resume', 'release'].map((action) => ['page:duty 127.0.0.1', action]),
+    );
   });
 
   it('shows neither text nor number of a citizen, whatever is asked', async () => {
