@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Hour } from '../../src/db/board-store.ts';
-import { PHONE, type Fixture } from './fixture.ts';
+import type { Fixture } from './fixture.ts';
 
 /** What page and metrics ask. */
 export function boardCases(f: Fixture): void {

@@ -93,7 +93,7 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   await store.pruneHours(180);
   await store.backlog(10_000);
   await store.troubledRows(2000, BATCH);
-  await store.releaseHeld(first.row.id);
+  await store.decide('RELEASE', [first.row.id], ['HELD']);
 
   await store.policyMark();
   await store.policyTables();
