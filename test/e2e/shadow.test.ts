@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { ShadowReport } from '../../src/shadow/report.ts';
+import { TABLE_NAMES } from '../../src/db/names.ts';
 import { type DaemonPlace, daemonPlace, until } from '../support/daemon.ts';
 import { type Client, DIALECTS, type FreshDatabase, freshDatabase, needDatabase } from '../support/databases.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
-const TABLES = [
-  ...['sms_outbox', 'sms_inbox', 'sms_mw_submit', 'sms_mw_seen', 'sms_mw_query', 'sms_mw_receipt', 'sms_mw_channel'],
-  ...['sms_mw_status', 'sms_template', 'sms_blocked_word', 'sms_blacklist', 'sms_mw_usage', 'sms_mw_override'],
-];
+const TABLES = Object.values(TABLE_NAMES);
 const PASSWORD = 'Shadow-reads-1!';
 const POLICY = {
   quietHours: [
