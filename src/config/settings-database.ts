@@ -68,8 +68,8 @@ export const database = section('数据库：发件表、收件表所在之处',
       ),
       password: text(
         {
-          zh: '口令：请写 ${env:变量名} 或 ${file:文件}，不要写明文',
-          en: 'Password: write ${env:NAME} or ${file:PATH}, not the password itself',
+          zh: '口令：请写 ${env:变量名}、${file:文件} 或 ${secret:名称}，不要写明文',
+          en: 'Password: write ${env:NAME}, ${file:PATH} or ${secret:NAME}, not the password itself',
         },
         { zh: '最多 256 个字符的文本', en: 'text of 256 characters at most' },
         (value) => value.length <= 256,

@@ -20,8 +20,8 @@ export const http = section('状态页与指标', 'Status page and metrics', {
   token: orNull(
     text(
       {
-        zh: '访问令牌，开启时必填：请写 ${env:变量名} 或 ${file:文件}；如 openssl rand -hex 24 所生成',
-        en: 'Access token, needed when enabled: write ${env:NAME} or ${file:PATH}; such as openssl rand -hex 24 makes',
+        zh: '访问令牌，开启时必填：请写 ${env:变量名}、${file:文件} 或 ${secret:名称}；如 openssl rand -hex 24 所生成',
+        en: 'Access token, needed when enabled: write ${env:NAME}, ${file:PATH} or ${secret:NAME}; such as openssl rand -hex 24 makes',
       },
       { zh: '16 到 200 个可见的 ASCII 字符', en: '16 to 200 printable ASCII characters' },
       (value) => /^[!-~]{16,200}$/.test(value),
@@ -30,8 +30,8 @@ export const http = section('状态页与指标', 'Status page and metrics', {
   ),
   tokenLabel: text(
     {
-      zh: '持有令牌的人或岗位，写入操作日志',
-      en: 'Who holds the token; written into the log beside what was done with it',
+      zh: '持有令牌的人或岗位，写入日志和审计日志',
+      en: 'Who holds the token; written into log and audit log beside what was done with it',
     },
     { zh: '1 到 40 个字符、不含空白的文本', en: 'text of 1 to 40 characters without blanks' },
     (value) => /^\S{1,40}$/u.test(value),

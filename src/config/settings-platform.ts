@@ -52,8 +52,8 @@ export const platform = section('一信通平台账号（目前一个通道）',
   ),
   password: text(
     {
-      zh: '接口口令（或 AppSecret）：请写 ${env:变量名} 或 ${file:文件}。连错五次平台会锁账号',
-      en: 'Password (or AppSecret): write ${env:NAME} or ${file:PATH}. Five wrong ones lock the account',
+      zh: '接口口令（或 AppSecret）：请写 ${env:变量名}、${file:文件} 或 ${secret:名称}。连错五次平台会锁账号',
+      en: 'Password (or AppSecret): write ${env:NAME}, ${file:PATH} or ${secret:NAME}. Five wrong ones lock the account',
     },
     { zh: '1 到 128 个字符的文本', en: 'text of 1 to 128 characters' },
     (value) => value !== '' && value.length <= 128,

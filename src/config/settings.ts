@@ -174,8 +174,8 @@ const housekeeping = section('历史整理', 'Housekeeping', {
   ),
   keepDays: whole(
     {
-      zh: '历史、已处理的收件、提交记录、隔离区、停用进程的状态行，从写入起保留的天数',
-      en: 'Days that history, handled inbox rows, submissions, quarantine and rows of daemons long gone are kept',
+      zh: '历史、已处理的收件、提交记录、点播记录、SQL 命令、每小时条数、隔离区、停用进程的状态行保留的天数',
+      en: 'Days that history, handled inbox rows, submissions, queries, commands by SQL, counts of hours, quarantine and rows of daemons long gone are kept',
     },
     1,
     3650,
@@ -265,8 +265,8 @@ export const settings = section('', '', {
   log,
   stateDir: text(
     {
-      zh: '状态目录：尚未入库的原始应答、发送流水账、进程号、套接字。不要删除',
-      en: 'State folder: raw answers not yet stored, journal, pid, socket. Do not delete it',
+      zh: '状态目录：尚未入库的原始应答、发送流水账、审计日志、隔离区、进程号、套接字。不要删除',
+      en: 'State folder: raw answers not yet stored, journal, audit log, quarantine, pid, socket. Do not delete it',
     },
     { zh: '目录路径', en: 'the path of a folder' },
     (value) => value.trim() !== '',
