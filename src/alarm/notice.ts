@@ -1,4 +1,5 @@
 import { maskLine } from '../lib/mask.ts';
+import { spanText } from '../lib/span.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
 
 /** What is watched. */
@@ -56,8 +57,14 @@ export function titleOf({ condition, state }: Notice, instance: string, locale: 
   return `yxt-mw ${instance} ${how}${locale === 'en' ? ': ' : '：'}${what}`;
 }
 
-/** The sentence; whatever it quotes, no number of a citizen's leaves the house. */
-export const bodyOf = ({ text }: Notice, locale: Locale): string => maskLine(pick(text, locale));
+/** The sentence, once it is over that it was so; whatever it quotes, no number of a citizen's leaves the house. */
+export function bodyOf({ state, text, since, at }: Notice, locale: Locale): string {
+  if (state !== 'cleared') return maskLine(pick(text, locale));
+  const span = spanText(at - since);
+  return maskLine(
+    pick({ zh: `历时 ${span.zh}。当时：${text.zh}`, en: `lasted ${span.en}. It was: ${text.en}` }, locale),
+  );
+}
 
 /** Local time, to the minute. */
 export function minuteOf(ms: number): string {

@@ -54,8 +54,8 @@ export function usageText({ code, message }: CommanderError): Text {
       return { zh: `选项 ${named} 后面要有值`, en: `the option ${named} wants a value` };
     case 'commander.excessArguments':
       return {
-        zh: '参数太多；含空格的文字请加引号',
-        en: 'too many arguments; put quotes around a text with blanks',
+        zh: '参数太多；含空格的文字请加引号，行号写作 --id 行号',
+        en: 'too many arguments; put quotes around a text with blanks, and rows go by --id ID',
       };
     case 'commander.invalidArgument': {
       const value = /(?:argument|value) '([^']*)' is invalid/.exec(message)?.[1] ?? '';

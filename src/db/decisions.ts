@@ -2,16 +2,13 @@ import { DaemonError } from '../lib/errors.ts';
 import type { Row } from './dialect.ts';
 import type { Deed, OperateStore, PickedRow, Selection } from './operate-store.ts';
 import { num, sortedIds, str, text, type Db } from './rows.ts';
-import { join, raw, sql, unindexed, type Sql } from './sql.ts';
+import { join, raw, sql, unindexed, type Sql, whole } from './sql.ts';
 import type { RowStatus } from './store.ts';
 
 /** Ids that one statement looks through: some ten milliseconds, whatever the table holds. */
 const STRETCH = 20_000n;
 
 const list = (statuses: readonly RowStatus[]): Sql => raw(`(${statuses.map((status) => `'${status}'`).join(', ')})`);
-
-/** A row number of ours as a piece of SQL. */
-const whole = (id: bigint): Sql => raw(id.toString());
 
 /** What people decide about rows. */
 export function decisionVerbs({ engine, dialect, tables }: Db): Pick<OperateStore, 'pickRows' | 'decide'> {

@@ -39,6 +39,8 @@ export interface SqlCommand {
   readonly reason: string | null;
   readonly createdBy: string | null;
   readonly ageMs: number;
+  /** True: somebody else had it before, and did not come to its end. */
+  readonly takenOver: boolean;
   /** Up to here its rows have been seen to, by whoever had it before; null: none. */
   readonly lastRow: string | null;
   /** Rows changed so far. */
@@ -75,6 +77,8 @@ export interface OperateStore {
     staleMs: number,
     only?: readonly string[],
   ): Promise<SqlCommand | null>;
+  /** Kinds of the commands given after this one that have been carried out. */
+  doneAfter(id: string): Promise<ReadonlySet<string>>;
   /** False: somebody else has it by now. */
   endCommand(id: string, owner: string, status: 'DONE' | 'FAILED', result: string): Promise<boolean>;
 }

@@ -2,9 +2,9 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { formatDuration } from './duration.ts';
 import { LogFile } from './log-file.ts';
 import { maskLine } from './mask.ts';
+import { spanText } from './span.ts';
 import { pick } from './text.ts';
 import type { Locale, Text } from './text.ts';
 
@@ -109,10 +109,10 @@ export function createLog(options: LogOptions): Log {
         levels[level](key, text, fields);
       } else if (text === null && before) {
         began.delete(key);
-        const seconds = formatDuration(Math.round((clock.mono() - before.at) / 1000) * 1000);
+        const span = spanText(clock.mono() - before.at);
         const over = ended ?? {
-          zh: `已恢复（历时 ${seconds}）：${before.text.zh}`,
-          en: `over after ${seconds}: ${before.text.en}`,
+          zh: `已恢复（历时 ${span.zh}）：${before.text.zh}`,
+          en: `over after ${span.en}: ${before.text.en}`,
         };
         levels.info(key, over, fields);
       }

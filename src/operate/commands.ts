@@ -33,6 +33,8 @@ const LOOK_MS = 5000;
 const WHOLE = ['PAUSE', 'RESUME'] as const;
 const ON_ROWS = ['CANCEL', 'RELEASE', 'DISCARD', 'RETRY'] as const satisfies readonly Deed[];
 
+const isWhole = ({ command }: SqlCommand): boolean => (WHOLE as readonly string[]).includes(command);
+
 type Answer = { readonly status: 'DONE' | 'FAILED'; readonly text: Text };
 const done = (text: Text): Answer => ({ status: 'DONE', text });
 const failed = (zh: string, en: string): Answer => ({ status: 'FAILED', text: { zh, en } });
@@ -92,7 +94,7 @@ function refusal(p: CommandParts, c: SqlCommand): Answer | null {
         );
   }
   const rows = c.rowId !== null || c.bizId !== null || c.category !== null;
-  if ((WHOLE as readonly string[]).includes(c.command)) {
+  if (isWhole(c)) {
     return rows
       ? failed(
           `${c.command} 针对整个通道：请把 row_id、biz_id、category 留空`,
@@ -113,6 +115,11 @@ function refusal(p: CommandParts, c: SqlCommand): Answer | null {
 }
 
 async function obeyed(p: CommandParts, c: SqlCommand, owner: string, stop: AbortSignal): Promise<Answer> {
+  // whoever had it may have done it before he died, and somebody has decided otherwise since
+  if (isWhole(c) && c.takenOver) {
+    const since = await p.store.doneAfter(c.id);
+    if (WHOLE.some((kind) => since.has(kind))) return OVERTAKEN;
+  }
   if (c.command === 'PAUSE') {
     await p.pause(c.reason);
     return done({ zh: '已暂停发送', en: 'sending is paused' });
@@ -160,6 +167,11 @@ async function onRows(
   const text = doneText(deed, { ...result, changed });
   return done(others === null ? text : { zh: `${text.zh}；${others.zh}`, en: `${text.en}; ${others.en}` });
 }
+
+const OVERTAKEN = failed(
+  '执行它的守护进程中途退出，其后写入的 PAUSE 或 RESUME 已经执行：以后者为准',
+  'the daemon that had it died, and a PAUSE or RESUME given after it has been carried out: that one counts',
+);
 
 /** Why the one row that was meant is as it was. */
 async function whyNot(store: OperateStore, id: string, deed: Deed): Promise<Text> {

@@ -252,6 +252,26 @@ export function operateCases(f: Fixture): void {
       assert.equal(await f.a.endCommand(died.id, 'idX.b1.c1', 'DONE', 'x'), false);
     });
 
+    it('does not open the channel by a command of before the last word, whose daemon died', async () => {
+      await give('RESUME');
+      assert.ok(await f.a.takeCommand('idX.b1.c1', 'node-1', LEASE_MS, 1e9));
+      await give(' pause');
+      assert.deepEqual(await obey(), ['RUNNING null', 'DONE sending is paused']);
+      await f.db.rawQuery("UPDATE sms_mw_command SET lease_until = '2026-01-01 00:00:00' WHERE status = 'RUNNING'");
+      assert.match(
+        (await obey())[0] ?? '',
+        /^FAILED the daemon that had it died, and a PAUSE or RESUME given after it/,
+      );
+      assert.deepEqual(switched, ['pause ']);
+    });
+
+    it('goes on with a pause whose daemon died, where nothing was said since', async () => {
+      await give('PAUSE');
+      assert.ok(await f.a.takeCommand('idX.b1.c1', 'node-1', LEASE_MS, 1e9));
+      await f.db.rawQuery("UPDATE sms_mw_command SET lease_until = '2026-01-01 00:00:00'");
+      assert.deepEqual(await obey(), ['DONE sending is paused']);
+    });
+
     it('lets a pause through while many rows are being changed', async () => {
       await f.insert(250, { status: 'NEW', category: 'CARD' });
       await give('CANCEL', { category: 'CARD' });

@@ -2721,7 +2721,7 @@ DELETE
   -- list(n1)
 
 -- takeCommand
-SELECT TOP (200) id AS picked, command, row_id AS row_id, biz_id, category, instance, reason, created_by, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (200) id AS picked, command, status, row_id AS row_id, biz_id, category, instance, reason, created_by, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, last_row AS last_row, changed
   FROM sms_mw_command
   WHERE status IN ('NEW', 'RUNNING') AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
@@ -2734,6 +2734,12 @@ UPDATE sms_mw_command
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- string, number, number, list(n1)
+
+-- doneAfter
+SELECT DISTINCT command
+  FROM sms_mw_command
+  WHERE status = 'DONE' AND id > 3
+  -- 
 
 -- endCommand
 UPDATE sms_mw_command

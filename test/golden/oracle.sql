@@ -1688,7 +1688,7 @@ DELETE
 
 -- takeCommand
 SELECT q.*
-  FROM (SELECT TO_CHAR(id) AS picked, command, TO_CHAR(row_id) AS row_id, biz_id, category, instance, reason, created_by, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(id) AS picked, command, status, TO_CHAR(row_id) AS row_id, biz_id, category, instance, reason, created_by, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
@@ -1703,6 +1703,12 @@ UPDATE sms_mw_command
   SET status = 'RUNNING', owner = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) THEN 1 ELSE 0 END = 1
   -- string, number, string
+
+-- doneAfter
+SELECT DISTINCT command
+  FROM sms_mw_command
+  WHERE status = 'DONE' AND id > 3
+  -- 
 
 -- endCommand
 UPDATE sms_mw_command

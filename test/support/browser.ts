@@ -13,7 +13,17 @@ const PLACES = [
 /** For a suite's `before`: an installed Chromium without a window; where there is none the suite is skipped, with advice. */
 export async function needBrowser(context: Mocha.Context): Promise<Browser> {
   const executablePath = PLACES.find((place) => place !== undefined && existsSync(place));
-  if (executablePath !== undefined) return chromium.launch({ executablePath });
-  console.warn('    no Chromium found: CHROMIUM=/path/to/chromium names one; not run');
-  return context.skip();
+  if (executablePath === undefined) {
+    console.warn('    no Chromium found: CHROMIUM=/path/to/chromium names one; not run');
+    return context.skip();
+  }
+  try {
+    return await chromium.launch({ executablePath });
+  } catch (error) {
+    // on some systems what has its name only tells how to install it
+    console.warn(
+      `    ${executablePath} is no Chromium that starts, CHROMIUM=/path/to/chromium names one; not run: ${String(error)}`,
+    );
+    return context.skip();
+  }
 }

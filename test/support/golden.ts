@@ -263,6 +263,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     call: (s) => s.takeCommand('idA.b1.c1', 'node-1', 60_000, 1000),
     row: { command: 'CANCEL', instance: null },
   },
+  doneAfter: { call: (s) => s.doneAfter('3') },
   endCommand: { call: (s) => s.endCommand('3', 'idA.b1.c1', 'DONE', '已取消 1 行') },
   policyMark: { call: (s) => s.policyMark() },
   policyTables: { call: (s) => s.policyTables() },

@@ -24,10 +24,9 @@ export const PLAN: ServicePlan = {
 /** For what is to fail before it tells anything. */
 export const nothing = ({ en }: Text): never => assert.fail(en);
 
-/** Skips with a word where the program is not there; under CI=true that is a failure. */
+/** Skips with a word where the program is not there: systemd and its like are of some machines only, under CI as well. */
 export function need(program: string, context: Mocha.Context): void {
   if (spawnSync(program, ['--version']).status === 0) return;
-  if (process.env['CI'] === 'true') throw new Error(`${program} is not installed`);
   console.warn(`    ${program} is not installed: what it would say is not tested`);
   context.skip();
 }

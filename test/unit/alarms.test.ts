@@ -330,6 +330,7 @@ describe('ways of telling', () => {
         ],
       );
       assert.match(bodies[0]?.['title'] ?? '', /^yxt-mw node-1 alarm: /);
+      assert.match(bodies[2]?.['text'] ?? '', /^lasted \d.*\. It was: something/, 'nobody is told to do what is done');
       assert.equal(mail.heard.length, 3);
       assert.match(mail.heard[0] ?? '', /^From: yxt@gov\.example$[\s\S]*^Subject: yxt-mw node-1 alarm: /m);
       assert.doesNotMatch([...hook.heard, ...mail.heard].join(), /13000000001/);

@@ -7,9 +7,9 @@ import { parse } from 'yaml';
 import { figuresOf } from '../../src/http/figures.ts';
 import { openMetrics } from '../../src/http/metrics.ts';
 import { httpBench, type HttpBench } from '../support/http.ts';
+import { need } from '../support/service.ts';
 
 const MONITORING = join(import.meta.dirname, '../../docs/monitoring');
-const PROMTOOL = spawnSync('promtool', ['--version']).error === undefined;
 
 describe('metrics', () => {
   let bench: HttpBench;
@@ -78,7 +78,7 @@ describe('metrics', () => {
   });
 
   it('are well-formed for promtool', async function () {
-    if (!PROMTOOL) this.skip();
+    need('promtool', this);
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: await scrape() });
     assert.equal(status, 0, `${stdout.toString()}${stderr.toString()}`);
   });
@@ -115,13 +115,13 @@ describe('docs/monitoring', () => {
   });
 
   it('alert rules pass promtool', function () {
-    if (!PROMTOOL) this.skip();
+    need('promtool', this);
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(MONITORING, 'alerts.yaml')]);
     assert.equal(status, 0, `${stdout.toString()}${stderr.toString()}`);
   });
 
   it('the dashboard’s questions pass promtool', function () {
-    if (!PROMTOOL) this.skip();
+    need('promtool', this);
     const text = readFileSync(join(MONITORING, 'grafana-dashboard.json'), 'utf8').replaceAll('$instance', '.*');
     const { panels } = JSON.parse(text) as { panels: { targets: { expr: string }[] }[] };
     const rules = panels.flatMap(({ targets }) => targets).map(({ expr }, i) => ({ record: `q${i}`, expr }));

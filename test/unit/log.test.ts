@@ -120,7 +120,7 @@ describe('log', () => {
       [
         'error db.lost database lost',
         'warn other another',
-        'info db.lost over after 90s: database lost',
+        'info db.lost over after 1 min 30 s: database lost',
         'info other fine again',
         'warn db.lost lost again',
       ],

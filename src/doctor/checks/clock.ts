@@ -28,9 +28,11 @@ export const clockOffset: Check = {
 function judge(who: Text, aheadMs: number, tolerableMs: number, exactMs: number): Found {
   const apart = Math.abs(aheadMs);
   const least = spanText(exactMs);
-  const span = apart < exactMs ? { zh: `不到 ${least.zh}`, en: `less than ${least.en}` } : spanText(apart);
+  const span = spanText(apart);
   if (apart <= tolerableMs) {
-    return ok(`${who.zh}与本机相差 ${span.zh}`, `${who.en} and this machine differ by ${span.en}`);
+    return apart < exactMs
+      ? ok(`${who.zh}与本机相差不到 ${least.zh}`, `${who.en} and this machine differ by less than ${least.en}`)
+      : ok(`${who.zh}与本机相差 ${span.zh}`, `${who.en} and this machine differ by ${span.en}`);
   }
   return warn(
     {
