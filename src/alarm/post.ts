@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { textOf } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { Wake } from '../lib/wake.ts';
+import type { Memory } from './book.ts';
 import type { Notice, Way } from './notice.ts';
 
 /** What nobody could be told for so long is in the log, and no longer news. */
@@ -15,6 +16,8 @@ export interface PostParts {
   readonly way: Way;
   readonly clock: Clock;
   readonly log: Pick<Log, 'state'>;
+  /** Where what could not be told yet outlives the process: the book takes it for told. */
+  readonly memory: Memory;
   /** Wait after the first failed try, and the longest. */
   readonly retry?: { readonly firstMs: number; readonly mostMs: number };
 }
@@ -25,14 +28,15 @@ const RETRY = { firstMs: 30_000, mostMs: 1_800_000 };
 export class Post {
   readonly #p: PostParts;
   readonly #wake = new Wake();
-  #waiting: Notice[] = [];
+  #waiting: readonly Notice[];
 
   constructor(parts: PostParts) {
     this.#p = parts;
+    this.#waiting = JSON.parse(parts.memory.read() ?? '[]') as Notice[];
   }
 
   put(notice: Notice): void {
-    this.#waiting = [...this.#waiting, notice].slice(-MOST);
+    this.#keep([...this.#waiting, notice].slice(-MOST));
     this.#wake.now();
   }
 
@@ -50,10 +54,15 @@ export class Post {
     );
   }
 
+  #keep(waiting: readonly Notice[]): void {
+    this.#waiting = waiting;
+    this.#p.memory.write(JSON.stringify(waiting));
+  }
+
   async #pass(stop: AbortSignal): Promise<number> {
     for (let next = this.#waiting[0]; next !== undefined && !stop.aborted; next = this.#waiting[0]) {
       if (this.#p.clock.wall() - next.at < KEPT_MS) await this.#p.way.send(next, stop);
-      this.#waiting = this.#waiting.filter((notice) => notice !== next);
+      this.#keep(this.#waiting.filter((notice) => notice !== next));
     }
     return Infinity;
   }

@@ -1,4 +1,4 @@
-import { AlarmBook } from '../alarm/book.ts';
+import { AlarmBook, type Memory } from '../alarm/book.ts';
 import { certificateEnds } from '../alarm/certificate.ts';
 import { DeliveryRate } from '../alarm/delivery.ts';
 import { mailWay } from '../alarm/mail.ts';
@@ -37,25 +37,25 @@ interface Needs {
   readonly platform: Pick<Platform, 'balance'>;
 }
 
-/** The key of the state file under which raised alarms are kept. */
+/** The key of the state file under which raised alarms are kept; with the name of a way, those that it has not told yet. */
 const KEY = 'alarms';
 
 export function buildAlarms(config: Config, n: Needs): Alarms {
   const { store, clock, log, state, gate, heart, outbound, platform } = n;
   const closed = () => gate.closed('send') ?? gate.closed('reply');
   const unreached = () => outbound.reach.why;
-  const posts = waysOf(config, store, () => closed() === null && unreached() === null).map(
-    (way) => new Post({ way, clock, log }),
-  );
-  const memory = {
-    read: () => state.meta.get(KEY),
+  const memoryOf = (key: string): Memory => ({
+    read: () => state.meta.get(key),
     // an alarm about the disk is told although the disk does not take this
-    write: (text: string) => forgivingly(() => state.meta.set(KEY, text), log),
-  };
+    write: (text) => forgivingly(() => state.meta.set(key, text), log),
+  });
+  const posts = waysOf(config, store, () => closed() === null && unreached() === null).map(
+    (way) => new Post({ way, clock, log, memory: memoryOf(`${KEY}.${way.name}`) }),
+  );
   const delivery = new DeliveryRate(clock);
   const watch = new AlarmWatch({
     ...{ options: config.alarms, store, clock, log, delivery, closed, unreached },
-    book: new AlarmBook(clock, memory, config.alarms.remindEvery),
+    book: new AlarmBook(clock, memoryOf(KEY), config.alarms.remindEvery),
     identity: state.identity,
     stateDir: config.stateDir,
     beatAt: () => heart.beatAt,

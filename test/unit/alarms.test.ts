@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AlarmBook } from '../../src/alarm/book.ts';
+import { AlarmBook, type Memory } from '../../src/alarm/book.ts';
 import { certificateEnds } from '../../src/alarm/certificate.ts';
 import { DeliveryRate } from '../../src/alarm/delivery.ts';
 import { mailWay } from '../../src/alarm/mail.ts';
@@ -28,6 +28,11 @@ import { yxt } from '../support/yxt.ts';
 const HOUR_MS = 3_600_000;
 const text = (en: string): { zh: string; en: string } => ({ zh: en, en });
 const never = new AbortController().signal;
+
+function keptText(): Memory {
+  let kept: string | null = null;
+  return { read: () => kept, write: (written) => void (kept = written) };
+}
 
 const OPTIONS: WatchParts['options'] = {
   ...{ checkEvery: 60_000, remindEvery: 4 * HOUR_MS, oldestAfter: 1_800_000, deliveryBelow: 95, balanceBelow: 1000 },
@@ -393,12 +398,34 @@ describe('ways of telling', () => {
     }
   });
 
+  it('what could not be told before a restart is told after it, once', async () => {
+    const { log } = recordedLog();
+    const [clock, memory] = [fakeClock(), keptText()];
+    const started = (): { post: Post; end: () => Promise<void> } => {
+      const stop = new AbortController();
+      const post = new Post({ way: webhook(), clock, log, memory });
+      const running = post.run(stop.signal);
+      return { post, end: () => (stop.abort(), running) };
+    };
+    hook.deaf = 503;
+    const tries = hook.requests.length;
+    const first = started();
+    first.post.put(notice('disk', 'raised', clock.wall()));
+    while (hook.requests.length === tries) await new Promise((done) => setTimeout(done, 5));
+    await first.end();
+    hook.deaf = null;
+    const second = started();
+    while (memory.read() !== '[]') await new Promise((done) => setTimeout(done, 5));
+    await second.end();
+    assert.equal(hook.heard.length, 1);
+  });
+
   it('one that fails is said once and tried again, and the others do not wait for it', async () => {
     const stop = new AbortController();
     const { log, lines } = recordedLog();
     const clock = fakeClock();
     const retry = { firstMs: 20, mostMs: 20 };
-    const posts = [webhook(), byMail()].map((way) => new Post({ way, clock, log, retry }));
+    const posts = [webhook(), byMail()].map((way) => new Post({ way, clock, log, retry, memory: keptText() }));
     const running = posts.map((post) => post.run(stop.signal));
     hook.deaf = 503;
     const all = [notice('disk', 'raised', clock.wall()), notice('disk', 'cleared', clock.wall())];
