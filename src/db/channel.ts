@@ -25,6 +25,9 @@ export function readChannel(row: Row): ChannelState {
   };
 }
 
+/** Of a turn's length: daemons on one database may have time limits that differ, but not by so much. */
+const UNHEARD_OF = 4;
+
 const TURNS = {
   probe: { by: raw('probe_by'), until: raw('probe_until') },
   fetch: { by: raw('fetch_by'), until: raw('fetch_until') },
@@ -89,10 +92,12 @@ export function channelVerbs({
 
     async takeTurn(what, name, owner, leaseMs) {
       const { by, until } = TURNS[what];
+      // nobody takes a turn for so long: the clock has been set back since, and whoever took it may be dead
+      const unheardOf = dialect.after(sql`${UNHEARD_OF * leaseMs}`);
       const taken = await onRow(
         name,
         sql`UPDATE ${tables.channel} SET ${by} = ${owner}, ${until} = ${dialect.after(sql`${leaseMs}`)}
-          WHERE name = ${name} AND (${by} IS NULL OR ${by} = ${owner} OR ${until} IS NULL OR ${until} < ${dialect.now})`,
+          WHERE name = ${name} AND (${by} IS NULL OR ${by} = ${owner} OR ${until} IS NULL OR ${until} < ${dialect.now} OR ${until} > ${unheardOf})`,
       );
       return taken > 0;
     },

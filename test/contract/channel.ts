@@ -18,6 +18,8 @@ export function channelCases(f: Fixture): void {
         assert.equal(await take(f.b, loser), true, 'the other one when it is over');
         await f.b.endTurn(what, 'main', loser);
         assert.equal(await take(f.a, winner), true, 'or given up');
+        assert.equal(await take(f.a, winner, 3_600_000), true);
+        assert.equal(await take(f.b, loser), true, 'or ends so late that the clock must have been set back since');
       });
     }
 

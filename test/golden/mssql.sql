@@ -950,14 +950,14 @@ UPDATE sms_mw_channel
 -- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)))
-  -- string, number, number, string, string
+  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR probe_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  -- string, number, number, string, string, number, number
 
 -- takeTurn, to fetch
 UPDATE sms_mw_channel
   SET fetch_by = ?, fetch_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)))
-  -- string, number, number, string, string
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR fetch_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  -- string, number, number, string, string, number, number
 
 -- endTurn
 UPDATE sms_mw_channel
@@ -3457,8 +3457,8 @@ UPDATE sms_mw_channel
 -- takeTurn, to keep house
 UPDATE sms_mw_channel
   SET keep_by = ?, keep_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSDATETIME() AS DATETIME2(3)))
-  -- string, number, number, string, string
+  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR keep_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  -- string, number, number, string, string, number, number
 
 -- statistics
 SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms

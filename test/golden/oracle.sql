@@ -725,14 +725,14 @@ UPDATE sms_mw_channel
 -- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
-  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
-  -- string, number, string, string
+  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR probe_until > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, number, string, string, number
 
 -- takeTurn, to fetch
 UPDATE sms_mw_channel
   SET fetch_by = ?, fetch_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
-  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
-  -- string, number, string, string
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR fetch_until > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, number, string, string, number
 
 -- endTurn
 UPDATE sms_mw_channel
@@ -2149,8 +2149,8 @@ UPDATE sms_mw_channel
 -- takeTurn, to keep house
 UPDATE sms_mw_channel
   SET keep_by = ?, keep_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))
-  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
-  -- string, number, string, string
+  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSTIMESTAMP AS TIMESTAMP(3)) OR keep_until > (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')))
+  -- string, number, string, string, number
 
 -- statistics
 SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_count, SUM(t.parts) AS parts, SUM(t.wait_ms) AS wait_ms, SUM(t.receipt_ms) AS receipt_ms

@@ -65,6 +65,8 @@ describe('the check of a row', () => {
       phone: '13800130001',
       segments: 1,
       sendableMs: Infinity,
+      templateId: null,
+      message: null,
     });
   });
 

@@ -38,7 +38,7 @@ describe('commands of policy', () => {
       'policy.pricePerPart': 0.05,
       'policy.quietHours': [{ categories: ['NIGHT'], from: '00:00', to: '24:00' }],
       'policy.limits': [
-        { per: 'phone', categories: ['CODE'], most: 1, in: '1m', over: 'defer' },
+        { per: 'phone', categories: ['CODE'], most: 1, in: '1h', over: 'defer' },
         { per: 'source', most: 1, in: '1h' },
       ],
     };
@@ -207,9 +207,9 @@ describe('commands of policy', () => {
     it('tells limits and how much of them is used, and uses nothing itself', async () => {
       const code = ['preview', '13800130002', '--template', 'CODE', '--params', '{"code":"1234"}'];
       for (let i = 0; i < 2; i++)
-        assert.match((await yxt('en', ...code)).out, /at most 1 to one phone in 1m \(CODE\), 0 used/);
+        assert.match((await yxt('en', ...code)).out, /at most 1 to one phone in 1h \(CODE\), 0 used/);
       await use(
-        { per: 'phone', categories: new Set(['CODE']), windowMs: 60_000 },
+        { per: 'phone', categories: new Set(['CODE']), windowMs: 3_600_000 },
         { phone: '13800130002', category: 'CODE' },
       );
       const later = await yxt('en', ...code);
