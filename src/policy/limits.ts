@@ -96,7 +96,7 @@ class Counter {
   readonly #pieces: readonly Piece[];
   readonly #before: number;
   #put = 0;
-  #latest = '';
+  #latest: string | null = null;
   #waiting = 0;
 
   constructor(windowMs: number, pieces: readonly Piece[], nowMs: number) {
