@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { bitesOf, CHANNEL, keepingOf } from '../daemon/parts.ts';
 import type { Store } from '../db/store.ts';
 import { keepHouse, keepingDue, noCounts, type KeepingCounts } from '../housekeeping/pass.ts';
-import { Turn } from '../housekeeping/turn.ts';
+import { keepingTurn } from '../housekeeping/turn.ts';
 import { countsText } from '../housekeeping/words.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DaemonError } from '../lib/errors.ts';
@@ -44,7 +44,7 @@ export const housekeepingCommand: CliCommand<{ dryRun?: boolean }> = {
 
 /** Ctrl+C ends it after the transaction that is under way. */
 async function runOnce(config: Config, store: Store): Promise<{ counts: KeepingCounts; done: boolean }> {
-  const turn = new Turn(store, CHANNEL, `${hostname()}.${randomUUID()}`, systemClock);
+  const turn = keepingTurn({ store, channel: CHANNEL, owner: `${hostname()}.${randomUUID()}`, clock: systemClock });
   if (!(await turn.mine())) throw taken();
   const stop = new AbortController();
   const end = (): void => stop.abort();

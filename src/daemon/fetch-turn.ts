@@ -1,4 +1,5 @@
 import type { Store } from '../db/store.ts';
+import { Turn } from '../db/turn.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Text } from '../lib/text.ts';
@@ -27,40 +28,30 @@ const STANDBY = 'fetch.standby';
  */
 export class FetchTurn {
   readonly #p: FetchTurnParts;
-  #until = -Infinity;
+  readonly #turn: Turn;
   #notBefore = -Infinity;
 
   constructor(parts: FetchTurnParts) {
     this.#p = parts;
+    const { callMs } = parts;
+    this.#turn = new Turn({ ...parts, what: 'fetch', leaseMs: callMs + HELD_MS, neededMs: callMs });
   }
 
   /** True: a call may leave now, and is over before it can be anybody else's turn. @throws DbError */
   async mine(): Promise<boolean> {
     const alone = this.#p.alone();
     if (alone === null) return false;
-    const mine = alone || (await this.#held());
+    const mine = alone || (this.#p.clock.mono() >= this.#notBefore && (await this.#turn.mine()));
     this.#p.log.state(STANDBY, mine ? null : STANDING_BY, { level: 'info', ended: FETCHING });
     return mine;
   }
 
-  async #held(): Promise<boolean> {
-    const { store, clock, channel, owner, callMs } = this.#p;
-    const now = clock.mono();
-    if (now + callMs <= this.#until) return true;
-    if (now < this.#notBefore) return false;
-    const leaseMs = callMs + HELD_MS;
-    if (!(await store.takeTurn('fetch', channel, owner, leaseMs))) return false;
-    this.#until = now + leaseMs;
-    return true;
-  }
-
   /** Leaves it to the others for a while: the platform was not reached from here, or this daemon ends. */
   async yield(): Promise<void> {
-    const { store, clock, channel, owner, alone } = this.#p;
-    this.#until = -Infinity;
+    const { clock, alone } = this.#p;
     if (alone() === true) return;
     this.#notBefore = clock.mono() + REST_MS;
-    await store.endTurn('fetch', channel, owner).catch(() => undefined); // it ends by itself
+    await this.#turn.end().catch(() => undefined); // it ends by itself
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { Turn } from './turn.ts';
+import { keepingTurn } from './turn.ts';
 import { keepHouse, noCounts, type KeepingParts } from './pass.ts';
 import type { Schedule } from './schedule.ts';
 import { countsText } from './words.ts';
@@ -33,7 +33,7 @@ export async function keeperPass(p: KeeperParts, stop: AbortSignal): Promise<num
   if (inMs === null || inMs > nextMs + 1000) await store.planKeeping(channel, nextMs);
   const dueMs = Math.min(inMs ?? nextMs, nextMs);
   if (dueMs > 0) return Math.min(dueMs + 100, HOUR_MS);
-  const turn = new Turn(store, channel, p.owner, p.clock);
+  const turn = keepingTurn({ store, channel, owner: p.owner, clock: p.clock });
   if (!(await turn.mine())) return LOOK_AGAIN_MS;
   const from = p.clock.mono();
   const counts = noCounts();

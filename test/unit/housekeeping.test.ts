@@ -5,7 +5,7 @@ import { balancePass } from '../../src/daemon/balance.ts';
 import { Bites } from '../../src/housekeeping/bites.ts';
 import { keeperPass, type KeeperParts } from '../../src/housekeeping/keeper.ts';
 import { isCron, openSchedule } from '../../src/housekeeping/schedule.ts';
-import { Turn } from '../../src/housekeeping/turn.ts';
+import { keepingTurn } from '../../src/housekeeping/turn.ts';
 import { countsText } from '../../src/housekeeping/words.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
@@ -132,7 +132,7 @@ describe('housekeeping', () => {
     it('leaves it to the one that is at it', async () => {
       await old(5);
       await store.planKeeping('main', -1000);
-      const other = new Turn(store, 'main', 'idB', systemClock);
+      const other = keepingTurn({ store, channel: 'main', owner: 'idB', clock: systemClock });
       assert.equal(await other.mine(), true);
       assert.equal(await keeperPass(parts, never), 60_000);
       assert.deepEqual([await moved(), lines], [0, []]);
