@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
-import { askDaemon } from '../daemon/control.ts';
+import { isRunning } from '../daemon/control.ts';
 import { DaemonError } from '../lib/errors.ts';
 import { serviceEnvironment } from '../service/environment.ts';
 import { serviceManager } from '../service/manager.ts';
@@ -83,15 +83,6 @@ function hasService(): boolean {
   } catch (error) {
     if (error instanceof DaemonError) return false; // nobody to ask: no service either
     throw error;
-  }
-}
-
-async function isRunning(stateDir: string): Promise<boolean> {
-  try {
-    await askDaemon(stateDir, { verb: 'status' });
-    return true;
-  } catch (error) {
-    return error instanceof DaemonError && error.kind !== 'notrunning';
   }
 }
 

@@ -124,3 +124,13 @@ async function readAll(socket: Socket): Promise<string> {
   }
   return Buffer.concat(chunks).toString('utf8');
 }
+
+/** True also of a daemon that gives no answer. */
+export async function isRunning(stateDir: string): Promise<boolean> {
+  try {
+    await askDaemon(stateDir, { verb: 'status' });
+    return true;
+  } catch (error) {
+    return error instanceof DaemonError && error.kind !== 'notrunning';
+  }
+}

@@ -1,7 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { askDaemon } from '../../daemon/control.ts';
-import { DaemonError } from '../../lib/errors.ts';
+import { isRunning } from '../../daemon/control.ts';
 import { SPOOL_LIMITS } from '../../state/spool.ts';
 import { fail, ok, warn, type Check, type Found } from '../check.ts';
 
@@ -51,15 +50,6 @@ function writable(dir: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-async function isRunning(stateDir: string): Promise<boolean> {
-  try {
-    await askDaemon(stateDir, { verb: 'status' });
-    return true;
-  } catch (error) {
-    return error instanceof DaemonError && error.kind !== 'notrunning';
   }
 }
 
