@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { both, ownPagePolicy } from '../lib/own-page.ts';
 import { DRAWING } from './page-drawing.ts';
 import { SCRIPT } from './page-script.ts';
 import { SECTIONS } from './page-sections.ts';
@@ -7,21 +7,7 @@ import type { Reply } from './reply.ts';
 
 const CODE = `'use strict';\n(() => {\n${DRAWING}${SECTIONS}${SCRIPT}\n})();`;
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Its own style and script by their hashes, its own origin, and nothing else. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src ${hashOf(STYLE)}`,
-  `script-src ${hashOf(CODE)}`,
-  "connect-src 'self'",
-  'img-src data:',
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const both = (zh: string, en: string): string => `data-zh="${zh}" data-en="${en}"`;
+const POLICY = ownPagePolicy(STYLE, CODE);
 
 const HTML = `<!doctype html>
 <html lang="zh-CN">

@@ -1,22 +1,8 @@
-import { createHash } from 'node:crypto';
+import { both, ownPagePolicy } from '../lib/own-page.ts';
 import { SCRIPT } from './page-script.ts';
 import { STYLE } from './page-style.ts';
 
-const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Content-Security-Policy of the page: its own style and script by their hashes, its own origin, and nothing else. */
-export const PAGE_POLICY = [
-  "default-src 'none'",
-  `style-src ${hashOf(STYLE)}`,
-  `script-src ${hashOf(SCRIPT)}`,
-  "connect-src 'self'",
-  'img-src data:',
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-const both = (zh: string, en: string): string => `data-zh="${zh}" data-en="${en}"`;
+export const PAGE_POLICY = ownPagePolicy(STYLE, SCRIPT);
 
 /** The page at the control port: phones with their messages, a citizen's keyboard, counters and faults. One file, no other resource. */
 export const PAGE = `<!doctype html>
