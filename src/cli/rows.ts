@@ -122,13 +122,12 @@ async function run(context: CommandContext, deed: Deed, options: Options): Promi
   const { io } = context;
   const named = selectionOf(options);
   if (!isNarrow(named) && options.status === undefined) throw unnamed(deed);
-  const { from, usually } = DEEDS[deed];
+  const { from, usually, sends } = DEEDS[deed];
   const selection: Selection = { ...named, statuses: options.status ?? (named.ids === undefined ? usually : from) };
   const { config } = loadFor(context, ['database']);
   return withStore(config, async (store) => {
     const found = await survey(store, selection);
-    const sendsAgain = deed === 'RELEASE' || deed === 'RETRY';
-    const doubles = sendsAgain ? found.mayDouble : 0;
+    const doubles = sends ? found.mayDouble : 0;
     const remarks = doubles > 0 ? [mayDoubleText(doubles)] : [];
     if (options.dryRun === true || found.count === 0) {
       show(io, found, found.count === 0 ? [noneText(selection.statuses)] : remarks);

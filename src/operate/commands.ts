@@ -138,7 +138,7 @@ async function onRows(
   owner: string,
   stop: AbortSignal,
 ): Promise<Answer> {
-  const { from, usually } = DEEDS[deed];
+  const { from, usually, sends } = DEEDS[deed];
   const selection: Selection = {
     ...(c.rowId !== null && { ids: [c.rowId] }),
     ...(c.bizId !== null && { bizId: c.bizId }),
@@ -154,7 +154,7 @@ async function onRows(
   const fence = { command: c.id, owner, leaseMs: LEASE_MS };
   const result = await carryOut({ store: p.store, deed, selection, fence, after: c.lastRow, meanwhile });
   const changed = result.changed + c.changed;
-  if (deed !== 'CANCEL' && deed !== 'DISCARD' && changed > 0) p.onNew();
+  if (sends && changed > 0) p.onNew();
   const others =
     c.rowId !== null && changed === 0 ? await whyNot(p.store, c.rowId, deed) : await tooLate(p.store, selection, deed);
   if (changed === 0 && others !== null) return { status: 'FAILED', text: others };

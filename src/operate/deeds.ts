@@ -17,16 +17,18 @@ export interface DeedFacts {
   readonly from: readonly RowStatus[];
   /** … where nobody has named rows or statuses: never what has reached somebody. */
   readonly usually: readonly RowStatus[];
+  /** The rows go out again: some of them perhaps a second time. */
+  readonly sends: boolean;
 }
 
-const only = (...from: RowStatus[]): DeedFacts => ({ from, usually: from });
+const only = (sends: boolean, ...from: RowStatus[]): DeedFacts => ({ from, usually: from, sends });
 
 export const DEEDS: Readonly<Record<Deed, DeedFacts>> = {
-  CANCEL: only('NEW'),
-  RELEASE: only('HELD'),
-  DISCARD: only('HELD'),
-  RETRY: { from: ENDED, usually: ['FAILED', 'UNDELIVERED', 'REJECTED', 'EXPIRED'] },
-  PURGE: only(...ENDED),
+  CANCEL: only(false, 'NEW'),
+  RELEASE: only(true, 'HELD'),
+  DISCARD: only(false, 'HELD'),
+  RETRY: { from: ENDED, usually: ['FAILED', 'UNDELIVERED', 'REJECTED', 'EXPIRED'], sends: true },
+  PURGE: only(false, ...ENDED),
 };
 
 /** True: at least one thing says which rows are meant. */
@@ -76,8 +78,7 @@ export async function carryOut(c: CarryOut): Promise<Done> {
   const sum = { changed: 0, mayDouble: 0, refused: [] as string[] };
   for await (const rows of bites(c.store, c.selection, c.after)) {
     const ids = rows.map(({ id }) => id);
-    const sendsAgain = c.deed === 'RELEASE' || c.deed === 'RETRY';
-    sum.mayDouble += sendsAgain ? rows.filter(({ mayDouble }) => mayDouble).length : 0;
+    sum.mayDouble += DEEDS[c.deed].sends ? rows.filter(({ mayDouble }) => mayDouble).length : 0;
     sum.changed += await onEach(c, ids, sum.refused);
     await c.meanwhile?.();
   }
