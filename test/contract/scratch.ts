@@ -1,11 +1,11 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { CertificateSet } from '../../src/simulator/certificate.ts';
 import type { Client } from '../support/databases.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** A database server of the test's own: another port, a folder that goes with it, and nobody else's data. */
 export interface ScratchServer {
@@ -137,13 +137,4 @@ export async function scratchServer(client: ServerClient): Promise<ScratchServer
 function idsOf(account: string): { uid?: number; gid?: number } {
   const id = (what: string): number => Number(execFileSync('id', [what, account], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

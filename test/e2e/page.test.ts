@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { needBrowser } from '../support/browser.ts';
@@ -8,6 +7,7 @@ import { type DaemonPlace, daemonPlace, type RunningDaemon, until } from '../sup
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { httpBench, TOKEN } from '../support/http.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Where pictures of the page are kept; none: nowhere. */
 const SHOTS = process.env['YXT_SHOTS'];
@@ -235,12 +235,4 @@ async function fill({ rawQuery }: FreshDatabase): Promise<void> {
       );
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }

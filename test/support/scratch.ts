@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreOptions } from '../../src/db/options.ts';
@@ -8,6 +7,7 @@ import { applySchema } from '../../src/db/schema.ts';
 import { until, within } from './daemon.ts';
 import type { FreshDatabase } from './databases.ts';
 import { type TinyDisk, tinyDisk } from './tiny-disk.ts';
+import { freePort } from './free-port.ts';
 
 /** A database of the test's own, to be treated as no shared one may be. Small, on loopback, in a temporary directory. */
 export interface ScratchDatabase {
@@ -192,14 +192,6 @@ async function occupy(engine: ScratchEngine, port: number): Promise<() => Promis
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null;
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
 
 /** For a suite's `before`: skips it with advice where the programs are not installed; under CI=true that is a failure. */
 export async function needPrograms(

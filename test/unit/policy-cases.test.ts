@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { run } from '../../src/cli/index.ts';
 import { displayWidth } from '../../src/cli/width.ts';
 import { initialConfig } from '../../src/config/init.ts';
-import type { Locale } from '../../src/lib/text.ts';
 import { type Bench, outboundBench } from '../support/outbound.ts';
 import { CASES, page, POLICY, TABLES, type Case, type Told } from '../support/policy-cases.ts';
 import { heartbeat } from '../support/rows.ts';
+import { yxt as commandLine } from '../support/yxt.ts';
 
 const PAGES = { en: 'policy-cases.md', 'zh-CN': 'policy-cases.zh-CN.md' } as const;
 
@@ -67,17 +65,8 @@ for (const locale of ['en', 'zh-CN'] as const) {
     }
 
     async function yxt(...argv: string[]): Promise<string> {
-      const out: string[] = [];
-      await run([...argv, '--config', join(dir, 'config.yaml'), '--locale', locale], {
-        out: (line) => void out.push(line),
-        err: (line) => void out.push(line),
-        stdin: Readable.from([]),
-        terminal: false,
-        env: { YXT_PASSWORD: 'demo-password' },
-        json: false,
-        locale: locale satisfies Locale,
-      });
-      return out.join('\n');
+      const { out, err } = await commandLine([...argv, '--config', join(dir, 'config.yaml')], { locale });
+      return [out, err].filter((said) => said !== '').join('\n');
     }
   });
 }

@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { run } from '../../src/cli/index.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
@@ -11,15 +9,10 @@ import type { Locale } from '../../src/lib/text.ts';
 import { countingsOf, countRows, subjectOf, type Limit } from '../../src/policy/limits.ts';
 import type { Message } from '../../src/policy/message.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { type Said, yxt as commandLine } from '../support/yxt.ts';
 
 const PHONE = '13800130001';
 const TEXT = '张三您好，您的卡已制好。';
-
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 describe('commands of policy', () => {
   let dir: string;
@@ -66,19 +59,8 @@ describe('commands of policy', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function yxt(locale: Locale, ...argv: string[]): Promise<Said> {
-    const [out, err]: [string[], string[]] = [[], []];
-    const code = await run([...argv, '--config', join(dir, 'config.yaml'), '--locale', locale], {
-      out: (line) => void out.push(line),
-      err: (line) => void err.push(line),
-      stdin: Readable.from([]),
-      terminal: false,
-      env: { YXT_PASSWORD: 'demo-password' },
-      json: false,
-      locale,
-    });
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  }
+  const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>
+    commandLine([...argv, '--config', join(dir, 'config.yaml')], { locale });
 
   /** Uses up the limit of this message. */
   async function use(limit: Pick<Limit, 'per' | 'categories' | 'windowMs'>, over: Partial<Message>): Promise<void> {

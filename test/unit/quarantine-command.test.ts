@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { run } from '../../src/cli/index.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
@@ -12,6 +10,7 @@ import { encodeGbk } from '../../src/platform/gbk.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
+import { type Said, yxt } from '../support/yxt.ts';
 
 describe('yxt-mw quarantine', () => {
   let dir: string;
@@ -38,19 +37,8 @@ describe('yxt-mw quarantine', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function quarantine(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    const [out, err]: [string[], string[]] = [[], []];
-    const code = await run(['quarantine', ...argv, '--config', join(dir, 'config.yaml')], {
-      out: (line) => void out.push(line),
-      err: (line) => void err.push(line),
-      stdin: Readable.from([]),
-      terminal: false,
-      env: { YXT_PASSWORD: 'demo-password' },
-      json: false,
-      locale: 'en',
-    });
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  }
+  const quarantine = (...argv: string[]): Promise<Said> =>
+    yxt(['quarantine', ...argv, '--config', join(dir, 'config.yaml')]);
   const inbox = async (): Promise<unknown[]> =>
     (await db.rawQuery('select phone, content, keyword from sms_inbox')).map((row) => ({ ...row }));
 

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { csv } from '../../src/cli/csv.ts';
-import { run } from '../../src/cli/index.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import type { Locale } from '../../src/lib/text.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { type Said, yxt as commandLine } from '../support/yxt.ts';
 
 describe('reports and housekeeping by hand', () => {
   let dir: string;
@@ -50,19 +49,8 @@ describe('reports and housekeeping by hand', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function yxt(locale: Locale, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    const [out, err]: [string[], string[]] = [[], []];
-    const code = await run([...argv, '--config', join(dir, 'config.yaml'), '--locale', locale], {
-      out: (line) => void out.push(line),
-      err: (line) => void err.push(line),
-      stdin: Readable.from([]),
-      terminal: false,
-      env: { YXT_PASSWORD: 'demo-password' },
-      json: false,
-      locale,
-    });
-    return { code, out: out.join('\n'), err: err.join('\n') };
-  }
+  const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>
+    commandLine([...argv, '--config', join(dir, 'config.yaml')], { locale });
 
   const everything = ['--days', '9999'];
 
