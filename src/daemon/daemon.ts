@@ -34,7 +34,7 @@ import { FetchPace } from './fetch-pace.ts';
 import { FetchTurn } from './fetch-turn.ts';
 import { Heart } from './heart.ts';
 import { Loops } from './loops.ts';
-import { leanOnceIdle } from './memory.ts';
+import { keepParserSmall, leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
   bitesOf,
@@ -143,6 +143,7 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
   const locks = ROW_LOCKS[await store.rowLocks(state.identity)];
 
+  keepParserSmall();
   const raw = timed(openConfiguredPlatform(config), counters.totals.called);
   const platform = gated(raw, gate);
   const outbound = buildOutbound({

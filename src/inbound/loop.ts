@@ -32,20 +32,31 @@ export async function inboxPass(p: InboxParts, stop: AbortSignal): Promise<Inbox
   let took = 0;
   for (const { id, raw } of replay(p.state, p.log, 'reply')) {
     if (stop.aborted) return { took, more: false };
-    took += (await settle(p, id, raw)).took;
+    took += (await settle(p, raw, () => p.state.spool.done(id))).took;
   }
   if (stop.aborted || !(await p.mayFetch())) return { took, more: false };
   const { raw } = await p.platform.reply();
-  const pass = await settle(p, p.state.spool.put('reply', raw), raw);
+  const pass = await settle(p, raw, mayHoldMessages(raw) ? spooled(p, raw) : () => undefined);
   return { took: took + pass.took, more: pass.more };
 }
 
+/** Without an object in it there is none: the usual answer is not worth two writes to disk every few seconds. */
+function mayHoldMessages(raw: Buffer): boolean {
+  return raw.includes('{');
+}
+
+/** On disk before anything is made of it. What is given back takes it off again. */
+function spooled({ state: { spool } }: InboxParts, raw: Buffer): () => void {
+  const id = spool.put('reply', raw);
+  return () => spool.done(id);
+}
+
 /** Stays in the spool until everything in it is committed; gone before `confirm`, whose loss only brings a repeat. */
-async function settle(p: InboxParts, id: string, raw: Buffer): Promise<InboxPass> {
+async function settle(p: InboxParts, raw: Buffer, done: () => void): Promise<InboxPass> {
   const answer = p.platform.readReply(raw);
   const took = await storeMessages(p, answer.messages);
-  if (answer.unreadable) return { took, more: await passOver(p, id, raw, answer) };
-  p.state.spool.done(id);
+  if (answer.unreadable) return { took, more: await passOver(p, raw, answer, done) };
+  done();
   if (answer.code !== '0') throw refused('reply.do', answer);
   forgetUnreadable(p.state.meta);
   p.log.state(UNREADABLE, null);
@@ -77,10 +88,10 @@ async function confirm(p: InboxParts, lastId: string | null): Promise<boolean> {
 }
 
 /** Not confirmed, since the next try may bring it whole; after some equal ones kept for a person, and out of the others' way. */
-async function passOver(p: InboxParts, id: string, raw: Buffer, answer: ReplyAnswer): Promise<boolean> {
+async function passOver(p: InboxParts, raw: Buffer, answer: ReplyAnswer, done: () => void): Promise<boolean> {
   const seen = countUnreadable(p.state.meta, raw);
   if (seen < UNREADABLE_TRIES) {
-    p.state.spool.done(id);
+    done();
     p.log.state(UNREADABLE, {
       zh: `平台返回的上行短信无法解析，未确认，将再取；连续 ${UNREADABLE_TRIES} 次相同则转入隔离区`,
       en: `an answer of reply.do cannot be read; it is not confirmed but fetched again, and quarantined after ${UNREADABLE_TRIES} equal ones`,
@@ -88,7 +99,7 @@ async function passOver(p: InboxParts, id: string, raw: Buffer, answer: ReplyAns
     return false;
   }
   const entry = p.state.quarantine.put('reply', raw, 'unreadable', { bytes: raw.length });
-  p.state.spool.done(id);
+  done();
   if (entry.fresh) {
     p.log.error(
       'inbox.quarantined',

@@ -7,29 +7,40 @@ import iconv from 'iconv-lite';
  */
 const decoder = new TextDecoder('gbk', { ignoreBOM: true });
 
-/** UTF-16 unit → its percent-encoded form; `undefined` where cp936 has none. */
-const FORM: readonly (string | undefined)[] = formTable();
+/** UTF-16 unit → the two bytes cp936 has for it, as one number; 0: none. ASCII is not in it. */
+const PAIR = pairTable();
+/** Byte → its percent-encoded form. */
+const ESCAPED = Array.from({ length: 0x100 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
+/** ASCII unit → its form. */
+const ASCII = ESCAPED.slice(0, 0x80).map((escaped, unit) => {
+  const char = String.fromCharCode(unit);
+  return char === ' ' ? '+' : /[-_.*0-9A-Za-z]/.test(char) ? char : escaped;
+});
 
-function formTable(): (string | undefined)[] {
-  const table = new Array<string | undefined>(0x10000).fill(undefined);
-  for (let code = 0; code < 0x80; code++) table[code] = percent(code);
-  for (const char of '-_.*0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz') {
-    table[char.charCodeAt(0)] = char;
-  }
-  table[0x20] = '+';
+function pairTable(): Uint16Array {
+  const table = new Uint16Array(0x10000);
   for (let lead = 0x81; lead <= 0xfe; lead++) {
     for (let trail = 0x40; trail <= 0xfe; trail++) {
       if (trail === 0x7f) continue;
       const char = iconv.decode(Buffer.of(lead, trail), 'cp936');
-      // both bytes escaped, also where the second is a letter: some servers decode runs of escapes, not bytes
-      if (char.length === 1 && char !== '\ufffd') table[char.charCodeAt(0)] ??= percent(lead) + percent(trail);
+      if (char.length !== 1 || char === '\ufffd') continue;
+      // where two pairs stand for one character, the first of them
+      const unit = char.charCodeAt(0);
+      if (table[unit] === 0) table[unit] = (lead << 8) | trail;
     }
   }
   return table;
 }
 
-function percent(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+function encodable(unit: number): boolean {
+  return unit < 0x80 || PAIR[unit] !== 0;
+}
+
+/** One unit, percent-encoded. Both bytes are escaped, also where the second is a letter: some servers decode runs of escapes, not bytes. */
+function escaped(unit: number): string {
+  if (unit < 0x80) return ASCII[unit] as string;
+  const pair = PAIR[unit] as number;
+  return pair === 0 ? '%3F' : (ESCAPED[pair >> 8] as string) + (ESCAPED[pair & 0xff] as string);
 }
 
 /**
@@ -42,7 +53,7 @@ export function encodeFormGbk(text: string): string {
     const unit = text.charCodeAt(i);
     // the low half of a surrogate pair is silent: one character, one question mark
     if (isLow(unit) && i > 0 && isHigh(text.charCodeAt(i - 1))) continue;
-    form += FORM[unit] ?? '%3F';
+    form += escaped(unit);
   }
   return form;
 }
@@ -61,7 +72,7 @@ export function encodeGbk(text: string): Buffer {
 export function unencodable(text: string): string[] {
   let found: Set<string> | undefined;
   for (const char of text) {
-    if (char.length === 1 && FORM[char.charCodeAt(0)] !== undefined) continue;
+    if (char.length === 1 && encodable(char.charCodeAt(0))) continue;
     found ??= new Set();
     found.add(char);
   }

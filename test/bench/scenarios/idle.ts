@@ -15,7 +15,8 @@ const EXAMPLE = {
   'receipts.pollEvery': '30s',
   'outbox.lease': '2m',
 };
-const SETTLE_MS = 15_000;
+/** Starting up is over, and so is the clearing up after it. */
+const SETTLE_MS = 30_000;
 
 /** Nothing to do for a while. */
 export async function idle(place: Place, seconds: number): Promise<Idle> {
