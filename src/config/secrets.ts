@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   chownSync,
   closeSync,
   existsSync,
@@ -122,7 +123,7 @@ function keyOf({ configFile, env }: SecretPlace): Buffer | null {
   const file = places.find((each) => existsSync(each));
   if (file === undefined) return null;
   const own = file === places.at(-1);
-  if (own && process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+  if (own && process.platform !== 'win32' && isOpenToOthers(file)) {
     throw fault(
       `其他用户能读密钥 ${file}：请执行 chmod 600 ${file}`,
       `other users can read the key ${file}: chmod 600 ${file}`,
@@ -150,7 +151,17 @@ function noKey({ configFile }: SecretPlace): never {
   );
 }
 
-/** Whole or not at all, for its owner alone; made by root it belongs to whom the configuration belongs. */
+/** A group may read what root owns and has given it, and nobody else may. */
+function isOpenToOthers(file: string): boolean {
+  const { mode, uid } = statSync(file);
+  return (mode & (uid === 0 ? 0o037 : 0o077)) !== 0;
+}
+
+/** Key and vault beside this configuration, those that are there. */
+export const secretFiles = (configFile: string): string[] =>
+  [KEY_FILE, SECRETS_FILE].map((name) => join(dirname(configFile), name)).filter((file) => existsSync(file));
+
+/** Whole or not at all, for its owner alone; made by root, whoever has the configuration may read it: its owner, or root's group for it. */
 function writePrivate({ configFile }: SecretPlace, path: string, text: string): void {
   const fresh = `${path}.${process.pid}.new`;
   try {
@@ -164,6 +175,7 @@ function writePrivate({ configFile }: SecretPlace, path: string, text: string): 
     if (process.getuid?.() === 0) {
       const { uid, gid } = statSync(configFile);
       chownSync(fresh, uid, gid);
+      if (uid === 0 && gid !== 0) chmodSync(fresh, 0o640);
     }
     renameSync(fresh, path);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { secretFiles } from '../config/secrets.ts';
 import { DaemonError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import { environmentFile } from './environment.ts';
@@ -92,8 +93,10 @@ export class LinuxService implements ServiceManager {
     const uid = Number(must(this.#shell, 'id', '-u', SERVICE));
     const gid = Number(must(this.#shell, 'id', '-g', SERVICE));
     for (const dir of [plan.stateDir, plan.logDir]) if (dir !== null) give(dir, uid, gid);
-    chownSync(plan.config, 0, gid);
-    chmodSync(plan.config, 0o640);
+    for (const file of [plan.config, ...secretFiles(plan.config)]) {
+      chownSync(file, 0, gid);
+      chmodSync(file, 0o640);
+    }
     const variables = environmentFile(plan.config);
     if (existsSync(variables)) chmodSync(variables, 0o600);
     if (plan.databaseDir !== null) tell(sqliteIsTheirs(plan.databaseDir));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -78,7 +79,7 @@ describe('secrets', () => {
   it('are refused with a key that others can read, with another key, and when the file was changed', async () => {
     await secret(['set', 'platform'], VALUE);
     if (process.platform !== 'win32') {
-      chmodSync(key(), 0o640);
+      chmodSync(key(), 0o644);
       assert.match(problems(), /other users can read the key .*chmod 600/);
       chmodSync(key(), 0o600);
     }
@@ -94,6 +95,24 @@ describe('secrets', () => {
     assert.throws(() => readSecret({ configFile: config(), env: {} }, 'database'), /cannot be opened/);
     writeFileSync(file, 'x');
     assert.match(problems(), /cannot read .*secrets\.json/);
+  });
+
+  it('made by root may be read by the group that root has given the configuration to, as a service needs it', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    const GROUP = 65534;
+    chownSync(config(), 0, GROUP);
+    chmodSync(config(), 0o640);
+    await secret(['set', 'platform'], VALUE);
+    for (const file of [SECRETS_FILE, KEY_FILE]) {
+      const { mode, uid, gid } = statSync(join(dir, file));
+      assert.deepEqual([mode & 0o777, uid, gid], [0o640, 0, GROUP], file);
+    }
+    assert.equal(passwordOf(), VALUE);
+    chmodSync(key(), 0o660);
+    assert.match(problems(), /other users can read the key/);
+    chmodSync(key(), 0o640);
+    chownSync(key(), 1, GROUP);
+    assert.match(problems(), /other users can read the key/, 'not what root has given to a group');
   });
 
   it('want a name and a value, and no value on the command line', async () => {

@@ -104,6 +104,8 @@ describe('service of systemd', () => {
 
       it('gives its user what it needs, tries it as that user, and only then is written, enabled and started', () => {
         const { shell, ran } = fakeShell(IDS);
+        const key = path.join(path.dirname(plan.config), 'yxt-mw.key');
+        writeFileSync(key, '', { mode: 0o600 });
         new LinuxService(shell, null, path.join(site.dir, 'units')).install(plan, () => undefined);
         const does = ran.filter((line) => !/^(id|systemctl is-)/.test(line));
         assert.match(does[0] ?? '', /^runuser -u yxt-mw -- .*yxt-mw\.js --config .* schema print$/);
@@ -114,7 +116,7 @@ describe('service of systemd', () => {
           `systemctl restart ${unit}`,
         ]);
         assert.equal(readFileSync(path.join(site.dir, 'units', unit), 'utf8'), systemdUnit(plan));
-        assert.deepEqual(modeOf(plan.config), [65534, 0o640]);
+        for (const file of [plan.config, key]) assert.deepEqual(modeOf(file), [65534, 0o640], file);
         for (const file of [plan.stateDir, path.join(plan.stateDir, 'state.db'), plan.logDir ?? '']) {
           assert.equal(statSync(file).uid, 65534, file);
         }
