@@ -6,8 +6,6 @@ export interface Permit {
 }
 
 const SECOND = 1000;
-/** Timers may fire a hair early and clocks are read a hair apart; without it two calls can arrive 999.9 ms apart. */
-const MARGIN_MS = 1;
 /** How far a burst may be behind what the channel can carry before its calls are no longer spaced; the contract allows 1 %. */
 const BEHIND = 0.005;
 /** After a window that was empty for so long a new burst begins. */
@@ -23,7 +21,7 @@ const RECOVER_EVERY_MS = 10_000;
 /**
  * The channel's rate (contract §3.4). We see when a call leaves and when it is answered; it arrives in between. So its parts are
  * taken from the moment it leaves until one second after its answer: then no sliding second *at the platform* can hold more
- * than `rate`, whatever the network does. The price is rate / (1 + answer time), which the contract's bound counts in.
+ * than `rate`, whatever the network does: the way back of the answer is the margin for clocks that differ a hair. The price is rate / (1 + answer time), which the contract's bound counts in.
  *
  * A window alone lets calls out in clumps, second after second; even spacing from the start would make a burst longer than
  * allowed. So a call that could leave waits for its even place only while the burst is less behind than that: noise counts as
@@ -123,7 +121,7 @@ export class RateWindow {
         this.#answerMs = this.#answerMs === null ? took : this.#answerMs + (took - this.#answerMs) * ANSWER_WEIGHT;
         this.#answers++;
         this.#answersMs += took;
-        const hold = Math.max(1, parts / (this.rate ?? Infinity)) * SECOND + MARGIN_MS;
+        const hold = Math.max(1, parts / (this.rate ?? Infinity)) * SECOND;
         this.#return({ at: this.#clock.mono() + hold, parts });
       },
     };
@@ -146,7 +144,7 @@ export class RateWindow {
   #spacing(now: number, rate: number): number {
     if (this.#idle(now)) return 0;
     const seconds = (now - this.#burstAt) / SECOND;
-    const held = SECOND + MARGIN_MS + this.#answersMs / Math.max(1, this.#answers);
+    const held = SECOND + this.#answersMs / Math.max(1, this.#answers);
     const carried = rate * (1 + (now - this.#burstAt) / held);
     return carried - this.#sent < BEHIND * rate * seconds ? this.#evenAt - now : 0;
   }
