@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { connect, isIP, type Socket } from 'node:net';
 import type { Row, Session } from './dialect.ts';
@@ -7,14 +8,22 @@ import type { Driver } from './knex.ts';
 import type { ServerConnection } from './options.ts';
 import { str } from './rows.ts';
 import { raw } from './sql.ts';
+import type mysql2 from 'mysql2';
 
 /** A waiting lock is somebody's transaction: longer than this it is better to come back later. */
 const LOCK_SECONDS = 5;
 
 const KEEP_ALIVE_MS = 10_000;
 
+// loaded where it is wanted
+const require = createRequire(import.meta.url);
+
+/** Statements, and shapes of rows, that mysql2 keeps: we have some dozens. Its own limits of 16,000 and 15,000 cost megabytes of empty tables. */
+const MYSQL_KEEPS = 200;
+
 /** mysql2. */
 export function mysqlDriver(connection: ServerConnection, statementTimeoutMs: number): Driver {
+  (require('mysql2') as typeof mysql2).setMaxParserCache(MYSQL_KEEPS);
   const must = (statement: string): Driver['settings'][number] => ({ statement, optional: false });
   const may = (statement: string): Driver['settings'][number] => ({ statement, optional: true });
   return {
@@ -25,8 +34,7 @@ export function mysqlDriver(connection: ServerConnection, statementTimeoutMs: nu
         connectTimeout: 5_000,
         keepAliveInitialDelay: KEEP_ALIVE_MS,
         flags: '-LOCAL_FILES',
-        // the driver's own limit of 16,000 costs each connection half a megabyte of empty table
-        maxPreparedStatements: 100,
+        maxPreparedStatements: MYSQL_KEEPS,
         ...connection.options,
         ...whereabouts(connection, { verifyIdentity: true }),
         ...(connection.ssl && isIP(connection.host) !== 0 ? { stream: () => named(connection) } : {}),
