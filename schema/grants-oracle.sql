@@ -53,8 +53,8 @@ GRANT SELECT, INSERT, UPDATE ON sms_mw_override TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_stats TO yxt_middleware;
 GRANT SELECT, INSERT, UPDATE ON sms_mw_balance TO yxt_middleware;
 
--- 同义词：让业务系统不写属主名也能用（由 DBA 执行，属主改成实际的）
--- synonyms: the bureau need not write the owner (run by the DBA; put the real owner)
+-- 同义词：不写属主名也能用（由 DBA 执行，属主改成实际的）
+-- synonyms: nobody need write the owner (run by the DBA; put the real owner)
 -- CREATE OR REPLACE SYNONYM yxt_bureau.sms_outbox FOR 属主.sms_outbox;
 -- CREATE OR REPLACE SYNONYM yxt_bureau.sms_outbox_history FOR 属主.sms_outbox_history;
 -- CREATE OR REPLACE SYNONYM yxt_bureau.sms_inbox FOR 属主.sms_inbox;
@@ -62,7 +62,29 @@ GRANT SELECT, INSERT, UPDATE ON sms_mw_balance TO yxt_middleware;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_outbox FOR 属主.sms_outbox;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_outbox_history FOR 属主.sms_outbox_history;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_status FOR 属主.sms_mw_status;
+-- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_stats FOR 属主.sms_mw_stats;
+-- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_balance FOR 属主.sms_mw_balance;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_mw_command FOR 属主.sms_mw_command;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_template FOR 属主.sms_template;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_blocked_word FOR 属主.sms_blocked_word;
 -- CREATE OR REPLACE SYNONYM yxt_operator.sms_blacklist FOR 属主.sms_blacklist;
+-- 没有写 database.schema 时，本程序也要
+-- the middleware too, where database.schema is not set
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_outbox FOR 属主.sms_outbox;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_outbox_history FOR 属主.sms_outbox_history;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_inbox FOR 属主.sms_inbox;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_submit FOR 属主.sms_mw_submit;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_seen FOR 属主.sms_mw_seen;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_query FOR 属主.sms_mw_query;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_receipt FOR 属主.sms_mw_receipt;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_channel FOR 属主.sms_mw_channel;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_status FOR 属主.sms_mw_status;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_command FOR 属主.sms_mw_command;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_template FOR 属主.sms_template;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_blocked_word FOR 属主.sms_blocked_word;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_blacklist FOR 属主.sms_blacklist;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_usage FOR 属主.sms_mw_usage;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_hour FOR 属主.sms_mw_hour;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_override FOR 属主.sms_mw_override;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_stats FOR 属主.sms_mw_stats;
+-- CREATE OR REPLACE SYNONYM yxt_middleware.sms_mw_balance FOR 属主.sms_mw_balance;

@@ -53,8 +53,8 @@ CREATE TABLE sms_outbox (
   -- internal columns from here on: neither read nor write them
   phone_norm NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,  -- 内部：规范化号码 / internal: normalised phone
   eff_priority AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END),  -- 内部：实际优先级 / internal: effective priority
-  due_at AS (COALESCE(retry_at, send_at, CONVERT(DATETIME2(3), '20000101', 112))),  -- 内部：可发送时间 / internal: due from
   retry_at DATETIME2(3) NULL,  -- 内部：推迟到 / internal: deferred until
+  due_at AS (COALESCE(retry_at, send_at, CONVERT(DATETIME2(3), '20000101', 112))),  -- 内部：可发送时间 / internal: due from
   age_from DATETIME2(3) NULL,  -- 内部：时限起点 / internal: age counts from
   claim_token NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 内部：领取者 / internal: who claimed it
   lease_until DATETIME2(3) NULL,  -- 内部：领取期限 / internal: until when
@@ -115,8 +115,8 @@ CREATE TABLE sms_outbox_history (
   receipt_at DATETIME2(3) NULL,
   phone_norm NVARCHAR(20) COLLATE Latin1_General_BIN2 NULL,
   eff_priority SMALLINT NULL,
-  due_at DATETIME2(3) NULL,
   retry_at DATETIME2(3) NULL,
+  due_at DATETIME2(3) NULL,
   age_from DATETIME2(3) NULL,
   claim_token NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,
   lease_until DATETIME2(3) NULL,

@@ -3,6 +3,8 @@
 --   NLS_LANG=.AL32UTF8 sqlplus 用户@连接串 @oracle-11g.sql
 -- 可重复执行：已有的对象只报 ORA-00955，不受影响。表名可改（database.tables），授权见 grants-oracle.sql
 -- may be run again: what is there already is reported with ORA-00955 and left as it is
+-- 表的属主要有 CREATE TABLE、CREATE SEQUENCE、CREATE TRIGGER 权限和表空间配额
+-- the tables' owner needs CREATE TABLE, CREATE SEQUENCE and CREATE TRIGGER, and a quota on its tablespace
 
 -- 名称不加引号，业务系统怎么写大小写都行。短信正文等自由文本用 NVARCHAR2：库是 ZHS16GBK 时也装得下生僻字；其余用 VARCHAR2(n CHAR)，
 -- 按字符计长，与库的字符集无关，且索引列与参数同为一种类型
@@ -44,8 +46,8 @@ CREATE TABLE sms_outbox (
   -- internal columns from here on: neither read nor write them
   phone_norm VARCHAR2(20 CHAR),  -- 内部：规范化号码 / internal: normalised phone
   eff_priority GENERATED ALWAYS AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END) VIRTUAL,  -- 内部：实际优先级 / internal: effective priority
-  due_at GENERATED ALWAYS AS (COALESCE(retry_at, send_at, TIMESTAMP '2000-01-01 00:00:00')) VIRTUAL,  -- 内部：可发送时间 / internal: due from
   retry_at TIMESTAMP(3),  -- 内部：推迟到 / internal: deferred until
+  due_at GENERATED ALWAYS AS (COALESCE(retry_at, send_at, TIMESTAMP '2000-01-01 00:00:00')) VIRTUAL,  -- 内部：可发送时间 / internal: due from
   age_from TIMESTAMP(3),  -- 内部：时限起点 / internal: age counts from
   claim_token VARCHAR2(80 CHAR),  -- 内部：领取者 / internal: who claimed it
   lease_until TIMESTAMP(3),  -- 内部：领取期限 / internal: until when
@@ -105,8 +107,8 @@ CREATE TABLE sms_outbox_history (
   receipt_at TIMESTAMP(3),
   phone_norm VARCHAR2(20 CHAR),
   eff_priority NUMBER(5),
-  due_at TIMESTAMP(3),
   retry_at TIMESTAMP(3),
+  due_at TIMESTAMP(3),
   age_from TIMESTAMP(3),
   claim_token VARCHAR2(80 CHAR),
   lease_until TIMESTAMP(3),

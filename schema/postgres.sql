@@ -36,8 +36,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   -- internal columns from here on: neither read nor write them
   phone_norm VARCHAR(20),  -- 内部：规范化号码 / internal: normalised phone
   eff_priority SMALLINT GENERATED ALWAYS AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END) STORED,  -- 内部：实际优先级 / internal: effective priority
-  due_at TIMESTAMPTZ(3) GENERATED ALWAYS AS (COALESCE(retry_at, send_at, TIMESTAMPTZ '2000-01-01 00:00:00+00')) STORED,  -- 内部：可发送时间 / internal: due from
   retry_at TIMESTAMPTZ(3),  -- 内部：推迟到 / internal: deferred until
+  due_at TIMESTAMPTZ(3) GENERATED ALWAYS AS (COALESCE(retry_at, send_at, TIMESTAMPTZ '2000-01-01 00:00:00+00')) STORED,  -- 内部：可发送时间 / internal: due from
   age_from TIMESTAMPTZ(3),  -- 内部：时限起点 / internal: age counts from
   claim_token VARCHAR(80),  -- 内部：领取者 / internal: who claimed it
   lease_until TIMESTAMPTZ(3),  -- 内部：领取期限 / internal: until when
@@ -91,8 +91,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox_history (
   receipt_at TIMESTAMPTZ(3),
   phone_norm VARCHAR(20),
   eff_priority SMALLINT,
-  due_at TIMESTAMPTZ(3),
   retry_at TIMESTAMPTZ(3),
+  due_at TIMESTAMPTZ(3),
   age_from TIMESTAMPTZ(3),
   claim_token VARCHAR(80),
   lease_until TIMESTAMPTZ(3),

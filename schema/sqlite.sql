@@ -41,8 +41,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   -- internal columns from here on: neither read nor write them
   phone_norm TEXT,  -- 内部：规范化号码 / internal: normalised phone
   eff_priority INTEGER GENERATED ALWAYS AS (CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END) STORED,  -- 内部：实际优先级 / internal: effective priority
-  due_at TEXT GENERATED ALWAYS AS (COALESCE(retry_at, strftime('%Y-%m-%d %H:%M:%f', send_at), '2000-01-01 00:00:00.000')) STORED,  -- 内部：可发送时间 / internal: due from
   retry_at TEXT,  -- 内部：推迟到 / internal: deferred until
+  due_at TEXT GENERATED ALWAYS AS (COALESCE(retry_at, strftime('%Y-%m-%d %H:%M:%f', send_at), '2000-01-01 00:00:00.000')) STORED,  -- 内部：可发送时间 / internal: due from
   age_from TEXT,  -- 内部：时限起点 / internal: age counts from
   claim_token TEXT,  -- 内部：领取者 / internal: who claimed it
   lease_until TEXT,  -- 内部：领取期限 / internal: until when
@@ -95,8 +95,8 @@ CREATE TABLE IF NOT EXISTS sms_outbox_history (
   receipt_at TEXT,
   phone_norm TEXT,
   eff_priority INTEGER,
-  due_at TEXT,
   retry_at TEXT,
+  due_at TEXT,
   age_from TEXT,
   claim_token TEXT,
   lease_until TEXT,

@@ -36,7 +36,8 @@ const LEVELS: Readonly<Record<Finding['level'], Text>> = {
   skip: { zh: '未查', en: 'skip' },
 };
 
-function linesOf(io: Io, { level, check, text, todo }: Finding): string[] {
+/** As they are printed. */
+export function linesOf(io: Pick<Io, 'locale'>, { level, check, text, todo }: Finding): string[] {
   const head = `${padded(say(io, LEVELS[level]), 4)}  ${padded(say(io, check), io.locale === 'en' ? 12 : 10)}  `;
   const arrow = `${' '.repeat(displayWidth(head))}→ `;
   return [`${head}${say(io, text)}`, ...(todo ? [`${arrow}${say(io, todo)}`] : [])];

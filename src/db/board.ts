@@ -98,10 +98,17 @@ export function boardVerbs({ engine, dialect, tables }: Db): BoardStore {
           receiptCode: text(row['receipt_code']),
         }));
       // a range of the key, though all of it: read from its end, and no further than wanted
-      const latest = dialect.limited(sql`SELECT ${columns} FROM ${outbox} o WHERE o.id > 0`, newest, raw('o.id DESC'));
+      const latest = dialect.limited(
+        sql`SELECT ${columns} FROM ${dialect.passing(outbox, 'o')} WHERE o.id > 0`,
+        newest,
+        raw('o.id DESC'),
+      );
       const troubled = sql`SELECT n.id AS id, n.status AS status, n.result_code AS result_code, n.receipt_code AS receipt_code FROM (${latest}) n
         WHERE n.status IN ${raw(TROUBLED)} OR (n.status = 'NEW' AND n.result_code IS NOT NULL)`;
-      const waiting = dialect.limited(sql`SELECT ${columns} FROM ${outbox} o WHERE o.status = 'HELD'`, held);
+      const waiting = dialect.limited(
+        sql`SELECT ${columns} FROM ${dialect.passing(outbox, 'o')} WHERE o.status = 'HELD'`,
+        held,
+      );
       return [...(await read(troubled)), ...(await read(waiting))];
     },
   };

@@ -138,7 +138,7 @@ export function commandVerbs({ engine, dialect, tables }: Db, submitsOf: Store['
       const asked = { table: query, from: byTime, key: 'inbox_id', kind: 'id' } as const;
       const dead = { table: status, from: status, key: dialect.quoted('identity'), kind: 'text' } as const;
       const done = unindexed(raw("state = 'DONE'"));
-      const ordered = { table: command, from: command, key: 'id', kind: 'id' } as const;
+      const ordered = { table: command, from: dialect.passing(command, ''), key: 'id', kind: 'id' } as const;
       return (
         (await removed({ ...old, condition: sql`seen_at < ${before(seenDays)}` }, limit)) +
         (await removed(

@@ -22,7 +22,8 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
 
   const count = (from: Sql, cap: number): Sql =>
     sql`(SELECT COUNT(*) FROM (${dialect.limited(sql`SELECT 1 AS one FROM ${from}`, cap)}) counted)`;
-  const countOf = (status: string, cap: number): Sql => count(sql`${outbox} WHERE status = ${raw(`'${status}'`)}`, cap);
+  const countOf = (status: string, cap: number): Sql =>
+    count(sql`${dialect.passing(outbox, '')} WHERE status = ${raw(`'${status}'`)}`, cap);
   // one range of the index for each priority: what is due and what is not lie apart there
   const waiting = (cap: number, when: When): Sql => {
     const ranges = PRIORITIES.map((p) => {

@@ -119,6 +119,8 @@ export interface Dialect {
   /** The table, to be read through this index whatever the statistics say (PostgreSQL cannot be told, it sees it); alias '': none.
    * `passing`: rows that others have locked may be left out, where reading them would mean to wait. */
   byIndex(table: Sql, alias: string, index: string, passing?: boolean): Sql;
+  /** The table to be scanned without waiting: rows that others have locked may be left out, where reading them would mean to wait. */
+  passing(table: Sql, alias: string): Sql;
   /** The table of an UPDATE, found by primary key and nothing else. */
   byKey(table: Sql): Sql;
   /** UPDATE of rows that are found by primary key and nothing else; the columns have no alias. */

@@ -20,6 +20,11 @@ export function mssqlDictionary(engine: Engine): Dictionary {
         engine,
         sql`SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(${table.name}) AND name IS NOT NULL AND is_disabled = 0`,
       ),
+    idle: (table) =>
+      namesOf(
+        engine,
+        sql`SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(${table.name}) AND name IS NOT NULL AND is_disabled = 1`,
+      ),
     may: (table, privilege) => asked(sql`SELECT HAS_PERMS_BY_NAME(${table.name}, 'OBJECT', ${privilege}) AS granted`),
     listType: async (name) => ({
       there: await asked(sql`SELECT COUNT(*) AS granted FROM sys.table_types WHERE user_type_id = TYPE_ID(${name})`),

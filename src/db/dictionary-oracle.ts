@@ -55,6 +55,18 @@ export function oracleDictionary(engine: Engine): Dictionary {
             AND status <> 'UNUSABLE' AND COALESCE(funcidx_status, 'ENABLED') = 'ENABLED'`,
         ),
       ),
+    idle: async (table) =>
+      namesOf(
+        engine,
+        await placed(
+          table,
+          (
+            owner,
+            name,
+          ) => sql`SELECT index_name AS name FROM all_indexes WHERE table_owner = ${owner} AND table_name = ${name}
+            AND (status = 'UNUSABLE' OR funcidx_status = 'DISABLED')`,
+        ),
+      ),
     async may(table, privilege) {
       const query = await placed(
         table,

@@ -22,6 +22,8 @@ export interface Dictionary {
   /** Empty: there is no such table, or the user has no privilege on it. */
   columns(table: TableDdl): Promise<Map<string, FoundColumn>>;
   indexes(table: TableDdl): Promise<Set<string>>;
+  /** Indexes that are there and not used: UNUSABLE in Oracle, disabled in SQL Server. */
+  idle?(table: TableDdl): Promise<Set<string>>;
   may(table: TableDdl, privilege: Privilege): Promise<boolean>;
   /** Of SQL Server's table type. */
   listType?(name: string): Promise<{ readonly there: boolean; readonly usable: boolean }>;

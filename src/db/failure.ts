@@ -54,7 +54,7 @@ export function doubtful({ facts, text }: DbError): DbError {
   return new DbError('doubtful', { zh: `${zh}。${text.zh}`, en: `${en}. ${text.en}` }, { facts });
 }
 
-const TLS = /\b(SSL|TLS)|CERT|SIGNATURE|HANDSHAKE_(NO_)?SSL/;
+const TLS = /\b(SSL|TLS)|CERT|certificate|SIGNATURE|HANDSHAKE_(NO_)?SSL/;
 const NO_TLS: Text = {
   zh: '与数据库的 TLS 连接没有建立，请核对 database.connection.ssl 与数据库的证书（签发者、主机名）',
   en: "TLS with the database could not be set up; check database.connection.ssl and the database's certificate (authority, host name)",
@@ -63,6 +63,16 @@ const NO_TLS: Text = {
 /** The last name that the driver quotes: values stand before it. */
 const PLACE =
   /.*(?:(?:column|constraint|key) ["'`]|constraint failed: |constraint \((?:\w+\.)?|"\w+"\."\w+"\.")([a-z_]\w{0,59})/is;
+
+/** One line, without its name, a place in the manual, or a number that only a trace of the network has. */
+function sentence(message: string, name: string): string {
+  const own = message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '');
+  const bare = own.replaceAll(/\s*Help: https:\S+/g, '').replaceAll(/\s*\(CONNECTION_ID=[^)]*\)/g, '');
+  // OpenSSL's own place in its sources goes too
+  const known = bare.replace(/(?:[0-9A-F]+:)?error:[0-9A-F]+:(SSL routines):[^:]*:([^:]+)(?::\S*:\d+:.*)?/, '$1: $2');
+  const line = known.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line;
+}
 
 /**
  * A driver's error as ours. The driver's sentence goes along only where it cannot carry a row's values:
@@ -79,7 +89,7 @@ export function failure(kind: DbErrorKind, error: unknown): DbError {
           ? String(errno)
           : 'unknown';
   // knex puts the statement before the driver's sentence
-  const said = typeof message === 'string' ? message.slice(message.lastIndexOf(' - ') + 1).replace(/^- /, '') : '';
+  const said = typeof message === 'string' ? sentence(message, name) : '';
   const quotable = kind === 'lost' || kind === 'schema' || kind === 'denied';
   // names of columns and constraints are part of the schema; what a trigger says may be anything
   const place = kind === 'data' ? PLACE.exec(said)?.[1] : undefined;
@@ -89,6 +99,6 @@ export function failure(kind: DbErrorKind, error: unknown): DbError {
   const meaning = kind === 'lost' && TLS.test(detail) ? NO_TLS : MEANING[kind];
   const remedy = remedyOf(name, said);
   const zh = `${meaning.zh}：${detail}${remedy === null ? '' : `。${remedy.zh}`}`;
-  const en = `${meaning.en}: ${detail}${remedy === null ? '' : `. ${remedy.en}`}`;
+  const en = `${meaning.en}: ${detail}${remedy === null ? '' : `. ${remedy.en.charAt(0).toUpperCase()}${remedy.en.slice(1)}`}`;
   return new DbError(kind, { zh, en }, { facts });
 }

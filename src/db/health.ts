@@ -45,7 +45,7 @@ export function openInspection(options: DatabaseOptions, statementTimeoutMs: num
     const { outbox } = tables;
     const [row] = await engine.all(
       sql`SELECT COUNT(*) AS n FROM (${engine.dialect.limited(
-        sql`SELECT 1 AS one FROM ${outbox} o, (SELECT id, due_at, eff_priority FROM ${outbox}
+        sql`SELECT 1 AS one FROM ${engine.dialect.passing(outbox, 'o')}, (SELECT id, due_at, eff_priority FROM ${outbox}
         WHERE ${engine.dialect.inList(raw('id'), 'id', [id])}) m WHERE o.status = 'NEW' AND o.due_at <= ${engine.dialect.now}
         AND ${condition}`,
         cap,

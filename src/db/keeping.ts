@@ -11,7 +11,7 @@ export const MOVED_COLUMNS = [
   ...['id', 'phone', 'content', 'template_code', 'params', 'msg_type', 'category', 'priority', 'send_at', 'expire_at'],
   ...['ext_no', 'inbox_id', 'biz_id', 'source', 'channel', 'created_at', 'status', 'result_code', 'result_text'],
   ...['segments', 'attempts', 'serial_no', 'task_id', 'sent_at', 'receipt_code', 'receipt_at', 'phone_norm'],
-  ...['eff_priority', 'due_at', 'retry_at', 'age_from', 'claim_token', 'lease_until', 'prev_serial', 'requeued'],
+  ...['eff_priority', 'retry_at', 'due_at', 'age_from', 'claim_token', 'lease_until', 'prev_serial', 'requeued'],
   ...['solo', 'text_mark'],
 ];
 

@@ -116,9 +116,29 @@ class MssqlLink implements Link {
   async connect(): Promise<void> {
     this.#db.on('error', () => (this.broken = true));
     this.#db.on('end', () => (this.broken = true));
-    await this.#within((done) => this.#db.connect(done));
+    await this.#login();
     // a batch and not a request: what a request sets ends with it
     await this.#batch(`SET NOCOUNT ON; SET LOCK_TIMEOUT ${LOCK_MS}`);
+  }
+
+  /**
+   * The driver's error of a refused login has no number, and the words of the last message: after 4060 (no such database) the server
+   * says 18456 as well. The first one tells what happened.
+   */
+  async #login(): Promise<void> {
+    let first: { readonly number: number; readonly message: string } | undefined;
+    const listen = (message: { readonly number: number; readonly message: string }): void => void (first ??= message);
+    this.#db.on('errorMessage', listen);
+    try {
+      await this.#within((done) =>
+        this.#db.connect((error) => {
+          const refused = (error as { readonly code?: unknown } | undefined)?.code === 'ELOGIN' && first !== undefined;
+          done(refused ? Object.assign(new Error(first?.message), { code: 'ELOGIN', number: first?.number }) : error);
+        }),
+      );
+    } finally {
+      this.#db.off('errorMessage', listen);
+    }
   }
 
   begin = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.beginTransaction(done)));

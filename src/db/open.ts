@@ -37,10 +37,10 @@ import { wordsIn } from './words.ts';
 
 /** The engine that the options name; nothing is connected yet, except that SQLite opens its file. */
 export function openEngine(options: StoreOptions): Engine {
-  const { client, connection, schema, statementTimeoutMs } = options;
+  const { client, connection, schema, statementTimeoutMs, drivers } = options;
   if (typeof connection === 'string') return sqliteEngine(connection, options.readOnly);
-  if (client === 'mssql') return mssqlEngine(connection, schema, options, statementTimeoutMs);
-  if (client === 'oracle') return oracleEngine(connection, options, statementTimeoutMs);
+  if (client === 'mssql') return mssqlEngine(connection, schema, options, statementTimeoutMs, drivers?.mssql);
+  if (client === 'oracle') return oracleEngine(connection, options, statementTimeoutMs, drivers?.oracle);
   const driver = client === 'mysql' ? mysqlDriver : postgresDriver;
   return knexEngine(driver(connection, statementTimeoutMs), options, statementTimeoutMs);
 }

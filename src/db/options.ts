@@ -1,7 +1,9 @@
 import type { DbErrorKind } from '../lib/errors.ts';
 import type { Locale } from '../lib/text.ts';
 import type { OnRefused } from './aside.ts';
+import type { Tedious } from './mssql.ts';
 import type { TableNames } from './names.ts';
+import type { OracleDriver } from './oracle-driver.ts';
 
 /** Where a server is and who asks. The fields are those of `database.connection`. */
 export interface ServerConnection {
@@ -34,6 +36,8 @@ export interface DatabaseOptions {
   /** MySQL: the database, Oracle: the user, else the schema that holds the tables; null: the connection's own. */
   readonly schema: string | null;
   readonly tables: TableNames;
+  /** Instead of the installed drivers of SQL Server and Oracle: only tests have others. */
+  readonly drivers?: { readonly mssql?: () => Promise<Tedious>; readonly oracle?: () => Promise<OracleDriver> };
   /** True: nothing is ever written, so that a user that may only read suffices; SQLite then opens its file for reading. */
   readonly readOnly?: boolean;
 }

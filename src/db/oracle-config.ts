@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { makeCertificates } from '../simulator/certificate.ts';
 import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
 
 /** node-oracledb's pool out of our configuration. */
@@ -8,9 +9,8 @@ export function oraclePoolConfig(
 ): Record<string, unknown> {
   const idleSeconds = Math.ceil(idleTimeoutMs / 1000);
   const { user, password = '', options, ssl } = connection;
-  const file = (path: string | null | undefined): string | undefined => (path ? readFileSync(path, 'utf8') : undefined);
   // thin reads certificates out of one PEM text, the authority's and its own
-  const wallet = ssl ? [file(ssl.key), file(ssl.cert), file(ssl.ca)].filter((part) => part !== undefined) : [];
+  const wallet = ssl ? [...ownPart(connection), pemOf(ssl.ca)].filter((part) => part !== undefined) : [];
   return {
     expireTime: 1, // minutes: keeps a firewall from forgetting the connection
     connectTimeout: 10,
@@ -29,6 +29,18 @@ export function oraclePoolConfig(
     poolPingInterval: idleSeconds,
     stmtCacheSize: 60,
   };
+}
+
+const pemOf = (path: string | null | undefined): string | undefined => (path ? readFileSync(path, 'utf8') : undefined);
+
+/**
+ * Key and certificate of ours. The thin driver looks for a key in whatever it is given (ntTcp.js, createSecureContext) and fails where
+ * there is an authority alone, NJS-505: it gets a pair made for nothing else, which proves nothing and signs nothing.
+ */
+function ownPart({ ssl, oracleClientDir }: ServerConnection): (string | undefined)[] {
+  if (ssl?.key || ssl?.cert || !ssl?.ca || oracleClientDir) return [pemOf(ssl?.key), pemOf(ssl?.cert)];
+  const { key, cert } = makeCertificates({ names: ['yxt-mw.invalid'] });
+  return [key, cert];
 }
 
 /**

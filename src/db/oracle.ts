@@ -1,6 +1,6 @@
 import { DbError } from '../lib/errors.ts';
 import type { ColumnKind, Dialect, Engine, Row, Session } from './dialect.ts';
-import { ArrayDml, dameng, NationalText, oracle, ReturningId } from './dialects/oracle.ts';
+import { ArrayDml, dameng, LocalText, NationalText, oracle, ReturningId } from './dialects/oracle.ts';
 import { DuplicateKey, failure } from './failure.ts';
 import { driverMissing } from './optional-driver.ts';
 import { oraclePoolConfig } from './oracle-config.ts';
@@ -190,6 +190,7 @@ class OracleLink implements Link {
     if (value instanceof NationalText) {
       return national === undefined ? value.text : { val: value.text, type: national };
     }
+    if (value instanceof LocalText) return { val: value.text, type: this.#driver.STRING };
     if (typeof value === 'bigint') return value.toString();
     // what is not ASCII would lose characters in a database of another character set
     if (typeof value === 'string' && !isAscii(value) && national !== undefined) return { val: value, type: national };

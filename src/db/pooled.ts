@@ -1,4 +1,4 @@
-import { DbError } from '../lib/errors.ts';
+import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Session } from './dialect.ts';
 import { doubtful } from './failure.ts';
 import { patiently, SERVER_PATIENCE } from './retry.ts';
@@ -42,7 +42,7 @@ export function pooledEngine<L extends Link>(
       await link.begin();
       try {
         const result = await work(link.inside);
-        await written(link.commit());
+        await written(link.commit(), ['lost', 'timeout']);
         return result;
       } catch (error) {
         // the first error is the one that says what happened
@@ -63,11 +63,14 @@ export function pooledEngine<L extends Link>(
   };
 }
 
-/** Of a write that commits itself, or a COMMIT: a connection that goes while it is on its way leaves open whether it arrived. */
-async function written<T>(write: Promise<T>): Promise<T> {
+/**
+ * Of a write that commits itself, or a COMMIT: a connection that goes while it is on its way leaves open whether it arrived. So does a
+ * COMMIT that was cancelled for its time: it may have been through already.
+ */
+async function written<T>(write: Promise<T>, open: readonly DbErrorKind[] = ['lost']): Promise<T> {
   try {
     return await write;
   } catch (error) {
-    throw error instanceof DbError && error.kind === 'lost' ? doubtful(error) : error;
+    throw error instanceof DbError && open.includes(error.kind) ? doubtful(error) : error;
   }
 }

@@ -18,7 +18,7 @@ export function probeVerbs({ engine, dialect, tables }: Db): Pick<Store, 'probe'
   const always = [clock, ...due, next('OPEN', 'open_in'), next('ACCEPTED', 'give_up_in'), channelColumns(dialect)];
   const alive = (ms: number): Sql =>
     sql`(SELECT COUNT(*) FROM ${tables.status} WHERE state <> 'STOPPED' AND heartbeat_at > ${dialect.after(sql`${-ms}`)}) AS alive`;
-  const commands = sql`(SELECT COUNT(*) FROM ${tables.command} WHERE status IN ('NEW', 'RUNNING')) AS commands`;
+  const commands = sql`(SELECT COUNT(*) FROM ${dialect.passing(tables.command, 'k')} WHERE k.status IN ('NEW', 'RUNNING')) AS commands`;
   // a row for each daemon: no index would find it sooner
   const ofLiving = (column: string, name: string): Sql =>
     sql`${until(sql`(SELECT MIN(${raw(column)}) FROM ${tables.status} WHERE state <> 'STOPPED')`)} AS ${raw(name)}`;

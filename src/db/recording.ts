@@ -14,7 +14,7 @@ export function recordingVerbs({ engine, dialect, tables }: Db): Pick<Store, 'pa
       const rows = await engine.all(
         dialect.limited(
           sql`SELECT ${dialect.idText(raw('o.id'))} AS id, ${dialect.epochMs(raw('o.created_at'))} AS at_ms, o.phone AS phone,
-            o.content AS content, ${raw(own)}o.ext_no AS ext_no FROM ${tables[what]} o WHERE o.id < ${before ?? ABOVE_ALL}`,
+            o.content AS content, ${raw(own)}o.ext_no AS ext_no FROM ${dialect.passing(tables[what], 'o')} WHERE o.id < ${before ?? ABOVE_ALL}`,
           limit,
           raw('o.id DESC'),
         ),

@@ -36,11 +36,19 @@ const REMEDIES: Readonly<Record<string, Text>> = {
     zh: '国家字符集是 UTF8 而不是 AL16UTF16，驱动直连读不了 NVARCHAR2：请装 Instant Client 并设 connection.oracleClientDir',
     en: 'the national character set is UTF8 and not AL16UTF16, and the driver by itself cannot read NVARCHAR2: install Instant Client and set connection.oracleClientDir',
   },
+  'ORA-12660': {
+    zh: '服务器与客户端的 sqlnet.ora 对原生网络加密的要求不合（一边 REQUIRED，一边 REJECTED 或没有共同的算法）：请核对两边的 SQLNET.ENCRYPTION_* 和 SQLNET.CRYPTO_CHECKSUM_*',
+    en: 'server and client disagree about native network encryption (one REQUIRED, the other REJECTED, or no algorithm in common): compare SQLNET.ENCRYPTION_* and SQLNET.CRYPTO_CHECKSUM_* in sqlnet.ora of both',
+  },
   'NJS-517': {
+    zh: 'tnsnames.ora 里没有这个名称：请核对 connection.connectString',
+    en: 'no such name in tnsnames.ora: check connection.connectString',
+  },
+  'NJS-518': {
     zh: '监听没有这个服务名：请用 lsnrctl status 核对 connection.database；只有 SID 的旧库写 sid:名称',
     en: 'the listener knows no such service: compare connection.database with lsnrctl status; where there is only a SID, write sid:NAME',
   },
-  'NJS-518': {
+  'NJS-519': {
     zh: '监听没有这个 SID：请用 lsnrctl status 核对 connection.database',
     en: 'the listener knows no such SID: compare connection.database with lsnrctl status',
   },
@@ -112,6 +120,10 @@ const REMEDIES: Readonly<Record<string, Text>> = {
     zh: '查不到命名实例的端口：请启动 SQL Server Browser 服务并放行 UDP 1434，或直接写 connection.port',
     en: 'the port of the named instance could not be found: start the SQL Server Browser service and let UDP 1434 through, or give connection.port',
   },
+  'Msg 18470': {
+    zh: '登录名被禁用：ALTER LOGIN 名称 ENABLE',
+    en: 'the login is disabled: ALTER LOGIN name ENABLE',
+  },
   EENCRYPT: {
     zh: '服务器要求加密：把 connection.ssl 写成 {}（或 { ca: … }）',
     en: 'the server demands encryption: set connection.ssl to {} (or { ca: … })',
@@ -137,25 +149,41 @@ const REMEDIES: Readonly<Record<string, Text>> = {
     zh: '按主键查不到：主键或索引被改过，请运行 yxt-mw schema check',
     en: 'rows cannot be found by their key: a primary key or index was changed; run yxt-mw schema check',
   },
+  'Msg 1105': { zh: '数据文件满了：请 DBA 扩充', en: "the database's files are full: extend them" },
   'Msg 9002': { zh: '事务日志满了：请 DBA 备份日志或扩充', en: 'the transaction log is full: back it up or extend it' },
 };
 
+const NO_ENCRYPTION: Text = {
+  zh: '服务器不肯加密：请为 SQL Server 配置证书；只在隔离的内网才把 connection.ssl 写成 null',
+  en: 'the server does not encrypt: give SQL Server a certificate; set connection.ssl to null in a closed network only',
+};
 const OLD_TLS: Text = {
   zh: '服务器只会旧的 TLS 或密钥太短：请给 SQL Server 打 TLS 1.2 补丁。实在不能升级（2008 R2）才写 connection.options.cryptoCredentialsDetails: { minVersion: TLSv1, ciphers: "DEFAULT@SECLEVEL=0" }，并只在隔离的内网使用',
   en: 'the server speaks old TLS only, or its key is too short: install the TLS 1.2 update of SQL Server. Only where that is impossible (2008 R2) set connection.options.cryptoCredentialsDetails: { minVersion: TLSv1, ciphers: "DEFAULT@SECLEVEL=0" }, in a closed network',
+};
+const OLD_TLS_ORACLE: Text = {
+  zh: '服务器只会旧的 TLS：请在服务器的 sqlnet.ora 和 listener.ora 里允许 TLS 1.2（SSL_VERSION = 1.2）',
+  en: 'the server speaks old TLS only: allow TLS 1.2 in its sqlnet.ora and listener.ora (SSL_VERSION = 1.2)',
 };
 const SELF_SIGNED: Text = {
   zh: '证书不是可信机构签发的：把签发者的证书写进 connection.ssl.ca；证书上的名称要与 connection.host 相同',
   en: 'the certificate is of no authority that is trusted: put the certificate of its issuer into connection.ssl.ca; the name on it must be connection.host',
 };
 
+/** What OpenSSL says of a server that cannot do what is asked of it; some old ones hang up in the handshake. */
+const OLD =
+  /unsupported protocol|alert protocol version|wrong version number|no protocols available|dh key too small|ee key too small|legacy sigalg|before secure TLS connection/i;
+/** … and of a certificate that it does not trust, or that is somebody else's. */
+const STRANGE =
+  /self.signed certificate|unable to verify|unable to get (?:local )?issuer|does not match certificate|not present in certificate|DN in certificate does not match/i;
+
 /** By the driver's code, else by one that its sentence names; null: nothing to add. */
 export function remedyOf(name: string, said: string): Text | null {
   const named = REMEDIES[name];
+  if (name === 'EENCRYPT' && /did not negotiate encryption/i.test(said)) return NO_ENCRYPTION;
   if (named !== undefined) return named;
   for (const [code] of said.matchAll(/\b(?:ORA|NJS|DPI)-\d+/g)) if (REMEDIES[code]) return REMEDIES[code];
   if (name !== 'ESOCKET' && !/^(NJS|ORA)-/.test(name)) return null;
-  if (/unsupported protocol|wrong version number|dh key too small|ee key too small|legacy sigalg/i.test(said))
-    return OLD_TLS;
-  return /self.signed certificate|unable to verify|unable to get local issuer/i.test(said) ? SELF_SIGNED : null;
+  if (OLD.test(said)) return name === 'ESOCKET' ? OLD_TLS : OLD_TLS_ORACLE;
+  return STRANGE.test(said) ? SELF_SIGNED : null;
 }

@@ -75,8 +75,11 @@ export async function applySchema(options: DatabaseOptions): Promise<{ done: Tex
         }
       }
       const indexes = await dictionary.indexes(table);
+      const idle = (await dictionary.idle?.(table)) ?? new Set();
       for (const index of table.indexes) {
-        if (!indexes.has(index.name.toLowerCase())) {
+        if (idle.has(index.name.toLowerCase())) {
+          done.push(idleIndex(table, index.name, options.client).text);
+        } else if (!indexes.has(index.name.toLowerCase())) {
           await step(index.add, { zh: `已建索引 ${index.name}`, en: `created index ${index.name}` });
         } else if (columns.size > 0) {
           done.push({ zh: `索引 ${index.name} 已存在`, en: `index ${index.name} is already there` });
@@ -142,8 +145,10 @@ async function checkTable(
   }
   findings.push(...strangers(table, found));
   const indexes = await dictionary.indexes(table);
-  for (const index of table.indexes.filter(({ name }) => !indexes.has(name.toLowerCase())))
-    findings.push(missingIndex(table, index.name, client));
+  const missing = table.indexes.filter(({ name }) => !indexes.has(name.toLowerCase()));
+  const idle = missing.length === 0 ? undefined : await dictionary.idle?.(table);
+  for (const { name } of missing)
+    findings.push(idle?.has(name.toLowerCase()) ? idleIndex(table, name, client) : missingIndex(table, name, client));
   for (const privilege of readOnly ? READING : NEEDED[table.key]) {
     if (!(await dictionary.may(table, privilege))) findings.push(missingPrivilege(table, privilege));
   }
@@ -243,13 +248,28 @@ async function checkListType(options: DatabaseOptions, dictionary: Dictionary): 
 /** A statement that names its index does not run without it; PostgreSQL and Oracle are not told which. */
 const NAMED = /_ix_(claim|reply|lease|serial|next|tried|phone|taken|age)$/;
 
+function mustHave(index: string, client: DatabaseOptions['client']): boolean {
+  return index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));
+}
+
 function missingIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
-  const must = index.endsWith('_ix_claim') || (client !== 'postgres' && client !== 'oracle' && NAMED.test(index));
   return {
-    severity: must ? 'error' : 'warning',
+    severity: mustHave(index, client) ? 'error' : 'warning',
     text: {
       zh: `表 ${name} 缺少索引 ${index}，会拖慢数据库，请运行 yxt-mw schema apply`,
       en: `table ${name} lacks the index ${index}, the database will be slow; run yxt-mw schema apply`,
+    },
+  };
+}
+
+/** There, and no help to any query; a unique one refuses every INSERT (ORA-01502). Making it anew would fail: its name is taken. */
+function idleIndex({ name }: TableDdl, index: string, client: DatabaseOptions['client']): SchemaFinding {
+  const rebuild = client === 'mssql' ? `ALTER INDEX ${index} ON ${name} REBUILD` : `ALTER INDEX ${index} REBUILD`;
+  return {
+    severity: mustHave(index, client) || index.endsWith('_ix_once') ? 'error' : 'warning',
+    text: {
+      zh: `表 ${name} 的索引 ${index} 已失效，请 DBA 执行 ${rebuild}`,
+      en: `the index ${index} of ${name} is unusable; have the DBA run ${rebuild}`,
     },
   };
 }

@@ -22,7 +22,7 @@ export function sqlCommandVerbs({
     async takeCommand(owner, instance, leaseMs, staleMs, only) {
       const rows = await engine.all(
         dialect.limited(
-          sql`SELECT ${columns} FROM ${command} WHERE status IN ('NEW', 'RUNNING') AND ${unindexed(open)}`,
+          sql`SELECT ${columns} FROM ${dialect.passing(command, '')} WHERE status IN ('NEW', 'RUNNING') AND ${unindexed(open)}`,
           MOST,
           raw('id'),
         ),
@@ -46,7 +46,9 @@ export function sqlCommandVerbs({
 
     async doneAfter(id) {
       const later = sql`id > ${whole(BigInt(id))}`;
-      const rows = await engine.all(sql`SELECT DISTINCT command FROM ${command} WHERE status = 'DONE' AND ${later}`);
+      const rows = await engine.all(
+        sql`SELECT DISTINCT command FROM ${dialect.passing(command, '')} WHERE status = 'DONE' AND ${later}`,
+      );
       return new Set(rows.map((row) => kindOf(row['command'])));
     },
 

@@ -109,7 +109,7 @@ export function statisticsVerbs(db: Db): Verbs {
     async statistics(from, to) {
       // one statement: between two a row could move and be missed, or be seen twice
       const rows = await engine.all(
-        sql`${tallied(db, sql`${tables.outbox} o WHERE ${day(db)} >= ${from} AND ${day(db)} < ${to}`)}
+        sql`${tallied(db, sql`${dialect.passing(tables.outbox, 'o')} WHERE ${day(db)} >= ${from} AND ${day(db)} < ${to}`)}
           UNION ALL SELECT s.stat_day, s.category, s.carrier, s.msg_type, s.status, s.row_count, s.parts, s.wait_ms, s.receipt_ms
           FROM ${tables.stats} s WHERE s.stat_key >= ${from} AND s.stat_key < ${to}`,
       );

@@ -24,7 +24,7 @@ export async function unseenRows(engine: Engine, tables: Tables, cap: number): P
       ? [...GAPS, ...['< 0', '> 9'].map((range) => `o.status = 'NEW' AND o.eff_priority ${range}`)].map(
           (range) => sql`${rows} WHERE ${raw(range)}`,
         )
-      : [sql`${tables.outbox} o WHERE ${raw(STRANGE)}`];
+      : [sql`${dialect.passing(tables.outbox, 'o')} WHERE ${raw(STRANGE)}`];
   const counted = ranges.map(
     (from, i) => sql`SELECT one FROM (${dialect.limited(sql`SELECT 1 AS one FROM ${from}`, cap)}) u${raw(String(i))}`,
   );
@@ -60,7 +60,7 @@ const ENFORCED: Readonly<Record<Engine['dialect']['name'], (outbox: string) => S
   // ALL_CONSTRAINTS, STATUS: ENABLED or DISABLED
   oracle: (outbox) =>
     sql`SELECT CASE WHEN COUNT(*) = 2 THEN 1 ELSE 0 END AS n FROM all_constraints WHERE table_name = ${bare(outbox).toUpperCase()}
-      AND status = 'ENABLED' AND constraint_name IN (${raw(checksOf(outbox).toUpperCase())})`,
+      ${outbox.includes('.') ? sql`AND owner = ${outbox.slice(0, outbox.indexOf('.')).toUpperCase()}` : raw('')} AND status = 'ENABLED' AND constraint_name IN (${raw(checksOf(outbox).toUpperCase())})`,
 };
 
 const checksOf = (outbox: string): string =>

@@ -333,8 +333,8 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(oldest_waiting)
   FROM sms_mw_status
   WHERE state <> 'STOPPED') AS b) m) AS oldest_in, (SELECT COUNT(*)
-  FROM sms_mw_command
-  WHERE status IN ('NEW', 'RUNNING')) AS commands
+  FROM sms_mw_command k WITH (READCOMMITTEDLOCK, READPAST)
+  WHERE k.status IN ('NEW', 'RUNNING')) AS commands
   FROM (SELECT 1 AS one) x LEFT JOIN sms_mw_channel c ON c.name = ?
   -- number, number, string
 
@@ -342,7 +342,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
 SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM (SELECT *
   FROM (SELECT TOP (500) *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -371,7 +371,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
 SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM (SELECT *
   FROM (SELECT TOP (500) *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -396,7 +396,7 @@ SELECT TOP (500) *
   FROM (SELECT ROW_NUMBER() OVER (ORDER BY o.due_at, o.id) AS row_no, o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
   FROM (SELECT *
   FROM (SELECT TOP (1500) *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
@@ -427,7 +427,7 @@ UPDATE o
   SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
   FROM (SELECT n1 AS id, t1 AS serial, t2 AS phone, n2 AS segments, t3 AS previous, n3 AS reset, n4 AS mark
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
-  WHERE CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '') = v.previous COLLATE Latin1_General_BIN2 AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
+  WHERE CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '') = v.previous COLLATE Latin1_General_BIN2 AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
   -- string, number, number, list(n1 t1 t2 n2 t3 n3 n4)
 
 -- claimed
@@ -457,7 +457,7 @@ UPDATE sms_outbox
 SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
-  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
+  FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
   FROM sms_outbox o
   WHERE o.id IN (SELECT n1
   FROM ?)
@@ -518,7 +518,7 @@ UPDATE sms_outbox
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT))
+  FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT))
   -- string, string, string, string, string, string, list(n1), string
 
 UPDATE s
@@ -533,7 +533,7 @@ UPDATE o
   SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = v.task
   FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
-  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
+  WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, string, string, string, string, list(n1 t1 t2)
 
 UPDATE o
@@ -594,14 +594,14 @@ UPDATE sms_outbox
   WHERE s.serial_no = sms_outbox.serial_no), claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, string, string, list(n1), string
 
 UPDATE sms_outbox
   SET status = 'HELD', result_code = 'EDITED', result_text = ?, prev_serial = serial_no, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND NOT (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND claim_token = ? AND NOT (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
   -- string, list(n1), string
 
 -- recoverRows, never opened
@@ -1700,7 +1700,7 @@ DELETE
   -- list(n1), number, number
 
 SELECT TOP (100) id AS doomed
-  FROM sms_mw_command
+  FROM sms_mw_command WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
@@ -1732,7 +1732,7 @@ INSERT INTO sms_outbox (phone, content) SELECT v.phone, v.content
 -- past, of the outbox
 SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, o.created_at AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.category AS category, o.eff_priority AS priority, o.segments AS segments, o.ext_no AS ext_no
-  FROM sms_outbox o
+  FROM sms_outbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE o.id < ?
   ORDER BY o.id DESC
   -- string
@@ -1740,7 +1740,7 @@ SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 
 -- past, of the inbox
 SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, o.created_at AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS at_ms, o.phone AS phone, o.content AS content, o.ext_no AS ext_no
-  FROM sms_inbox o
+  FROM sms_inbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE o.id < ?
   ORDER BY o.id DESC
   -- string
@@ -2180,10 +2180,10 @@ SELECT (SELECT COUNT(*)
   ORDER BY due_at, id) r) o
   WHERE 1 = 1) p9) u) counted) AS scheduled, (SELECT COUNT(*)
   FROM (SELECT TOP (100) 1 AS one
-  FROM sms_outbox
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status = 'HELD') counted) AS held, (SELECT COUNT(*)
   FROM (SELECT TOP (100) 1 AS one
-  FROM sms_outbox
+  FROM sms_outbox WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status = 'SENDING') counted) AS sending, (SELECT COUNT(*)
   FROM (SELECT TOP (100) 1 AS one
   FROM sms_mw_receipt) counted) AS parked, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
@@ -2451,7 +2451,7 @@ SELECT COUNT(*) AS n
   FROM (SELECT TOP (100) *
   FROM (SELECT one
   FROM (SELECT TOP (100) 1 AS one
-  FROM sms_outbox o
+  FROM sms_outbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE (o.status NOT IN ('CANCELLED', 'DELIVERED', 'EXPIRED', 'FAILED', 'HELD', 'NEW', 'REJECTED', 'SENDING', 'SENT', 'UNDELIVERED', 'UNKNOWN') OR (o.status = 'NEW' AND o.priority NOT BETWEEN 0 AND 9))) u0) u) counted
   -- 
 
@@ -2723,7 +2723,7 @@ DELETE
 -- takeCommand
 SELECT TOP (200) id AS picked, command, status, row_id AS row_id, biz_id, category, instance, reason, created_by, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, last_row AS last_row, changed
-  FROM sms_mw_command
+  FROM sms_mw_command WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status IN ('NEW', 'RUNNING') AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   ORDER BY id
   -- 
@@ -2737,7 +2737,7 @@ UPDATE sms_mw_command
 
 -- doneAfter
 SELECT DISTINCT command
-  FROM sms_mw_command
+  FROM sms_mw_command WITH (READCOMMITTEDLOCK, READPAST)
   WHERE status = 'DONE' AND id > 3
   -- 
 
@@ -2753,9 +2753,9 @@ UPDATE sms_mw_command
 SELECT m.templates, m.template_sum, m.words, m.word_sum, m.listed, r.rule_name AS rule_name, r.reason AS reason, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, r.until_at AS b) m) AS in_ms
   FROM (SELECT (SELECT COUNT(*)
-  FROM sms_template x) AS templates, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.code AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.category AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.body AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.platform_template_id AS NVARCHAR(4000)), N'') + N'|' + ISNULL(CAST(x.enabled AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
+  FROM sms_template x) AS templates, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(x.category AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(x.body AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(x.platform_template_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(x.enabled AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_template x) AS template_sum, (SELECT COUNT(*)
-  FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.word AS NVARCHAR(4000)), N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
+  FROM sms_blocked_word x) AS words, (SELECT SUM(CAST(CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(x.word AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS DECIMAL(38, 0)))
   FROM sms_blocked_word x) AS word_sum, (SELECT COUNT(*)
   FROM (SELECT TOP (1) x.phone
   FROM sms_blacklist x) y) AS listed
@@ -3299,14 +3299,14 @@ SELECT b.category AS category, b.band AS band, COUNT(*) AS n
 -- troubledRows
 SELECT n.id AS id, n.status AS status, n.result_code AS result_code, n.receipt_code AS receipt_code
   FROM (SELECT TOP (100) o.id AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
-  FROM sms_outbox o
+  FROM sms_outbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE o.id > 0
   ORDER BY o.id DESC) n
   WHERE n.status IN ('FAILED', 'REJECTED', 'EXPIRED', 'UNDELIVERED', 'UNKNOWN') OR (n.status = 'NEW' AND n.result_code IS NOT NULL)
   -- 
 
 SELECT TOP (50) o.id AS id, o.status AS status, o.result_code AS result_code, o.receipt_code AS receipt_code
-  FROM sms_outbox o
+  FROM sms_outbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE o.status = 'HELD'
   -- 
 
@@ -3342,7 +3342,7 @@ SELECT id AS id
   FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number, number, number
 
-INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSDATETIME() AS DATETIME2(3))
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSDATETIME() AS DATETIME2(3))
   FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?)
@@ -3467,7 +3467,7 @@ SELECT t.stat_day, t.category, t.place, t.msg_type, t.status, COUNT(*) AS row_co
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at))) e(t)) AS a, o.sent_at AS b) m) ELSE 0 END AS wait_ms, CASE WHEN o.receipt_at > o.sent_at THEN (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT o.sent_at AS a, o.receipt_at AS b) m) ELSE 0 END AS receipt_ms
-  FROM sms_outbox o
+  FROM sms_outbox o WITH (READCOMMITTEDLOCK, READPAST)
   WHERE CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) >= ? AND CONVERT(VARCHAR(10), COALESCE(o.sent_at, o.created_at), 120) < ?) t GROUP BY t.stat_day, t.category, t.place, t.msg_type, t.status
   UNION ALL SELECT s.stat_day, s.category, s.carrier, s.msg_type, s.status, s.row_count, s.parts, s.wait_ms, s.receipt_ms
   FROM sms_mw_stats s

@@ -194,8 +194,8 @@ SELECT TRUNC(EXTRACT(DAY
   FROM ((SELECT MIN(oldest_waiting)
   FROM sms_mw_status
   WHERE state <> 'STOPPED') - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 1000) AS oldest_in, (SELECT COUNT(*)
-  FROM sms_mw_command
-  WHERE status IN ('NEW', 'RUNNING')) AS commands
+  FROM sms_mw_command k
+  WHERE k.status IN ('NEW', 'RUNNING')) AS commands
   FROM (SELECT 1 AS one
   FROM dual) x LEFT JOIN sms_mw_channel c ON c.name = ?
   -- number, string
@@ -2038,7 +2038,7 @@ SELECT TO_CHAR(id) AS id
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) THEN 1 ELSE 0 END = 1 FOR UPDATE
   -- string, number, number
 
-INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, due_at, retry_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   FROM sms_outbox
   WHERE id IN (TO_NUMBER(?))
   -- string

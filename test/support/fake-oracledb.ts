@@ -23,10 +23,13 @@ const statements = createRequire(import.meta.url)('oracledb/lib/thin/statement.j
 };
 
 /**
- * A fake of node-oracledb's API, and no more: it shows how the adapter uses the driver, not what Oracle answers. The places of
+ * A fake of node-oracledb's API, and no more (`refused`: why no session comes about): it shows how the adapter uses the driver, not what Oracle answers. The places of
  * bindings are found by the driver's own parser, and there must be as many values.
  */
-export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffected: 0 })): {
+export function fakeOracledb(
+  answer: (asked: Asked) => Says = () => ({ rowsAffected: 0 }),
+  refused?: Error,
+): {
   driver: OracleDriver;
   asked: Asked[];
   pools: Readonly<Record<string, unknown>>[];
@@ -80,6 +83,7 @@ export function fakeOracledb(answer: (asked: Asked) => Says = () => ({ rowsAffec
       pools.push(attributes);
       return Promise.resolve({
         async getConnection() {
+          if (refused !== undefined) throw refused;
           const known = idle.pop();
           const connection = new FakeConnection(known ?? ++opened);
           const prepare = attributes['sessionCallback'] as SessionCallback | undefined;

@@ -46,11 +46,14 @@ async function write(request: OwnRequest): Promise<void> {
 }
 
 /**
- * A fake of tedious' Connection, and no more: it shows how the adapter uses the driver, not what SQL Server answers. Requests are
+ * A fake of tedious' Connection, and no more (`refused`: what the login comes to): it shows how the adapter uses the driver, not what SQL Server answers. Requests are
  * the driver's own, and every parameter is written out as it would be sent. A second request on a busy connection is refused, as
  * the driver does.
  */
-export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
+export function fakeTedious(
+  answer: (asked: Asked) => Says = () => ({}),
+  refused: readonly { readonly number: number; readonly message: string }[] | Error = [],
+): {
   driver: Tedious;
   asked: Asked[];
   configs: unknown[];
@@ -70,8 +73,12 @@ export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
       super();
       this.#number = configs.push(config);
     }
+    /** A refused login: each message of the server is an event, the error has the words of the last and no number. */
     connect(done: Done): void {
-      setImmediate(done);
+      if (refused instanceof Error) return void setImmediate(done, refused);
+      for (const message of refused) this.emit('errorMessage', message);
+      const last = refused.at(-1);
+      setImmediate(done, last === undefined ? null : driverError('ELOGIN', last.message));
     }
     #take(by: Asked['by'], text: string, parameters: Asked['parameters'], done: Done, request?: Request): void {
       if (this.#busy !== null) {

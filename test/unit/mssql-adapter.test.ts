@@ -155,7 +155,11 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
   });
 
   for (const [name, error, kind] of [
-    ['a statement that takes too long', driverError('ETIMEOUT'), 'timeout'],
+    [
+      'a statement that takes too long',
+      driverError('ETIMEOUT', 'Timeout: Request failed to complete in 15000ms'),
+      'timeout',
+    ],
     ['a lock that is held too long', serverError(1222), 'timeout'],
     ['a key that is there', serverError(2627), 'data'],
     [
@@ -177,6 +181,31 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
       });
     });
   }
+
+  it('hears from the first message why a login was refused', async () => {
+    const fake = fakeTedious(undefined, [
+      { number: 4060, message: 'Cannot open database "sms" requested by the login. The login failed.' },
+      { number: 18456, message: "Login failed for user 'yxt'." },
+    ]);
+    const engine = mssqlEngine(SERVER, null, { poolSize: 2 }, 15_000, () => Promise.resolve(fake.driver));
+    await assert.rejects(engine.all(raw('SELECT 1')), (thrown: unknown) => {
+      assert.ok(isKind('denied')(thrown));
+      assert.match((thrown as DbError).message, /Msg 4060 Cannot open database "sms"/);
+      return true;
+    });
+    await engine.close();
+  });
+
+  it('does not know whether a COMMIT that was cancelled for its time counts', async () => {
+    const { engine } = open(({ by }) =>
+      by === 'commit' ? { error: driverError('ETIMEOUT', 'Timeout: Request failed to complete in 15000ms') } : {},
+    );
+    await assert.rejects(
+      engine.tx((session) => session.all(raw('SELECT 1'))),
+      isKind('doubtful'),
+    );
+    await engine.close();
+  });
 
   it('opens no more connections than it may', async () => {
     const { engine, configs, asked } = open(undefined, 15_000, 1);

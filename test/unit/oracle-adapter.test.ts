@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
 import type { Engine } from '../../src/db/dialect.ts';
 import { oracle } from '../../src/db/dialects/oracle.ts';
 import { connectString, oraclePoolConfig } from '../../src/db/oracle-config.ts';
@@ -6,6 +11,7 @@ import { oracleEngine } from '../../src/db/oracle.ts';
 import type { ServerConnection } from '../../src/db/options.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
+import { makeCertificates } from '../../src/simulator/certificate.ts';
 import { fakeOracledb, oracleError, type Asked, type Says } from '../support/fake-oracledb.ts';
 import { askEverything } from '../support/golden.ts';
 
@@ -106,6 +112,13 @@ describe('the adapter for Oracle, on a fake of its driver', () => {
       { val: 'ascii', type: 'nvarchar' },
     ]);
     assert.match(one.text, /id IN \(TO_NUMBER\(:5\)\) AND e = TO_NCHAR\(:6\)/);
+    await engine.close();
+  });
+
+  it('compares a column of the database’s own character set with text of that kind, so that its index serves', async () => {
+    const { engine, asked } = open();
+    await engine.all(sql`SELECT 1 FROM t WHERE ${oracle.inList(raw('biz_id'), 'word', ['社保-1', 'A-1'])}`);
+    assert.deepEqual(own(asked)[0]?.binds, [{ val: '社保-1', type: 'string' }, 'A-1']);
     await engine.close();
   });
 
@@ -219,6 +232,37 @@ describe('the configuration of Oracle’s driver', () => {
     assert.match(connectString({ ...SERVER, ssl: {} }), /PROTOCOL=TCPS\)\(HOST=db1\)\(PORT=2484/);
     assert.equal(connectString({ ...SERVER, connectString: 'RAC_TNS' }), 'RAC_TNS');
     assert.equal(connectString({ ...SERVER, variant: 'dameng' }), 'dm://yxt:p@db1:5236');
+  });
+
+  it('trusts an authority of one’s own without a certificate of one’s own, as the driver itself sees it', async () => {
+    const { ca, cert, key } = makeCertificates();
+    const dir = mkdtempSync(join(tmpdir(), 'yxt-oracle-tls-'));
+    const own = join(dir, 'ca.pem');
+    const strange = join(dir, 'strange.pem');
+    writeFileSync(own, ca);
+    writeFileSync(strange, makeCertificates().ca);
+    const shaken: unknown[] = [];
+    const server = createServer({ cert, key }, (socket) => {
+      shaken.push(socket.getProtocol());
+      socket.on('error', () => undefined).destroy();
+    });
+    server.on('tlsClientError', () => undefined);
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const said = async (file: string): Promise<string> => {
+      const connection = { ...SERVER, host: 'localhost', port, ssl: { ca: file } };
+      const engine = oracleEngine(connection, { poolSize: 1 }, 5000);
+      const error: unknown = await engine.all(raw('SELECT 1')).catch((thrown: unknown) => thrown);
+      await engine.close();
+      assert.ok(error instanceof DbError);
+      return error.message;
+    };
+    assert.match(await said(strange), /NJS-506/);
+    assert.deepEqual(shaken, []);
+    assert.doesNotMatch(await said(own), /NJS-50[5-8]/);
+    assert.notEqual(shaken.length, 0, 'the handshake came about');
+    server.close();
+    rmSync(dir, { recursive: true });
   });
 
   it('lets nothing in the options change where it goes', () => {

@@ -31,9 +31,25 @@ describe('what is said of typical faults', () => {
     ],
     [
       'oracle',
-      oracleError('NJS-518', 'cannot connect to Oracle Database. SID "X" is not registered'),
+      oracleError('NJS-518', 'cannot connect to Oracle Database. Service "X" is not registered'),
       'lost',
       /lsnrctl status/,
+    ],
+    [
+      'oracle',
+      oracleError('NJS-519', 'cannot connect to Oracle Database. SID "X" is not registered'),
+      'lost',
+      /no such SID/,
+    ],
+    ['oracle', oracleError('ORA-12660', 'Encryption or crypto-checksumming parameters incompatible'), 'lost', /sqlnet/],
+    [
+      'oracle',
+      oracleError(
+        'NJS-506',
+        'connection to host db1 port 2484 encountered TLS handshake failure.\nself-signed certificate',
+      ),
+      'lost',
+      /connection\.ssl\.ca/,
     ],
     ['oracle', oracleError('ORA-28001', 'the password has expired'), 'denied', /PROFILE/],
     ['oracle', oracleError('ORA-00942', 'table or view does not exist'), 'schema', /synonyms/],
@@ -86,6 +102,18 @@ describe('what is said of typical faults', () => {
       driverError('ESOCKET', 'Failed to connect to db1:1433 - self-signed certificate'),
       'lost',
       /connection\.ssl\.ca/,
+    ],
+    [
+      'mssql',
+      driverError('EENCRYPT', "Server did not negotiate encryption, but the 'encrypt' config option is set to `true`."),
+      'lost',
+      /connection\.ssl to null/,
+    ],
+    [
+      'mssql',
+      driverError('ESOCKET', "Failed to connect to db1:1433 - Hostname/IP does not match certificate's altnames"),
+      'lost',
+      /the name on it must be connection\.host/,
     ],
     ['mssql', driverError('EINSTLOOKUP', 'Port for SMS not found in db1'), 'lost', /SQL Server Browser/],
   ];

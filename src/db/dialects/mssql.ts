@@ -67,9 +67,10 @@ export const mssql: Dialect = {
   start: (column, characters) => sql`LEFT(${column}, ${raw(String(characters))})`,
   idText: (column) => column, // the driver hands over bigint as text
   greatest: (...values) => sql`(SELECT MAX(e.t) FROM (VALUES ${join(values.map((value) => sql`(${value})`))}) e(t))`,
-  // CHECKSUM and CHECKSUM_AGG follow the collation and take 'a' for 'A'
+  // CHECKSUM and CHECKSUM_AGG follow the collation and take 'a' for 'A'. Columns of two collations cannot be joined by + as they are
+  // (learn.microsoft.com, "Collation Precedence": concatenation refuses an operand without collation)
   checksum: (...columns) => {
-    const pieces = columns.map((column) => sql`ISNULL(CAST(${column} AS NVARCHAR(4000)), N'')`);
+    const pieces = columns.map((column) => sql`ISNULL(CAST(${column} AS NVARCHAR(4000)) COLLATE ${raw(BINARY)}, N'')`);
     return sql`CAST(SUBSTRING(HASHBYTES('SHA1', ${join(pieces, " + N'|' + ")}), 1, 7) AS BIGINT)`;
   },
   earliest: (column, table, where) =>
@@ -132,6 +133,7 @@ export const mssql: Dialect = {
   insertOne: (i) => sql`${mssql.insert(i)}; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id`,
   byIndex: (table, alias, index, passing) =>
     raw(`${table.text} ${alias} WITH (INDEX(${index})${passing === true ? `, ${PASSING}` : ''})`),
+  passing: (table, alias) => raw(`${table.text} ${alias} WITH (${PASSING})`),
   byKey: (table) => sql`${table} WITH (ROWLOCK)`,
   // the target itself takes no FORCESEEK, the same table in FROM does ("Table hints": table_hint_limited); without it a table of
   // few rows would be read whole, and a row that somebody else has locked would be waited for
@@ -207,11 +209,14 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [2601, 'duplicate'],
   [2627, 'duplicate'],
   [1205, 'again'], // chosen as dead lock victim
+  [601, 'again'], // a scan without locks met rows that moved
+  [1204, 'again'], // no locks left
   [3960, 'again'], // snapshot conflict
   [41302, 'again'],
   [41305, 'again'],
   [41325, 'again'],
   [1222, 'timeout'], // LOCK_TIMEOUT
+  [8645, 'timeout'], // waited for memory
   [4060, 'denied'], // cannot open database
   [18456, 'denied'],
   [18452, 'denied'],
@@ -226,9 +231,20 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [297, 'denied'],
   [300, 'denied'],
   [3906, 'lost'], // read only: a fail-over under way
+  [596, 'lost'], // the session was killed
+  [922, 'lost'], // the database is being recovered, restored, offline, in transition
+  [927, 'lost'],
+  [942, 'lost'],
+  [952, 'lost'],
   [976, 'lost'],
   [978, 'lost'],
   [983, 'lost'],
+  [17142, 'lost'], // login: paused, not ready yet, too many connections, upgrading, single user
+  [17187, 'lost'],
+  [17809, 'lost'],
+  [18401, 'lost'],
+  [18451, 'lost'],
+  [18461, 'lost'],
   [6005, 'lost'], // shutdown in progress
   [10054, 'lost'],
   [40197, 'lost'],
@@ -240,6 +256,7 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [2715, 'schema'], // the table type is not there
   [15151, 'schema'],
   [911, 'schema'],
+  [220, 'data'],
   [245, 'data'],
   [241, 'data'],
   [242, 'data'],
@@ -247,19 +264,22 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [547, 'data'],
   [2628, 'data'],
   [3609, 'data'], // a trigger rolled back
+  [8114, 'data'],
   [8115, 'data'],
   [8152, 'data'],
 ]);
 
 function errorKind(error: unknown): DbErrorKind | 'duplicate' {
-  const { number, code, errors } = (error ?? {}) as { number?: unknown; code?: unknown; errors?: unknown };
+  const { number, code, errors, message } = (error ?? {}) as Readonly<Record<string, unknown>>;
   if (Array.isArray(errors) && errors.length > 0) return errorKind(errors[0]);
   if (typeof number === 'number') {
     const kind = KINDS.get(number);
     if (kind !== undefined) return kind;
     if (number >= 50_000) return 'data'; // a trigger's own RAISERROR or THROW
   }
-  if (code === 'ETIMEOUT' || code === 'ECANCEL') return typeof number === 'number' ? 'other' : 'timeout';
+  // one code for a statement that was cancelled in time, a host that does not answer and a server that ignores the cancelling
+  if (code === 'ETIMEOUT') return /^Timeout: Request failed/.test(String(message)) ? 'timeout' : 'lost';
+  if (code === 'ECANCEL') return 'timeout';
   if (code === 'ELOGIN') return 'denied';
   if (typeof code === 'string' && code !== 'EREQUEST' && /^E[A-Z]+$|CERT|SIGNATURE|TLS|SSL/.test(code)) return 'lost';
   return 'other';

@@ -61,6 +61,7 @@ export const mysql: Dialect = {
   },
   insertOne: (i) => mysql.insert(i),
   byIndex: (table, alias, index) => raw(`${table.text} ${alias} FORCE INDEX (${index})`),
+  passing: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => sql`${table} FORCE INDEX (PRIMARY)`,
   updateByKey: (table, set, where) => sql`UPDATE ${mysql.byKey(table)} SET ${set} WHERE ${where}`,
   // the plain form takes no hint

@@ -11,6 +11,18 @@ export class NationalText {
   }
 }
 
+/**
+ * Text beyond ASCII that is compared with a column of the database's own character set, and bound in that: beside NVARCHAR2 the column
+ * would be converted, and its index not used ("Implicit Data Conversion", SQL Language Reference).
+ */
+export class LocalText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** One statement run for each row of bindings, in one round trip (array DML). Every placeholder stands once, in order. */
 export class ArrayDml extends Sql {
   readonly kinds: readonly (ColumnKind | null)[];
@@ -129,6 +141,7 @@ export const oracle: Dialect = {
     return new ReturningId(`${text} RETURNING TO_CHAR(id) INTO ?`, rows[0]);
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
+  passing: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
   updateByKey: (table, set, where) => sql`UPDATE ${oracle.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,
@@ -160,7 +173,10 @@ const placed = (kind: ColumnKind, place: string): string =>
       ? `TO_TIMESTAMP(${place}, 'YYYY-MM-DD HH24:MI:SS')`
       : place;
 
-const one = (kind: ColumnKind, value: string | number | null): Sql => new Sql(placed(kind, '?'), [value]);
+const one = (kind: ColumnKind, value: string | number | null): Sql => {
+  const local = kind === 'word' && typeof value === 'string' && /[^\x00-\x7f]/.test(value);
+  return new Sql(placed(kind, '?'), [local ? new LocalText(value) : value]);
+};
 
 function inserted({ columns, constant }: Insert): Sql {
   const names = [...columns.map(({ name }) => name), ...constant.map(([name]) => name)].join(', ');
@@ -194,6 +210,8 @@ const KINDS = new Map<string, DbErrorKind | 'duplicate'>([
   ['ORA-00001', 'duplicate'],
   ['ORA-00060', 'again'], // dead lock
   ['ORA-08177', 'again'],
+  ['ORA-04061', 'again'], // a package that a trigger uses was compiled anew; the next call finds it
+  ['ORA-04068', 'again'],
   ['ORA-01013', 'timeout'], // cancelled: our call time-out, or the DBA
   ['ORA-00054', 'timeout'],
   ['ORA-30006', 'timeout'],
@@ -217,10 +235,12 @@ const KINDS = new Map<string, DbErrorKind | 'duplicate'>([
   ['ORA-02289', 'schema'],
   ['ORA-04043', 'schema'],
   ['ORA-00980', 'schema'], // synonym of something that is gone
+  ['ORA-12704', 'schema'], // NVARCHAR2 and VARCHAR2 where the other is expected
   ['ORA-01400', 'data'],
   ['ORA-01401', 'data'],
   ['ORA-01407', 'data'],
   ['ORA-01438', 'data'],
+  ['ORA-01461', 'data'],
   ['ORA-01722', 'data'],
   ['ORA-02290', 'data'],
   ['ORA-02291', 'data'],
@@ -240,9 +260,9 @@ const KINDS = new Map<string, DbErrorKind | 'duplicate'>([
   ['ORA-00020', 'lost'],
 ]);
 
-/** Network, listener, instance down or going; sockets of the driver. */
+/** Network (ORA-12150 to 12299 and 12500 to 12699; the rest of 12xxx is about SQL), listener, instance down or going; sockets of the driver. */
 const LOST =
-  /^(NJS-(50\d|51\d|52\d|53\d|003|002|064|065)|DPI-10(10|80)|ORA-0(1012|1033|1034|1041|1089|1090|1092|1109|3113|3114|3135|3137|0028|2396|2399|0603)|ORA-12\d{3}|ORA-28759|ORA-2885\d)$/;
+  /^(NJS-(50\d|51\d|52\d|53\d|003|002|064|065)|DPI-10(10|80)|ORA-0(1012|1014|1033|1034|1035|1041|1089|1090|1092|1109|3113|3114|3135|3137|0028|2396|2399|0603)|ORA-12[1256]\d\d|ORA-25(40[1-9]|425)|ORA-27101|ORA-28759|ORA-288[56]\d)$/;
 
 function errorKind(error: unknown): DbErrorKind | 'duplicate' {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };

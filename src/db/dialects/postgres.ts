@@ -65,6 +65,7 @@ export const postgres: Dialect = {
     return new Sql(`${statement.text} RETURNING id`, statement.values);
   },
   byIndex: (table, alias) => raw(`${table.text} ${alias}`),
+  passing: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
   updateByKey: (table, set, where) => sql`UPDATE ${postgres.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,

@@ -65,6 +65,7 @@ export const sqlite: Dialect = {
     return new Sql(`${statement.text} RETURNING CAST(id AS TEXT) AS id`, statement.values);
   },
   byIndex: (table, alias, index) => raw(`${table.text} ${alias === '' ? '' : `AS ${alias}`} INDEXED BY ${index}`),
+  passing: (table, alias) => raw(`${table.text} ${alias}`),
   byKey: (table) => table,
   updateByKey: (table, set, where) => sql`UPDATE ${sqlite.byKey(table)} SET ${set} WHERE ${where}`,
   deleteByKey: (table) => sql`DELETE FROM ${table}`,

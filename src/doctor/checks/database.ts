@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openInspection } from '../../db/health.ts';
+import { remedyOf } from '../../db/remedies.ts';
 import { DbError } from '../../lib/errors.ts';
 import type { Text } from '../../lib/text.ts';
 import { fail, ok, warn, type Check, type Found } from '../check.ts';
@@ -35,8 +36,10 @@ export const database: Check = {
             : `${connection.host} ${connection.database}`;
       return [ok(`${version}，${place}`, `${version}, ${place}`), ...openToOthers(connection)];
     } catch (error) {
-      if (error instanceof DbError && error.kind === 'lost') return [fail(error.text, UNREACHED)];
-      throw error;
+      if (!(error instanceof DbError && error.kind === 'lost')) throw error;
+      // where the error has told what to do, a walk to the firewall would lead astray
+      const known = remedyOf(String(error.facts['driver']), error.text.en) !== null;
+      return [fail(error.text, known ? null : UNREACHED)];
     } finally {
       if (patient.database === null) await inspection.close();
     }
