@@ -185,7 +185,16 @@ export class Lives {
     this.#stop = new Stop();
     if (this.end.asked.aborted) this.#stop.request(this.end.reason, this.deadlineMs);
     const begun = this.#p.begin(config, this.#stop);
-    this.#life = await Promise.race([begun, aborted(this.end.hurried).then(() => null)]);
+    // taken off again: `hurried` lasts as long as the process, and would keep every life
+    const left = Promise.withResolvers<null>();
+    const leave = (): void => left.resolve(null);
+    this.end.hurried.addEventListener('abort', leave);
+    if (this.end.hurried.aborted) leave();
+    try {
+      this.#life = await Promise.race([begun, left.promise]);
+    } finally {
+      this.end.hurried.removeEventListener('abort', leave);
+    }
     if (this.#life === null) begun.then((life) => life.over).catch(() => undefined);
     return this.#life;
   }
