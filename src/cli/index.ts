@@ -18,6 +18,7 @@ import { previewCommand } from './preview.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { queriesCommand } from './queries.ts';
 import { quietCommand } from './quiet.ts';
+import { reloadCommand } from './reload.ts';
 import { resumeCommand } from './resume.ts';
 import { heldCommand, rowCommands } from './rows.ts';
 import { schemaCommand } from './schema.ts';
@@ -37,6 +38,7 @@ const COMMANDS = [
   schemaCommand,
   startCommand,
   stopCommand,
+  reloadCommand,
   statusCommand,
   pauseCommand,
   resumeCommand,

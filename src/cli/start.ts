@@ -1,9 +1,12 @@
 import { runDaemon } from '../daemon/daemon.ts';
+import type { Source } from '../daemon/lives.ts';
 import { systemClock } from '../lib/clock.ts';
-import { problemText } from '../config/problem.ts';
+import { loadConfig } from '../config/check.ts';
+import { problemText, type Problem } from '../config/problem.ts';
+import type { Config } from '../config/settings.ts';
 import { textOf } from '../lib/errors.ts';
-import { createLog, type Log } from '../lib/log.ts';
-import { loadFor, type CliCommand, type Loaded } from './command.ts';
+import { createLog, type Log, type LogOptions } from '../lib/log.ts';
+import { loadFor, type CliCommand } from './command.ts';
 import { needFile } from './database.ts';
 import { startDetached } from './detach.ts';
 import { exitCodeOf, usage } from './failure.ts';
@@ -33,15 +36,25 @@ export const startCommand: CliCommand<{ detach?: boolean; shadow?: boolean }> = 
     if (shadow) return runAsShadow(context);
     const loaded = loadFor(context, 'all');
     if (detach) return startDetached(context, loaded);
-    // under a service manager standard error is not a terminal, and the files have it all
-    const console = loaded.config.log.dir === null || process.stderr.isTTY;
-    const log = openLog(loaded, console);
+    let options = logOptions(loaded.config);
+    const log = createLog(options);
+    warnOf(log, loaded.warnings);
+    const source: Source = {
+      load() {
+        const warnings: Problem[] = [];
+        const config = loadConfig(loaded.file, { env: context.io.env, warn: (warning) => warnings.push(warning) });
+        needFile(config);
+        warnOf(log, warnings);
+        return config;
+      },
+      use: (config) => log.reopen((options = logOptions(config))),
+    };
     try {
       needFile(loaded.config);
-      return await runDaemon(loaded.config, { log, clock: systemClock, version: context.version });
+      return await runDaemon(loaded.config, { log, clock: systemClock, version: context.version, source });
     } catch (error) {
       log.error('daemon.failed', textOf(error));
-      if (console) return exitCodeOf(error); // said already
+      if (options.console) return exitCodeOf(error); // said already
       throw error;
     } finally {
       await log.close();
@@ -49,8 +62,13 @@ export const startCommand: CliCommand<{ detach?: boolean; shadow?: boolean }> = 
   },
 };
 
-function openLog({ config, warnings }: Loaded, console: boolean): Log {
-  const log = createLog({ ...config.log, locale: config.locale, console });
+const logOptions = ({ log, locale }: Config): LogOptions => ({
+  ...log,
+  locale,
+  // under a service manager standard error is not a terminal, and the files have it all
+  console: log.dir === null || process.stderr.isTTY,
+});
+
+function warnOf(log: Log, warnings: readonly Problem[]): void {
   for (const warning of warnings) log.warn('config.warning', problemText(warning), { line: warning.line });
-  return log;
 }

@@ -29,12 +29,12 @@ interface Style {
   readonly everything: boolean;
 }
 
-const HEAD = `# yxt-mw 的配置。改完先执行 yxt-mw doctor，再重启服务。写错的键和值会连同行号一起指出。
+const HEAD = `# yxt-mw 的配置。改完先执行 yxt-mw doctor，再 yxt-mw reload。写错的键和值会连同行号一起指出。
 # 每项上面是说明，方括号里是取值范围；没有改动的项可以整行删除，删除后按默认值处理。
 # 时长要带单位：500ms、3s、2m、72h、30d。口令请写 "\${env:变量名}"、"\${file:文件}" 或 "\${secret:名称}"，不要写明文。
 # 相对路径从本文件所在的目录算起。文件编码必须是 UTF-8。
 #
-# Configuration of yxt-mw. After a change run yxt-mw doctor, then restart the service. Wrong keys and values are refused with
+# Configuration of yxt-mw. After a change run yxt-mw doctor, then yxt-mw reload. Wrong keys and values are refused with
 # their line. Above each key stands what it means, in brackets what may be written. A line that you delete means its default.
 # Durations have a unit: 500ms, 3s, 2m, 72h, 30d. Write passwords as "\${env:NAME}", "\${file:PATH}" or
 # "\${secret:NAME}" (yxt-mw secret set NAME), not in clear text.

@@ -7,10 +7,12 @@ import { DaemonError, textOf } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 
 /** What the running daemon can be asked; answered in one line of JSON. */
-export type ControlVerb = 'status' | 'pause' | 'resume' | 'stop';
+export type ControlVerb = LifeVerb | 'stop' | 'reload';
+/** What only a daemon can answer that has started and is not about to stop. */
+export type LifeVerb = 'status' | 'pause' | 'resume';
 
-export interface ControlRequest {
-  readonly verb: ControlVerb;
+export interface ControlRequest<Verb extends ControlVerb = ControlVerb> {
+  readonly verb: Verb;
   /** Why, for `pause`; in the asker's words. */
   readonly reason?: string;
 }

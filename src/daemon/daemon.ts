@@ -34,6 +34,7 @@ import { FetchPace } from './fetch-pace.ts';
 import { FetchTurn } from './fetch-turn.ts';
 import { Heart } from './heart.ts';
 import { Loops } from './loops.ts';
+import { Lives, type Life, type Source } from './lives.ts';
 import { keepParserSmall, leanOnceIdle } from './memory.ts';
 import { runLoop, type Pace, type Pass } from './pace.ts';
 import {
@@ -50,39 +51,54 @@ import {
 import { buildQueries } from './queries.ts';
 import { Reporter } from './reporter.ts';
 import { statusReport, type StatusReport } from './status.ts';
-import { Stop } from './stop.ts';
+import { aborted, type Stop } from './stop.ts';
 
 export interface DaemonIo {
   readonly log: Log;
   readonly clock: Clock;
   readonly version: string;
+  /** For reloads. */
+  readonly source: Source;
 }
 
 const RETRY = { firstMs: 500, mostMs: 30_000 };
 
 /**
- * The daemon from start to stop; returns the exit code. Started in order: state directory (locked), database, enrolment, gate,
- * loops, control socket; stopped in reverse. Whatever happens in between, the loops log it and go on.
+ * The daemon from start to stop; returns the exit code. Opened in order: state directory (locked), control socket, then the first of its
+ * lives; closed in reverse.
  * @throws DaemonError, DbError, ConfigError: it could not start; nothing was sent
  */
 export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
+  const { clock, log, source } = io;
   const lock = lockState(config.stateDir);
   try {
     const state = openState(config.stateDir, {
-      onDamaged: (aside) => io.log.error('state.damaged', damaged(aside)),
+      onDamaged: (aside) => log.error('state.damaged', damaged(aside)),
     });
     try {
-      const counters = new Counters(io.clock);
-      const store = await openConfiguredStore(config, {
-        onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
-        onError: (kind) => counters.totals.databaseErrors.add(kind),
+      let unlisten = (): void => undefined;
+      const listen = (): void => {
+        unlisten();
+        unlisten = lives.end.listen(() => lives.deadlineMs);
+      };
+      const lives = new Lives(config, {
+        ...{ log, clock, source, prove, audit: auditOrLog(state, log) },
+        begin: (each, stop) => begin(each, io, state, stop, listen),
       });
+      // whoever signals a third time does not wait any longer
+      lives.end.hurried.addEventListener('abort', () => unlisten());
+      const reload = (): void => void lives.hangUp();
+      if (process.platform !== 'win32') process.on('SIGHUP', reload);
+      const control = await serveControl(controlPath(config.stateDir), (request) => lives.answer(request));
       try {
-        await requireSchema(config.database);
-        return await serve(config, io, state, store, counters);
+        await lives.run();
       } finally {
-        await store.close();
+        await control.close();
+        process.off('SIGHUP', reload);
+        lives.end.done();
+        unlisten();
       }
+      return 0;
     } finally {
       state.close();
     }
@@ -91,14 +107,51 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
   }
 }
 
-async function serve(config: Config, io: DaemonIo, state: State, store: Store, counters: Counters): Promise<number> {
+/** Whether database, tables and address of the platform would do, without a trace in any of them. @throws DbError, ConfigError */
+async function prove(config: Config): Promise<void> {
+  const store = await openConfiguredStore(config);
+  try {
+    await requireSchema(config.database);
+    await openConfiguredPlatform(config).close();
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * One life of the daemon. Started in order: database, enrolment, gate, loops; stopped in reverse. Whatever happens in between, the loops
+ * log it and go on. `onOpen`: told when the database is open, from when on there is something to stop in order.
+ */
+async function begin(config: Config, io: DaemonIo, state: State, stop: Stop, onOpen: () => void): Promise<Life> {
+  const counters = new Counters(io.clock);
+  const store = await openConfiguredStore(config, {
+    onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
+    onError: (kind) => counters.totals.databaseErrors.add(kind),
+  });
+  try {
+    await requireSchema(config.database);
+    onOpen();
+    const life = await serve(config, io, state, store, counters, stop);
+    return { ...life, over: life.over.finally(() => store.close()) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function serve(
+  config: Config,
+  io: DaemonIo,
+  state: State,
+  store: Store,
+  counters: Counters,
+  stop: Stop,
+): Promise<Life> {
   const { clock, log } = io;
   const start = state.start();
   const owner = `${state.identity}.${start.boot}`;
   const turning = new Loops(clock);
-  const stop = new Stop();
   const deadlineMs = stopDeadlineMs(config);
-  const unlisten = stop.listen(deadlineMs);
   let alarms: Alarms | null = null;
   const wakes = {
     beat: new Wake(),
@@ -140,8 +193,15 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
     },
     condition: () => ({ channelState: channelWords(gate, config), lastError: reporter.lastError }),
   });
-  if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
-  const locks = ROW_LOCKS[await store.rowLocks(state.identity)];
+  const enrolled = async (): Promise<{ locks: Text; version: string; holdBackMs: number }> => {
+    if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));
+    const locks = ROW_LOCKS[await store.rowLocks(state.identity)];
+    return { locks, version: await store.version(), holdBackMs: await heart.holdBackMs() };
+  };
+  const { locks, version, holdBackMs } = await enrolled().catch(async (error: unknown) => {
+    await heart.stopped(); // whoever goes on elsewhere need not wait for this one
+    throw error;
+  });
 
   keepParserSmall();
   const raw = timed(openConfiguredPlatform(config), counters.totals.called);
@@ -167,14 +227,11 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
       version: io.version,
     });
   const deeds = deedsOf({ gate, heart, store, hungry: outbound.pump.hungry });
-  const control = await serveControl(controlPath(config.stateDir), (request) =>
-    answer(request, { ...deeds, report, stop, deadlineMs }),
-  );
   log.info(
     'daemon.started',
     {
-      zh: `yxt-mw ${io.version} 已启动：实例 ${config.instance}，数据库 ${await store.version()}`,
-      en: `yxt-mw ${io.version} started: instance ${config.instance}, database ${await store.version()}`,
+      zh: `yxt-mw ${io.version} 已启动：实例 ${config.instance}，数据库 ${version}`,
+      en: `yxt-mw ${io.version} started: instance ${config.instance}, database ${version}`,
     },
     { instance: config.instance, pid: process.pid, boot: start.boot },
   );
@@ -275,22 +332,25 @@ async function serve(config: Config, io: DaemonIo, state: State, store: Store, c
   const seen = { ...{ store, state, gate, outbound, counters, reporter, heart, audit, loops: turning }, ...deeds };
   const web = config.http.enabled ? await openWeb({ config, clock, log, version: io.version, ...seen }) : null;
 
-  await stop.whenAsked();
-  schedule.close();
-  log.info('daemon.stopping', { zh: `正在停止（${stop.reason}）`, en: `stopping (${stop.reason})` });
-  await Promise.race([Promise.all(loops), aborted(stop.hurried)]);
-  pumpStop.abort();
-  await Promise.race([pump, aborted(stop.hurried)]);
-  await outbound.settler.flush(stop.hurried);
-  await Promise.all([control.close(), web?.close()]);
-  await Promise.all([turn.yield(), heart.stopped()]);
-  await Promise.race([Promise.all([raw.close(stop.hurried), queries?.close()]), aborted(stop.hurried)]);
-  unlisten();
-  stop.done();
-  const left = outbound.settler.backlog;
-  log.info('daemon.stopped', left === 0 ? STOPPED_CLEAN : stoppedHurried(left), { left });
-  if (stop.fault !== null) throw stop.fault;
-  return 0;
+  let answering = true;
+  const over = async (): Promise<void> => {
+    await stop.whenAsked();
+    schedule.close();
+    log.info('daemon.stopping', { zh: `正在停止（${stop.reason}）`, en: `stopping (${stop.reason})` });
+    await Promise.race([Promise.all(loops), aborted(stop.hurried)]);
+    pumpStop.abort();
+    await Promise.race([pump, aborted(stop.hurried)]);
+    await outbound.settler.flush(stop.hurried);
+    answering = false;
+    await web?.close();
+    await Promise.all([turn.yield(), heart.stopped()]);
+    await Promise.race([Promise.all([raw.close(stop.hurried), queries?.close()]), aborted(stop.hurried)]);
+    stop.done();
+    const left = outbound.settler.backlog;
+    log.info('daemon.stopped', left === 0 ? STOPPED_CLEAN : stoppedHurried(left), { left });
+    if (stop.fault !== null) throw stop.fault;
+  };
+  return { holdBackMs, answer: (request) => (answering ? answer(request, { ...deeds, report }) : null), over: over() };
 }
 
 type LoopName =
@@ -323,11 +383,6 @@ const channelWords = (gate: Gate, config: Config): string => {
   const closed = gate.closed('send') ?? gate.closed('reply');
   return closed ? pick(closed.text, config.locale) : 'OPEN';
 };
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
-}
 
 const STOPPED_CLEAN: Text = {
   zh: '已停止：结果全部写回，未发送的行已退回',

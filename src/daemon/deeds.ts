@@ -2,10 +2,9 @@ import type { Store } from '../db/store.ts';
 import type { Wake } from '../lib/wake.ts';
 import { DEEDS } from '../operate/deeds.ts';
 import type { Gate } from '../platform/gate.ts';
-import type { ControlRequest } from './control.ts';
+import type { ControlRequest, LifeVerb } from './control.ts';
 import type { Heart } from './heart.ts';
 import type { StatusReport } from './status.ts';
-import type { Stop } from './stop.ts';
 
 /** What an admin may have a running daemon do. */
 export interface Deeds {
@@ -46,12 +45,10 @@ export function deedsOf({ gate, heart, store, hungry }: Hands): Deeds {
 
 interface Answering extends Deeds {
   readonly report: () => Promise<StatusReport>;
-  readonly stop: Stop;
-  readonly deadlineMs: number;
 }
 
 /** To a command at the control socket. */
-export async function answer(request: ControlRequest, a: Answering): Promise<unknown> {
+export async function answer(request: ControlRequest<LifeVerb>, a: Answering): Promise<unknown> {
   switch (request.verb) {
     case 'status':
       return a.report();
@@ -64,9 +61,5 @@ export async function answer(request: ControlRequest, a: Answering): Promise<unk
       await a.resume();
       return { ...(await a.report()), rows };
     }
-    case 'stop':
-      // asked twice it is still an orderly stop; only a second signal means "hurry"
-      if (!a.stop.asked.aborted) a.stop.request('yxt-mw stop', a.deadlineMs);
-      return { stopping: true, deadlineMs: a.deadlineMs };
   }
 }

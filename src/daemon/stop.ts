@@ -60,16 +60,22 @@ export class Stop {
   }
 
   /** SIGTERM, SIGINT (Ctrl+C) and, on Windows, the console's close. Returns how to stop listening. */
-  listen(deadlineMs: number): () => void {
+  listen(deadlineMs: () => number): () => void {
     const signals: NodeJS.Signals[] = [
       'SIGTERM',
       'SIGINT',
       ...(process.platform === 'win32' ? (['SIGBREAK', 'SIGHUP'] as const) : []),
     ];
-    const handlers = signals.map((name) => [name, () => this.request(name, deadlineMs)] as const);
+    const handlers = signals.map((name) => [name, () => this.request(name, deadlineMs())] as const);
     for (const [name, handler] of handlers) process.on(name, handler);
     return () => {
       for (const [name, handler] of handlers) process.off(name, handler);
     };
   }
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
 }

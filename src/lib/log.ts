@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import winston from 'winston';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -42,8 +43,64 @@ export interface Log {
   close(): Promise<void>;
 }
 
+export interface OwnLog extends Log {
+  /** From here on as these options say, and every condition is told anew. Resolves when what waited is written. */
+  reopen(options: LogOptions): Promise<void>;
+}
+
 /** Never throws into its caller, and neither a full disk nor a closed console stops the daemon. */
-export function createLog(options: LogOptions): Log {
+export function createLog(options: LogOptions): OwnLog {
+  const { clock = systemClock } = options;
+  let now = options;
+  let sink = openSink(options);
+  let closed: Promise<void> | null = null;
+  const began = new Map<string, { text: Text; at: number }>();
+
+  const at =
+    (level: LogLevel): Write =>
+    (event, text, fields = {}) => {
+      if (closed === null) sink.write(level, event, text, fields);
+    };
+  const levels = { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
+
+  return {
+    ...levels,
+    state(key, text, { level = 'warn', ended, fields } = {}) {
+      const before = began.get(key);
+      if (text !== null && !before) {
+        began.set(key, { text, at: clock.mono() });
+        levels[level](key, text, fields);
+      } else if (text === null && before) {
+        began.delete(key);
+        const span = spanText(clock.mono() - before.at);
+        const over = ended ?? {
+          zh: `已恢复（历时 ${span.zh}）：${before.text.zh}`,
+          en: `over after ${span.en}: ${before.text.en}`,
+        };
+        levels.info(key, over, fields);
+      }
+    },
+    async reopen(next) {
+      began.clear();
+      if (isDeepStrictEqual(next, now)) return;
+      const before = sink;
+      now = next;
+      sink = openSink(next);
+      await before.close();
+    },
+    close() {
+      closed ??= sink.close();
+      return closed;
+    },
+  };
+}
+
+interface Sink {
+  write(level: LogLevel, event: string, text: Text, fields: LogFields): void;
+  close(): Promise<void>;
+}
+
+function openSink(options: LogOptions): Sink {
   const { locale, clock = systemClock } = options;
   const console = options.console === true ? process.stderr : options.console || null;
   if (console) surviveErrors(console);
@@ -90,39 +147,11 @@ export function createLog(options: LogOptions): Log {
     });
   }
 
-  let closed: Promise<void> | null = null;
-  const began = new Map<string, { text: Text; at: number }>();
-
-  const at =
-    (level: LogLevel): Write =>
-    (event, text, fields = {}) => {
-      if (closed === null) logger.log(level, pick(text, locale), { event, fields });
-    };
-  const levels = { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') };
-
   return {
-    ...levels,
-    state(key, text, { level = 'warn', ended, fields } = {}) {
-      const before = began.get(key);
-      if (text !== null && !before) {
-        began.set(key, { text, at: clock.mono() });
-        levels[level](key, text, fields);
-      } else if (text === null && before) {
-        began.delete(key);
-        const span = spanText(clock.mono() - before.at);
-        const over = ended ?? {
-          zh: `已恢复（历时 ${span.zh}）：${before.text.zh}`,
-          en: `over after ${span.en}: ${before.text.en}`,
-        };
-        levels.info(key, over, fields);
-      }
-    },
-    close() {
-      closed ??= (async () => {
-        await new Promise<void>((done) => logger.once('finish', done).end());
-        await file?.close();
-      })();
-      return closed;
+    write: (level, event, text, fields) => void logger.log(level, pick(text, locale), { event, fields }),
+    async close() {
+      await new Promise<void>((done) => logger.once('finish', done).end());
+      await file?.close();
     },
   };
 }

@@ -11,7 +11,8 @@ export function systemdUnit(plan: ServicePlan): string {
     config,
     stopMs,
   } = plan;
-  const start = [path(node), ...[script, '--config', config, 'start'].map(argument)].join(' ');
+  const run = (command: string): string =>
+    [path(node), ...[script, '--config', config, command].map(argument)].join(' ');
   return `# Written by "yxt-mw service install", which overwrites it. Changes of your own: systemctl edit ${SERVICE}
 [Unit]
 Description=yxt-mw, SMS outbox to China Unicom
@@ -24,7 +25,9 @@ StartLimitIntervalSec=0
 Type=exec
 User=${SERVICE}
 Group=${SERVICE}
-ExecStart=${start}
+ExecStart=${run('start')}
+# not by SIGHUP: this waits, and tells why not
+ExecReload=${run('reload')}
 EnvironmentFile=-${environmentFile(config).replaceAll('%', '%%')}
 SyslogIdentifier=${SERVICE}
 # 2: usage or configuration, which no restart mends

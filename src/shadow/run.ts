@@ -33,7 +33,7 @@ export async function runShadow(config: Config, { log, clock }: { log: Log; cloc
     await requireSchema({ ...config.database, readOnly: true });
     const shadow = new Shadow(partsOf(config, store, log, clock));
     const stop = new Stop();
-    const unlisten = stop.listen(DEADLINE_MS);
+    const unlisten = stop.listen(() => DEADLINE_MS);
     const began = clock.mono();
     log.info('shadow.started', STARTED);
     let minuteAt = began + MINUTE_MS;

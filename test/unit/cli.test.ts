@@ -41,6 +41,7 @@ const COMMANDS = [
   'schema',
   'start',
   'stop',
+  'reload',
   'status',
   'pause',
   'resume',

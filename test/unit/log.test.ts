@@ -137,6 +137,22 @@ describe('log', () => {
     await log.close();
     assert.ok(broken.destroyed);
   });
+
+  it('goes on elsewhere, in another language and at another level, and tells conditions anew', async () => {
+    const [before, after] = [new PassThrough(), new PassThrough()];
+    const options = { level: 'info', dir: null, format: 'text', clock: movable() } as const;
+    const log = createLog({ ...options, locale: 'en', console: before });
+    log.state('gone', text('away'));
+    log.debug('a', text('unseen'));
+    await log.reopen({ ...options, level: 'debug', locale: 'zh-CN', console: after });
+    log.state('gone', text('away'));
+    log.debug('b', text('seen'));
+    await log.reopen({ ...options, level: 'debug', locale: 'zh-CN', console: after });
+    log.state('gone', null);
+    await log.close();
+    assert.match(String(before.read()), /^\S+ WARN gone away\n$/);
+    assert.match(String(after.read()), /^\S+ WARN gone 中文 away\n\S+ DEBUG b 中文 seen\n$/);
+  });
 });
 
 describe('log files', () => {

@@ -28,6 +28,7 @@ describe('service of systemd', () => {
       for (const line of [
         'User=yxt-mw',
         `ExecStart=${process.execPath} ${SCRIPT} --config /etc/yxt-mw/config.yaml start`,
+        `ExecReload=${process.execPath} ${SCRIPT} --config /etc/yxt-mw/config.yaml reload`,
         'EnvironmentFile=-/etc/yxt-mw/yxt-mw.env',
         'Restart=on-failure',
         'RestartPreventExitStatus=2',

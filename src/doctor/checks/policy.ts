@@ -46,8 +46,8 @@ const NO_YEAR = warn(
     en: 'quiet hours go by workdays and rest days, but there are no holidays for the year that it is in a month: only its weekends are known',
   },
   {
-    zh: '按国务院办公厅的通知写好该年的 JSON 文件，放进 policy.holidays 所指的目录，再重启。',
-    en: 'Write that year’s JSON file by the State Council’s notice into the folder that policy.holidays names, then restart.',
+    zh: '按国务院办公厅的通知写好该年的 JSON 文件，放进 policy.holidays 所指的目录，再 yxt-mw reload。',
+    en: 'Write that year’s JSON file by the State Council’s notice into the folder that policy.holidays names, then yxt-mw reload.',
   },
 );
 
