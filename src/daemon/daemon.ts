@@ -87,7 +87,9 @@ export async function runDaemon(config: Config, io: DaemonIo): Promise<number> {
       });
       // whoever signals a third time does not wait any longer
       lives.end.hurried.addEventListener('abort', () => unlisten());
-      const reload = (): void => void lives.hangUp();
+      // from a terminal it means that the terminal is gone
+      const reload = (): void =>
+        process.stdin.isTTY ? lives.end.request('SIGHUP', lives.deadlineMs) : void lives.hangUp();
       if (process.platform !== 'win32') process.on('SIGHUP', reload);
       const control = await serveControl(controlPath(config.stateDir), (request) => lives.answer(request));
       try {
