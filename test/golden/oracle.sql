@@ -1767,40 +1767,40 @@ UPDATE sms_outbox o
 SELECT q.*
   FROM (SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) q
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1) q
   WHERE ROWNUM <= 100
   -- string, string, string, string, string, string, string, string, string, string
 
 UPDATE sms_outbox
   SET retry_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
-  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND (result_code = ? OR (requeued = 0 AND retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   -- string, string
 
 -- usage
