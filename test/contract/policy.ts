@@ -56,6 +56,8 @@ export function policyCases(f: Fixture): void {
         2,
       );
       assert.ok(Math.abs(nowMs - (await f.a.now()).epochMs) < 5000);
+      assert.equal(await sent(f.a, to('13900000000', '13900000001', '13900000002'), 5), 3, 'each from another number');
+      assert.equal(await sent(f.b, to('13900000000', '13900000000', '13900000000', '13900000001'), 4), 2);
     });
 
     it('forgets counters of windows that are over, and only those', async () => {

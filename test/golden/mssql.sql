@@ -2969,6 +2969,23 @@ SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.
   -- list(t1)
 
 UPDATE u
+  SET piece = 11, uses = 1, ends_ms = 1000
+  FROM (SELECT t1 AS subject
+  FROM ?) v INNER LOOP JOIN sms_mw_usage u WITH (ROWLOCK, FORCESEEK) ON u.subject = v.subject COLLATE Latin1_General_BIN2 AND u.slot = 11
+  WHERE CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+-- countUses, unlike each other
+SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+  FROM (SELECT 1 AS one) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+UPDATE u
   SET piece = v.piece, uses = v.uses, ends_ms = v.ends_ms
   FROM (SELECT t1 AS subject, n1 AS slot, n2 AS piece, n3 AS uses, n4 AS ends_ms, n5 AS was_piece, n6 AS was_uses
   FROM ?) v INNER LOOP JOIN sms_mw_usage u WITH (ROWLOCK, FORCESEEK) ON u.subject = v.subject COLLATE Latin1_General_BIN2 AND u.slot = v.slot

@@ -1834,6 +1834,26 @@ SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
   -- string
 
 UPDATE sms_mw_usage u
+  SET piece = 11, uses = 1, ends_ms = 1000
+  WHERE u.subject = ? AND u.slot = 11 AND CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
+  -- string (for each row)
+
+-- countUses, unlike each other
+SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (?)
+  -- string
+
+UPDATE sms_mw_usage u
   SET piece = TO_NUMBER(?), uses = ?, ends_ms = TO_NUMBER(?)
   WHERE u.subject = ? AND u.slot = ? AND CASE WHEN u.piece = TO_NUMBER(?) AND u.uses = ? THEN 1 ELSE 0 END = 1
   -- string, number, string, string, number, string, number (for each row)
