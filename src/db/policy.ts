@@ -132,10 +132,12 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
     },
 
     async hasten(code, limit) {
+      const deferred = (o: string): Sql =>
+        sql`(${raw(o)}result_code = ${code} OR (${raw(o)}requeued = 0 AND ${raw(o)}retry_at IS NOT NULL))`;
       const index = tables.index('outbox', 'claim');
       const ranges = PRIORITIES.map((p) => {
         const { from, where } = dialect.waiting(outbox, index, raw(String(p)), 'scheduled', null);
-        return sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${from} WHERE ${where} AND ${unindexed(sql`o.result_code = ${code}`)}`;
+        return sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${from} WHERE ${where} AND ${unindexed(deferred('o.'))}`;
       });
       const rows = await engine.all(dialect.firstOf(ranges, limit));
       const { done } = await eachRow(sortedIds(rows.map((row) => str(row['id']))), itself, (part) =>
@@ -143,7 +145,7 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
           dialect.updateByKey(
             outbox,
             sql`retry_at = ${dialect.now}, age_from = ${dialect.now}`,
-            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`status = 'NEW' AND result_code = ${code}`)}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`status = 'NEW' AND ${deferred('')}`)}`,
           ),
         ),
       );

@@ -13,6 +13,11 @@ const MOST_TRIES = 20;
 /** Another daemon has counted between our reading and writing. */
 class Overtaken extends Error {}
 
+interface Change {
+  readonly now: Added;
+  readonly was: Piece;
+}
+
 interface Write {
   readonly statement: Sql;
   /** Rows that it must change; null: an insert, which fails instead. */
@@ -41,46 +46,64 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
     return { nowMs, pieces };
   }
 
+  function overwrite(changes: readonly Change[]): Sql {
+    const [{ now, was }] = changes as [Change, ...Change[]];
+    const same = dialect.same(raw('u.subject'), raw('v.subject'));
+    const alike = changes.every(
+      ({ now: { piece, uses, endsMs }, was: { piece: before, uses: used } }) =>
+        piece === now.piece && uses === now.uses && endsMs === now.endsMs && before === was.piece && used === was.uses,
+    );
+    // as for inserts: what they share is written once
+    if (alike) {
+      return dialect.updateJoin({
+        table: tables.usage,
+        alias: 'u',
+        columns: [{ name: 'subject', kind: 'serial' }],
+        rows: changes.map(({ now: { subject } }) => [subject]),
+        on: sql`${same} AND u.slot = ${number(now.piece % SLOTS)}`,
+        set: [
+          ['piece', number(now.piece)],
+          ['uses', number(now.uses)],
+          ['ends_ms', number(now.endsMs)],
+        ],
+        where: sql`u.piece = ${number(was.piece)} AND u.uses = ${number(was.uses)}`,
+      });
+    }
+    return dialect.updateJoin({
+      table: tables.usage,
+      alias: 'u',
+      columns: [
+        { name: 'subject', kind: 'serial' },
+        { name: 'slot', kind: 'int' },
+        { name: 'piece', kind: 'id' },
+        { name: 'uses', kind: 'int' },
+        { name: 'ends_ms', kind: 'id' },
+        { name: 'was_piece', kind: 'id' },
+        { name: 'was_uses', kind: 'int' },
+      ],
+      rows: changes.map(({ now: a, was: { piece, uses } }) => [
+        ...[a.subject, a.piece % SLOTS, String(a.piece), a.uses, String(a.endsMs), String(piece), uses],
+      ]),
+      on: sql`${same} AND u.slot = v.slot`,
+      set: [
+        ['piece', raw('v.piece')],
+        ['uses', raw('v.uses')],
+        ['ends_ms', raw('v.ends_ms')],
+      ],
+      where: raw('u.piece = v.was_piece AND u.uses = v.was_uses'),
+    });
+  }
+
   /** What writes these, and how many rows each statement must find; none may be applied without the others. */
   function writes(added: readonly Added[], { pieces }: Usage): Write[] {
-    const old: { readonly now: Added; readonly was: Piece }[] = [];
+    const old: Change[] = [];
     const fresh: Added[] = [];
     for (const now of added) {
       const was = pieces.get(now.subject)?.find(({ piece }) => piece % SLOTS === now.piece % SLOTS);
       if (was) old.push({ now, was });
       else fresh.push(now);
     }
-    const columns = [
-      { name: 'subject', kind: 'serial' },
-      { name: 'slot', kind: 'int' },
-      { name: 'piece', kind: 'id' },
-      { name: 'uses', kind: 'int' },
-      { name: 'ends_ms', kind: 'id' },
-    ] as const;
-    const values = (a: Added): (string | number)[] => [
-      ...[a.subject, a.piece % SLOTS, String(a.piece), a.uses, String(a.endsMs)],
-    ];
-    const updates: Write[] =
-      old.length === 0
-        ? []
-        : [
-            {
-              wanted: old.length,
-              statement: dialect.updateJoin({
-                table: tables.usage,
-                alias: 'u',
-                columns: [...columns, { name: 'was_piece', kind: 'id' }, { name: 'was_uses', kind: 'int' }],
-                rows: old.map(({ now, was }) => [...values(now), String(was.piece), was.uses]),
-                on: sql`${dialect.same(raw('u.subject'), raw('v.subject'))} AND u.slot = v.slot`,
-                set: [
-                  ['piece', raw('v.piece')],
-                  ['uses', raw('v.uses')],
-                  ['ends_ms', raw('v.ends_ms')],
-                ],
-                where: raw('u.piece = v.was_piece AND u.uses = v.was_uses'),
-              }),
-            },
-          ];
+    const updates: Write[] = old.length === 0 ? [] : [{ wanted: old.length, statement: overwrite(old) }];
     // nearly always one message each in one piece of one window: what they share is written once
     const groups: [Added, ...Added[]][] = [];
     for (const each of fresh) {
@@ -97,7 +120,7 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
         columns: [{ name: 'subject', kind: 'serial' }],
         rows: group.map(({ subject }) => [subject]),
         constant: Object.entries({ slot: piece % SLOTS, piece, uses, ends_ms: endsMs }).map(
-          ([name, value]) => [name, raw(String(value))] as const,
+          ([name, value]) => [name, number(value)] as const,
         ),
       });
       return { statement, wanted: null };
@@ -147,5 +170,8 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
     },
   };
 }
+
+/** A number of ours as a piece of SQL. */
+const number = (value: number): Sql => raw(String(value));
 
 const TOO_MANY = { zh: '限量计数争用太多，稍后重试', en: 'too many daemons count at once; tried again later' };

@@ -170,9 +170,10 @@ export async function overLimit(
 ): Promise<ReadonlyMap<string, TurnedAway>> {
   const fresh = checked.filter(({ row }) => mine.has(row.id) && (!row.requeued || UNCOUNTED.has(row.lastCode ?? '')));
   const over = await p.policy?.overLimit(fresh.flatMap(counted));
+  if (!over?.size) return new Map();
   const rows = new Map(checked.map(({ row }) => [row.id, row]));
   return new Map(
-    [...(over ?? [])].flatMap(([id, finding]) => {
+    [...over].flatMap(([id, finding]) => {
       const row = rows.get(id);
       return row ? [[id, turnedAway(p, row, finding)] as const] : [];
     }),

@@ -187,6 +187,7 @@ export class Policy {
   async blacklisted(rows: readonly Counted[]): Promise<ReadonlyMap<string, Finding>> {
     if (!this.#o.blacklist || !this.#blacklist || rows.length === 0) return new Map();
     const listed = await this.#store.blacklisted(rows.map(({ message }) => message.phone));
+    if (listed.size === 0) return new Map();
     const found = rows.flatMap(({ id, message }) => {
       const entry = listed.get(message.phone);
       return entry && this.#blocks(entry, message) ? [[id, blacklistFinding(entry)] as const] : [];
@@ -205,7 +206,8 @@ export class Policy {
     const subjects = new Set<string>();
     for (const { own } of countings) for (const { subject } of own) subjects.add(subject);
     if (subjects.size === 0) return new Map();
-    return this.#store.countUses([...subjects], ({ pieces, nowMs }) => {
+    // hashes come in no order, and a list in the order of the index is looked up for less
+    return this.#store.countUses([...subjects].sort(), ({ pieces, nowMs }) => {
       const { over, added } = countRows(countings, pieces, nowMs);
       return { added, result: over };
     });

@@ -81,7 +81,7 @@ const UNSUBSCRIBE = /(?:回复?|发送?)\s*[A-Za-z\d]{0,4}\s*(?:即可)?\s*退�
 
 /** Marketing is not allowed on interface accounts (行业短信): the platform suspends them for it. */
 export function marketingRule(categories: ReadonlySet<string>): Rule {
-  const tellsHow = remembered((text) => /退订|拒收/.test(text) && UNSUBSCRIBE.test(text));
+  const tellsHow = remembered((text) => (text.includes('退订') || text.includes('拒收')) && UNSUBSCRIBE.test(text));
   return {
     name: { zh: '营销', en: 'marketing' },
     fine: { zh: '不像营销短信', en: 'does not look like marketing' },

@@ -2812,7 +2812,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2826,7 +2826,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2840,7 +2840,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2854,7 +2854,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2868,7 +2868,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2882,7 +2882,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2896,7 +2896,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2910,7 +2910,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2924,7 +2924,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2938,14 +2938,14 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) u
+  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1) u
   -- string, string, string, string, string, string, string, string, string, string
 
 UPDATE sms_outbox
   SET retry_at = CAST(SYSDATETIME() AS DATETIME2(3)), age_from = CAST(SYSDATETIME() AS DATETIME2(3))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'NEW' AND (result_code = ? OR (requeued = 0 AND retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   -- list(n1), string
 
 -- usage
@@ -2959,6 +2959,23 @@ SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.
   -- list(t1)
 
 -- countUses, counted before
+SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+  FROM (SELECT 1 AS one) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?)
+  -- list(t1)
+
+UPDATE u
+  SET piece = 11, uses = 1, ends_ms = 1000
+  FROM (SELECT t1 AS subject
+  FROM ?) v INNER LOOP JOIN sms_mw_usage u WITH (ROWLOCK, FORCESEEK) ON u.subject = v.subject COLLATE Latin1_General_BIN2 AND u.slot = 11
+  WHERE CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
+  -- list(t1)
+
+-- countUses, unlike each other
 SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
   FROM (SELECT 1 AS one) x

@@ -1767,40 +1767,40 @@ UPDATE sms_outbox o
 SELECT q.*
   FROM (SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) q
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1) q
   WHERE ROWNUM <= 100
   -- string, string, string, string, string, string, string, string, string, string
 
 UPDATE sms_outbox
   SET retry_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
-  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND (result_code = ? OR (requeued = 0 AND retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
   -- string, string
 
 -- usage
@@ -1819,6 +1819,26 @@ SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
   -- string
 
 -- countUses, counted before
+SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
+  FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
+  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM (SELECT 1 AS one
+  FROM dual) x
+  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  FROM sms_mw_usage u
+  WHERE u.subject IN (?)
+  -- string
+
+UPDATE sms_mw_usage u
+  SET piece = 11, uses = 1, ends_ms = 1000
+  WHERE u.subject = ? AND u.slot = 11 AND CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
+  -- string (for each row)
+
+-- countUses, unlike each other
 SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE

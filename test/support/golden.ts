@@ -141,10 +141,9 @@ const queryEnd: QueryEnd = {
   wiped: { content: '余额#****', keyword: '余额', args: '****' },
 };
 
-const counted = (piece: number) => () => ({
-  added: [{ subject: 'abc', piece, uses: 1, endsMs: 1000 }],
-  result: null,
-});
+const counted =
+  (piece: number, ...uses: number[]) =>
+  () => ({ added: uses.map((each) => ({ subject: 'abc', piece, uses: each, endsMs: 1000 })), result: null });
 
 const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
 
@@ -277,8 +276,12 @@ const VERBS: Readonly<Record<string, Verb>> = {
   },
   hasten: { call: (s) => s.hasten('QUIET_HOURS', 100) },
   usage: { call: (s) => s.usage(['abc']) },
-  'countUses, counted before': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: 'abc' } },
-  'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11)), row: { subject: '' } },
+  'countUses, counted before': { call: (s) => s.countUses(['abc'], counted(11, 1)), row: { subject: 'abc' } },
+  'countUses, unlike each other': {
+    call: (s) => s.countUses(['abc'], counted(11, 1, 2)),
+    row: { subject: 'abc', matched: 2 },
+  },
+  'countUses, for the first time': { call: (s) => s.countUses(['abc'], counted(11, 1)), row: { subject: '' } },
   pruneUsage: { call: (s) => s.pruneUsage(100), row: { subject: 'abc' } },
   'keepHours, counted before': { call: (s) => s.keepHours('idA.b1', [HOUR]) },
   'keepHours, for the first time': { call: (s) => s.keepHours('idA.b1', [HOUR]), row: { matched: 0 } },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mssql } from '../../src/db/dialects/mssql.ts';
-import type { Engine } from '../../src/db/dialect.ts';
+import type { Engine, Row } from '../../src/db/dialect.ts';
 import { mssqlConfig } from '../../src/db/mssql-config.ts';
 import { mssqlEngine } from '../../src/db/mssql.ts';
 import { raw, sql } from '../../src/db/sql.ts';
@@ -91,8 +91,10 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
   });
 
   it('sends every statement of every verb as the driver can write it', async () => {
-    let answer = {};
-    const { engine, asked } = open(({ text }) => ({ rows: text.includes('@@ROWCOUNT') ? [{ matched: 1 }] : [answer] }));
+    let answer: Row = {};
+    const { engine, asked } = open(({ text }) => ({
+      rows: [text.includes('@@ROWCOUNT') ? { matched: answer['matched'] ?? 1 } : answer],
+    }));
     await askEverything(engine, 'gov', (_verb, row) => (answer = row));
     assert.ok(asked.length > 60);
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
-import type { Engine } from '../../src/db/dialect.ts';
+import type { Engine, Row } from '../../src/db/dialect.ts';
 import { oracle } from '../../src/db/dialects/oracle.ts';
 import { connectString, oraclePoolConfig } from '../../src/db/oracle-config.ts';
 import { oracleEngine } from '../../src/db/oracle.ts';
@@ -144,11 +144,11 @@ describe('the adapter for Oracle, on a fake of its driver', () => {
   });
 
   it('has a place for every value in every statement of every verb, as the driver finds them', async () => {
-    let answer = {};
+    let answer: Row = {};
     const { engine, asked } = open(({ by, text }) =>
       by === 'execute' && text.startsWith('SELECT')
         ? { rows: [Object.fromEntries(Object.entries(answer).map(([name, value]) => [name.toUpperCase(), value]))] }
-        : { rowsAffected: 1, outBinds: ['7'] },
+        : { rowsAffected: Number(answer['matched'] ?? 1), outBinds: ['7'] },
     );
     await askEverything(engine, 'gov', (_verb, row) => (answer = row));
     assert.ok(asked.length > 60);

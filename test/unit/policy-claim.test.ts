@@ -317,6 +317,23 @@ describe('policy in a claim', () => {
       assert.deepEqual(await b.fates(), ['SENT 0', 'SENT 0']);
     });
 
+    it('lets them go, too, whose word or brake a person has overruled, and does not stop them again', async () => {
+      await open({ ...quiet, 'policy.wordsOver': 'hold', 'policy.storm.sameTextPerDay': 1 });
+      await b.database.rawQuery("insert into sms_blocked_word (word) values ('贷款')");
+      await b.insert({ content: '贷款' }, {}, {});
+      hands.at -= 9 * HOUR_MS;
+      await pass();
+      assert.deepEqual(await b.fates(), ['HELD BLOCKED_WORD', 'SENT 0', 'HELD STORM']);
+      await b.database.rawQuery("update sms_outbox set status = 'NEW' where status = 'HELD'");
+      hands.at += 9 * HOUR_MS;
+      await pass();
+      assert.deepEqual(await b.fates(), ['NEW BLOCKED_WORD', 'SENT 0', 'NEW STORM'], 'put off until the morning');
+      await b.store.override('QUIET_HOURS', '台风', HOUR_MS);
+      assert.equal(await b.store.hasten('QUIET_HOURS', 10), 2);
+      await pass();
+      assert.deepEqual(await b.fates(), ['SENT 0', 'SENT 0', 'SENT 0']);
+    });
+
     it('do not make a row forget that a person has released it', async () => {
       await open(quiet);
       const [id] = await b.insert({ content: '乱码???' });

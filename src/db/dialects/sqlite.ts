@@ -40,12 +40,14 @@ export const sqlite: Dialect = {
   text: (value) => sql`${value}`,
   quoted: (column) => column,
   values: (columns, rows) => {
+    // what is alone in its row needs no list around it, which would be read once more
+    const single = columns.length === 1;
     const picked = columns.map((column, i) => {
-      const value = raw(`json_extract(value, '$[${i}]')`);
+      const value = raw(single ? 'value' : `json_extract(value, '$[${i}]')`);
       const whole = column.kind === 'id' ? sql`CAST(${value} AS INTEGER)` : value;
       return sql`${column.kind === 'beijing' ? sql`strftime(${FORMAT}, ${value})` : whole} AS ${raw(column.name)}`;
     });
-    return sql`(SELECT ${join(picked)} FROM json_each(${JSON.stringify(rows)})) AS v`;
+    return sql`(SELECT ${join(picked)} FROM json_each(${JSON.stringify(single ? rows.flat() : rows)})) AS v`;
   },
   // CROSS JOIN keeps the order of the tables
   valuesJoin: (values, table, on) => sql`${values} CROSS JOIN ${table} ON ${on}`,
