@@ -66,7 +66,7 @@ function lines(io: Io, first: Text, found: readonly Summary[]): string[] {
     s.deliveredPerMille === null ? '-' : `${(s.deliveredPerMille / 10).toFixed(1)} %`,
     ...[s.waitMs, s.receiptMs].map(time),
   ]);
-  return table([head, ...cells]);
+  return table([head, ...cells], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 const HEAD: readonly Text[] = [

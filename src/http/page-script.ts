@@ -42,22 +42,54 @@ async function look() {
 
 /** Rejects by a message in the alarm's place; what changed is looked at again at once. */
 async function act(work) {
-  try { await work(); } catch (error) { if (token !== '') await confirmed(error.message, t('好', 'OK')); }
+  try { await work(); } catch (error) { if (token !== '') await told(error.message); }
   await look();
 }
 
 /** Asks before a deed. Resolves with the reason where one is wanted, else ''; null: no. */
 function confirmed(question, yes, wantsReason) {
-  const dialog = byId('dialog'), reason = byId('reason');
-  byId('question').textContent = question;
-  byId('yes').textContent = yes;
+  const reason = byId('reason');
   reason.hidden = !wantsReason;
   reason.required = Boolean(wantsReason);
   reason.value = '';
   reason.placeholder = t('原因', 'why');
+  return opened(question, yes, true).then((answer) => (answer === 'yes' ? reason.value : null));
+}
+
+/** Says something that wants no answer. */
+function told(words) {
+  byId('reason').hidden = true;
+  byId('reason').required = false;
+  return opened(words, t('好', 'OK'), false);
+}
+
+async function opened(words, yes, mayRefuse) {
+  const dialog = byId('dialog');
+  const closed = () => new Promise((done) => dialog.addEventListener('close', done, { once: true }));
+  if (dialog.open) {
+    const gone = closed();
+    dialog.close();
+    await gone;
+  }
+  byId('question').textContent = words;
+  byId('yes').textContent = yes;
+  byId('no').hidden = !mayRefuse;
+  byId('progress').hidden = true;
   dialog.returnValue = '';
   dialog.showModal();
-  return new Promise((done) => dialog.addEventListener('close', () => done(dialog.returnValue === 'yes' ? reason.value : null), { once: true }));
+  await closed();
+  return dialog.returnValue;
+}
+
+/** How far a deed is, which whoever waits for it may stop. */
+function progressOf(words, most) {
+  const bar = byId('progress'), seen = { stopped: false };
+  told(words).then(() => { seen.stopped = true; });
+  byId('yes').textContent = t('停下', 'Stop');
+  bar.hidden = false;
+  bar.max = most;
+  bar.value = 0;
+  return seen;
 }
 
 function show() {

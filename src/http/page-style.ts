@@ -73,6 +73,7 @@ td { padding: 7px 10px 7px 0; border-top: 1px solid var(--line); vertical-align:
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.heat { position: relative; padding-right: 8px; }
 td .sub { display: block; font-size: 13px; color: var(--soft); }
+.deeds { display: flex; flex-wrap: wrap; gap: 8px; margin: 6px 0 2px; }
 .pill { display: inline-block; padding: 1px 8px; border-radius: 6px; background: var(--inset); border: 1px solid var(--line); font-size: 12.5px; white-space: nowrap; }
 .pill.held { border-color: var(--warn); color: var(--warn); font-weight: 600; }
 .pill.bad { border-color: var(--bad); color: var(--bad); }
@@ -101,7 +102,8 @@ svg text { font-size: 11px; fill: var(--soft); font-variant-numeric: tabular-num
 footer { padding: 0 24px 22px; text-align: center; font-size: 13px; }
 dialog { max-width: 480px; width: calc(100% - 32px); border: 1px solid var(--line); border-radius: 14px; padding: 20px; background: var(--card); color: var(--ink); }
 dialog::backdrop { background: rgba(8, 14, 24, .5); }
-dialog p { margin: 0 0 14px; white-space: pre-line; }
+dialog p { margin: 0 0 14px; white-space: pre-line; overflow-wrap: anywhere; }
+progress { width: 100%; accent-color: var(--accent); }
 .right { margin-top: 16px; text-align: right; }
 @media (max-width: 900px) {
   header { padding: 10px 14px; gap: 9px; }

@@ -78,6 +78,7 @@ const HTML = `<!doctype html>
 <dialog id="dialog"><form method="dialog">
   <p id="question"></p>
   <input id="reason" maxlength="200" hidden>
+  <progress id="progress" hidden></progress>
   <div class="right"><button type="button" id="no" ${both('取消', 'Cancel')}></button> <button class="main" value="yes" id="yes"></button></div>
 </form></dialog>
 <script>${CODE}</script>
