@@ -54,8 +54,10 @@ export const heldCommand: CliCommand<Options> = {
   async run(context, _args, options) {
     const { config } = loadFor(context, ['database']);
     return withStore(config, async (store) => {
-      const found = await survey(store, { ...selectionOf(options), statuses: ['HELD'] }, { shown: SHOWN });
-      show(context.io, found, found.count === 0 ? [NONE_HELD] : [NEXT]);
+      const named = selectionOf(options);
+      const found = await survey(store, { ...named, statuses: ['HELD'] }, { shown: SHOWN });
+      const none = isNarrow(named) ? noneText(['HELD']) : NONE_HELD;
+      show(context.io, found, [found.count === 0 ? none : NEXT]);
       return 0;
     });
   },

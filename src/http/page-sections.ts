@@ -79,7 +79,7 @@ function showDaemons() {
     return [name, state, [count(d.sentMinute), 'n'], [count(d.sentToday), 'n'], said];
   });
   byId('daemons').replaceChildren(rows.length === 0 ? make('p', 'empty', '–') : tableOf(
-    [[t('名称', 'name')], [t('状态', 'state')], [t('分钟', 'minute'), 'n'], [t('今日', 'today'), 'n'], [t('情况', 'how it is')]], rows));
+    [[t('名称', 'name')], [t('状态', 'state')], [t('近一分钟', 'last minute'), 'n'], [t('今日', 'today'), 'n'], [t('情况', 'how it is')]], rows));
 }
 
 async function tell(id) {
@@ -132,7 +132,7 @@ async function decideOne(deed) {
   const question = deed === 'release'
     ? t('放行第 ' + id + ' 行，重新发送？', 'Release row ' + id + ' and send it?') + warning
     : t('第 ' + id + ' 行不再发送，记为 CANCELLED？', 'Drop row ' + id + ' for good? It becomes CANCELLED.');
-  if ((await confirmed(question, t(...ONE[deed]))) === null) return;
+  if ((await confirmed(question, t(...ONE[deed]), { grave: deed === 'discard' })) === null) return;
   await ask('/api/rows/' + id + '/' + deed, {});
   await tell(id);
 }
@@ -141,7 +141,7 @@ async function decideOne(deed) {
 async function decideAll(deed, code) {
   const found = await ask('/api/held/count', { code });
   if (found.rows === 0) throw new Error(t('已经没有因 ' + code + ' 等人处理的行。', 'No row is held for ' + code + ' any more.'));
-  if ((await confirmed(questionOf(deed, code, found), t(...ALL[deed]))) === null) return;
+  if ((await confirmed(questionOf(deed, code, found), t(...ALL[deed]), { grave: deed === 'discard' })) === null) return;
   const seen = progressOf(t(...ALL[deed]) + ' · ' + code, found.rows);
   const sum = { changed: 0, mayDouble: 0, refused: 0 };
   let left = found.rows, after = null, fault = '';

@@ -43,6 +43,7 @@ button:hover { border-color: var(--accent); }
 button:disabled { opacity: .45; cursor: default; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
+button.grave { background: var(--bad); border-color: var(--bad); }
 button.link { padding: 3px 6px; border: 0; background: none; color: var(--accent); font-variant-numeric: tabular-nums; }
 button.link:hover { text-decoration: underline; }
 input { width: 100%; padding: 7px 11px; border: 1px solid var(--line); border-radius: 9px; background: var(--inset); font-size: 16px; }
@@ -71,6 +72,7 @@ table { width: 100%; border-collapse: collapse; font-size: 14px; }
 th { padding: 0 10px 7px 0; text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td { padding: 7px 10px 7px 0; border-top: 1px solid var(--line); vertical-align: top; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.n + th:not(.n), .n + td:not(.n) { padding-left: 10px; }
 td.heat { position: relative; padding-right: 8px; }
 td .sub { display: block; font-size: 13px; color: var(--soft); }
 .deeds { display: flex; flex-wrap: wrap; gap: 8px; margin: 6px 0 2px; }

@@ -77,7 +77,8 @@ describe('page in a browser, of a real daemon', function () {
     if (SHOTS === undefined) return;
     await page.mouse.move(0, 0);
     mkdirSync(SHOTS, { recursive: true });
-    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+    const asked = await page.isVisible('#dialog'); // what lies behind it is dimmed as far as the window goes
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: !asked });
   }
   const tile = (page: Page, name: string): Promise<string | null> =>
     page.textContent(`.tile:has(span:text-is("${name}")) b`);
@@ -88,6 +89,10 @@ describe('page in a browser, of a real daemon', function () {
   it('refuses a wrong token, and keeps none', async () => {
     const page = await open(WIDE);
     await shot(page, 'login');
+    await page.fill('#token', '令牌');
+    await page.click('#login button');
+    await page.waitForSelector('#refused:text("全角字符")');
+    await shot(page, 'login-unusable');
     await page.fill('#token', 'wrong-token-0123456789');
     await page.click('#login button');
     await page.waitForSelector('#refused:text("令牌不对")');

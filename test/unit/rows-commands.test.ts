@@ -48,6 +48,7 @@ describe('held, release, discard, retry, cancel, purge', () => {
     assert.equal(code, 0);
     assert.match(out, /^1 +130\*\*\*\*0001 +CARD +HELD .*STORM too many$/m);
     assert.match(out, /^2 .*OUTCOME_UNKNOWN \(may double\) no answer$/m);
+    assert.equal((await call('held', '--code', 'NONE')).out, 'no row matches (HELD)');
     assert.match(out, /^by cause \(--code\): STORM 1, OUTCOME_UNKNOWN 1$/m);
     assert.doesNotMatch(out, /13000000001|secret text|^3 /m);
     const told = JSON.parse((await call('--json', 'held', '--code', 'STORM')).out) as { count: number; rows: object[] };
