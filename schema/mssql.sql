@@ -255,6 +255,7 @@ CREATE TABLE sms_mw_channel (
   since DATETIME2(3) NOT NULL DEFAULT SYSDATETIME(),  -- 自何时 / since
   credentials NVARCHAR(200) NULL,  -- 所用账号的加盐散列 / salted hash of the credentials
   resumed_at DATETIME2(3) NULL,  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended, ages count from then
+  said_at DATETIME2(3) NULL,  -- 最近一次由人暂停或恢复的时间：表里较早的命令不再算数 / when a person last paused or resumed, a command written before that no longer counts
   probes INT NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by NVARCHAR(80) COLLATE Latin1_General_BIN2 NULL,  -- 正在探测者 / who is probing
   probe_until DATETIME2(3) NULL,  -- 探测期限 / until when

@@ -219,6 +219,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   since DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) COMMENT '自何时 / since',
   credentials VARCHAR(200) NULL COMMENT '所用账号的加盐散列 / salted hash of the credentials',
   resumed_at DATETIME(3) NULL COMMENT '上次暂停结束的时间，时限从此起算 / when the latest pause ended; ages count from then',
+  said_at DATETIME(3) NULL COMMENT '最近一次由人暂停或恢复的时间：表里较早的命令不再算数 / when a person last paused or resumed; a command written before that no longer counts',
   probes INT NOT NULL DEFAULT 0 COMMENT '连续探测失败次数 / failed probes in a row',
   probe_by VARCHAR(80) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT '正在探测者 / who is probing',
   probe_until DATETIME(3) NULL COMMENT '探测期限 / until when',

@@ -234,6 +234,7 @@ CREATE TABLE sms_mw_channel (
   since TIMESTAMP(3) DEFAULT SYSTIMESTAMP NOT NULL,  -- 自何时 / since
   credentials VARCHAR2(200 CHAR),  -- 所用账号的加盐散列 / salted hash of the credentials
   resumed_at TIMESTAMP(3),  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended, ages count from then
+  said_at TIMESTAMP(3),  -- 最近一次由人暂停或恢复的时间：表里较早的命令不再算数 / when a person last paused or resumed, a command written before that no longer counts
   probes NUMBER(10) DEFAULT 0 NOT NULL,  -- 连续探测失败次数 / failed probes in a row
   probe_by VARCHAR2(80 CHAR),  -- 正在探测者 / who is probing
   probe_until TIMESTAMP(3),  -- 探测期限 / until when

@@ -216,6 +216,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_channel (
   since TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f','now','localtime')),  -- 自何时 / since
   credentials TEXT,  -- 所用账号的加盐散列 / salted hash of the credentials
   resumed_at TEXT,  -- 上次暂停结束的时间，时限从此起算 / when the latest pause ended; ages count from then
+  said_at TEXT,  -- 最近一次由人暂停或恢复的时间：表里较早的命令不再算数 / when a person last paused or resumed; a command written before that no longer counts
   probes INTEGER NOT NULL DEFAULT 0,  -- 连续探测失败次数 / failed probes in a row
   probe_by TEXT,  -- 正在探测者 / who is probing
   probe_until TEXT,  -- 探测期限 / until when

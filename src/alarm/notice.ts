@@ -1,3 +1,4 @@
+import { localTime } from '../lib/local-time.ts';
 import { maskLine } from '../lib/mask.ts';
 import { spanText } from '../lib/span.ts';
 import { pick, type Locale, type Text } from '../lib/text.ts';
@@ -68,5 +69,5 @@ export function bodyOf({ state, text, since, at }: Notice, locale: Locale): stri
 
 /** Local time, to the minute. */
 export function minuteOf(ms: number): string {
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16).replace('T', ' ');
+  return localTime(ms).slice(0, 16);
 }

@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError } from 'commander';
+import { localTime } from '../lib/local-time.ts';
 import { plural, type Text } from '../lib/text.ts';
 import type { AuditFault, AuditVerdict } from '../state/audit.ts';
 import { openState } from '../state/open.ts';
@@ -30,7 +31,12 @@ export const auditCommand: CliCommand<{ last?: number }> = {
         print(io, { entries }, () =>
           entries.length === 0
             ? [say(io, { zh: '还没有记录', en: 'nothing is written yet' })]
-            : table(entries.map(({ n, at, who, action: what, facts }) => [String(n), at, who, what, told(facts)])),
+            : table([
+                HEAD.map((text) => say(io, text)),
+                ...entries.map(({ n, at, who, action: what, facts }) => [
+                  ...[String(n), localTime(Date.parse(at)), who, what, told(facts)],
+                ]),
+              ]),
         );
         return Promise.resolve(0);
       }
@@ -47,6 +53,14 @@ function count(value: string): number {
   if (!/^[1-9]\d{0,6}$/.test(value)) throw new InvalidArgumentError('Allowed choices are 1 – 9999999.');
   return Number(value);
 }
+
+const HEAD: readonly Text[] = [
+  { zh: '编号', en: 'number' },
+  { zh: '时间', en: 'when' },
+  { zh: '谁', en: 'who' },
+  { zh: '操作', en: 'what' },
+  { zh: '详情', en: 'about what' },
+];
 
 const told = (facts: Readonly<Record<string, unknown>>): string =>
   Object.entries(facts)

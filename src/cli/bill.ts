@@ -53,7 +53,7 @@ function lines(io: Io, bill: Bill): string[] {
       `${month}: ${plural(smsParts, 'SMS part')} (a long message counts each of its parts), ${exins} e信`,
     ),
     '',
-    ...table([head, ...plans]),
+    ...table([head, ...plans], [0, 1, 2, 3, 4]),
     '',
     ...(inForce === null ? [say(io, NO_PLAN)] : []),
     ...(saving > 0 && cheapest

@@ -2,6 +2,7 @@ import { Argument } from 'commander';
 import type { Config } from '../config/settings.ts';
 import { replayEntry } from '../daemon/replay.ts';
 import { DaemonError } from '../lib/errors.ts';
+import { localTime } from '../lib/local-time.ts';
 import { createLog } from '../lib/log.ts';
 import type { Text } from '../lib/text.ts';
 import { decodeGbk } from '../platform/gbk.ts';
@@ -90,7 +91,7 @@ function lines(io: Io, entries: readonly QuarantineEntry[]): string[] {
     say(io, reasonOf(reason)),
     String(bytes),
     String(times),
-    new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 19).replace('T', ' '),
+    localTime(at),
   ]);
   return [...table([head.map((text) => say(io, text)), ...rows]), '', say(io, NEXT)];
 }

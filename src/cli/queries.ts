@@ -63,7 +63,7 @@ function shown(io: Io, lines: readonly QueryLine[]): string[] {
       .map(([outcome, n]) => `${say(io, MEANING[outcome as keyof typeof MEANING])} ${n}`)
       .join(say(io, COMMA)),
   ]);
-  return table([head, ...rows]);
+  return table([head, ...rows], [2, 3]);
 }
 
 const DAY: Text = { zh: '日期', en: 'day' };

@@ -6,7 +6,7 @@ import { parseDuration } from '../lib/duration.ts';
 import { maskPhone } from '../lib/mask.ts';
 import { spanText } from '../lib/span.ts';
 import type { Text } from '../lib/text.ts';
-import { bites, carryOut, DEEDS, isNarrow } from '../operate/deeds.ts';
+import { carryOut, DEEDS, isNarrow, survey, type Survey } from '../operate/deeds.ts';
 import { doneText, mayDoubleText } from '../operate/words.ts';
 import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
@@ -54,8 +54,10 @@ export const heldCommand: CliCommand<Options> = {
   async run(context, _args, options) {
     const { config } = loadFor(context, ['database']);
     return withStore(config, async (store) => {
-      const found = await survey(store, { ...selectionOf(options), statuses: ['HELD'] });
-      show(context.io, found, found.count === 0 ? [NONE_HELD] : [NEXT]);
+      const named = selectionOf(options);
+      const found = await survey(store, { ...named, statuses: ['HELD'] }, { shown: SHOWN });
+      const none = isNarrow(named) ? noneText(['HELD']) : NONE_HELD;
+      show(context.io, found, [found.count === 0 ? none : NEXT]);
       return 0;
     });
   },
@@ -126,7 +128,7 @@ async function run(context: CommandContext, deed: Deed, options: Options): Promi
   const selection: Selection = { ...named, statuses: options.status ?? (named.ids === undefined ? usually : from) };
   const { config } = loadFor(context, ['database']);
   return withStore(config, async (store) => {
-    const found = await survey(store, selection);
+    const found = await survey(store, selection, { shown: SHOWN });
     const doubles = sends ? found.mayDouble : 0;
     const remarks = doubles > 0 ? [mayDoubleText(doubles)] : [];
     if (options.dryRun === true || found.count === 0) {
@@ -160,28 +162,12 @@ async function act(
   return done.refused.length === 0 ? 0 : 1;
 }
 
-interface Survey {
-  readonly count: number;
-  readonly mayDouble: number;
-  readonly rows: readonly PickedRow[];
-}
-
-async function survey(store: Store, selection: Selection): Promise<Survey> {
-  const rows: PickedRow[] = [];
-  let [count, mayDouble] = [0, 0];
-  for await (const bite of bites(store, selection)) {
-    count += bite.length;
-    mayDouble += bite.filter((row) => row.mayDouble).length;
-    rows.push(...bite.slice(0, SHOWN - rows.length));
-  }
-  return { count, mayDouble, rows };
-}
-
-function show(io: Io, { count, mayDouble, rows }: Survey, remarks: readonly Text[]): void {
+function show(io: Io, { count, mayDouble, rows, causes }: Survey, remarks: readonly Text[]): void {
   const masked = rows.map((row) => ({ ...row, phone: maskPhone(row.phone) }));
-  print(io, { count, mayDouble, rows: masked, remarks: remarks.map((each) => say(io, each)) }, () => [
+  print(io, { count, mayDouble, causes, rows: masked, remarks: remarks.map((each) => say(io, each)) }, () => [
     ...(count === 0 ? [] : lines(io, masked)),
     ...(count > rows.length ? [say(io, { zh: `…… 共 ${count} 行`, en: `… ${count} rows in all` })] : []),
+    ...(count > 1 ? [say(io, causesText(causes))] : []),
     ...remarks.map((each) => say(io, each)),
   ]);
 }
@@ -209,10 +195,17 @@ function lines(io: Io, rows: readonly PickedRow[]): string[] {
   return table([head, ...cells]);
 }
 
+function causesText(causes: Survey['causes']): Text {
+  const each = causes.slice(0, MOST_CAUSES).map(({ code, rows }) => `${code === '' ? '-' : code} ${rows}`);
+  if (causes.length > MOST_CAUSES) each.push('…');
+  return { zh: `按原因（--code）：${each.join('，')}`, en: `by cause (--code): ${each.join(', ')}` };
+}
+const MOST_CAUSES = 20;
+
 const NONE_HELD: Text = { zh: '没有等人处理的行', en: 'no row waits for a person' };
 const NEXT: Text = {
-  zh: '一行的始末：yxt-mw explain 行号；发送：yxt-mw release --id 行号；不发：yxt-mw discard --id 行号',
-  en: 'One row’s story: yxt-mw explain ID; to send it: yxt-mw release --id ID; to drop it: yxt-mw discard --id ID',
+  zh: '一行的始末：yxt-mw explain 行号；发送：yxt-mw release --id 行号；不发：yxt-mw discard --id 行号；同一原因的全部：--code 原因',
+  en: 'One row’s story: yxt-mw explain ID; to send it: yxt-mw release --id ID; to drop it: yxt-mw discard --id ID; all of one cause: --code CODE',
 };
 const SURE: Text = {
   zh: '什么也没有做；确认要发请加 --yes',

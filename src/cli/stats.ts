@@ -4,7 +4,7 @@ import { yuan } from '../billing/money.ts';
 import { partLi } from '../billing/tariff.ts';
 import type { Tally } from '../db/keeping-store.ts';
 import { spanText } from '../lib/span.ts';
-import type { Text } from '../lib/text.ts';
+import { plural, type Text } from '../lib/text.ts';
 import { CARRIER_NAMES, type Carrier } from '../policy/carrier.ts';
 import { summaries, summary, type Summary } from '../policy/statistics.ts';
 import { loadFor, type CliCommand } from './command.ts';
@@ -41,6 +41,10 @@ export const statsCommand: CliCommand<{ days?: number; csv?: boolean }> = {
       return 0;
     }
     const found = summaries(tallies, price);
+    if (tallies.length === 0 && !io.json) {
+      io.out(say(io, { zh: `近 ${wanted} 天没有短信`, en: `no messages within ${plural(wanted, 'day')}` }));
+      return 0;
+    }
     print(io, found, () => [
       ...lines(io, { zh: '类别', en: 'category' }, found.categories),
       '',
@@ -51,6 +55,7 @@ export const statsCommand: CliCommand<{ days?: number; csv?: boolean }> = {
       ),
       '',
       ...lines(io, { zh: '日期', en: 'day' }, found.days),
+      ...(price === null ? ['', say(io, NO_PRICE)] : []),
     ]);
     return 0;
   },
@@ -66,7 +71,7 @@ function lines(io: Io, first: Text, found: readonly Summary[]): string[] {
     s.deliveredPerMille === null ? '-' : `${(s.deliveredPerMille / 10).toFixed(1)} %`,
     ...[s.waitMs, s.receiptMs].map(time),
   ]);
-  return table([head, ...cells]);
+  return table([head, ...cells], [1, 2, 3, 4, 5, 6, 7, 8]);
 }
 
 const HEAD: readonly Text[] = [
@@ -81,6 +86,11 @@ const HEAD: readonly Text[] = [
   { zh: '平均等待', en: 'mean wait' },
   { zh: '平均回执', en: 'mean receipt' },
 ];
+
+const NO_PRICE: Text = {
+  zh: '费用要知道现用套餐：请设 billing.plan 或 policy.pricePerPart',
+  en: 'to tell the cost, the plan in force must be known: set billing.plan or policy.pricePerPart',
+};
 
 function csvLines(tallies: readonly Tally[], price: number | null): string[] {
   const groups = Map.groupBy(tallies, ({ day, category, carrier }) => JSON.stringify([day, category, carrier]));

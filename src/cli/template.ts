@@ -69,8 +69,9 @@ async function list(context: CommandContext): Promise<number> {
   print(io, { templates }, () =>
     templates.length === 0
       ? [say(io, { zh: '还没有模板', en: 'there is no template yet' })]
-      : table(
-          templates.map(({ code, category, platformId, body, enabled, problem }) => [
+      : table([
+          HEAD.map((text) => say(io, text)),
+          ...templates.map(({ code, category, platformId, body, enabled, problem }) => [
             code,
             category ?? '-',
             platformId ?? '-',
@@ -80,10 +81,18 @@ async function list(context: CommandContext): Promise<number> {
             ),
             problem ? `${body}  ← ${say(io, problem)}` : body,
           ]),
-        ),
+        ]),
   );
   return 0;
 }
+
+const HEAD: readonly Text[] = [
+  { zh: '编码', en: 'code' },
+  { zh: '类别', en: 'category' },
+  { zh: '平台模板号', en: 'at the platform' },
+  { zh: '状态', en: 'state' },
+  { zh: '正文', en: 'body' },
+];
 
 function problemOf(body: string): Text | null {
   const parsed = parseBody(body);

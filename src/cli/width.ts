@@ -10,13 +10,17 @@ export function padded(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
 
-/** Rows of cells as aligned lines, two blanks between columns. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Rows of cells as aligned lines, two blanks between columns; the columns of figures (from 0) end where their heads do. */
+export function table(rows: readonly (readonly string[])[], figures: readonly number[] = []): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, i) => (widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell))));
   return rows.map((row) =>
     row
-      .map((cell, i) => (i === row.length - 1 ? cell : padded(cell, widths[i] ?? 0)))
+      .map((cell, i) => {
+        const width = widths[i] ?? 0;
+        if (figures.includes(i)) return ' '.repeat(width - displayWidth(cell)) + cell;
+        return i === row.length - 1 ? cell : padded(cell, width);
+      })
       .join('  ')
       .trimEnd(),
   );

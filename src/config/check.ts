@@ -202,7 +202,7 @@ class Check {
 
   #warnOfClearText(setting: Setting, given: unknown, path: string): void {
     if (typeof given !== 'string' || this.#places.get(path)?.reference !== 'none') return;
-    const secret = setting.secret ? given !== '' : /:\/\/[^/@]*:[^/@]*@/.test(given);
+    const secret = setting.secret ? (setting.isSecret?.(given) ?? given !== '') : /:\/\/[^/@]*:[^/@]*@/.test(given);
     if (!secret) return;
     this.warning(path, {
       zh: '口令以明文写在文件里：请改用 ${secret:名称}、${env:变量名} 或 ${file:文件}',

@@ -1,7 +1,7 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
 import { checkConnection, isLoopback, pair } from './connection.ts';
-import { checkAlarms } from './cross-alarms.ts';
+import { checkAlarms, warnOfAlarms } from './cross-alarms.ts';
 import { checkHttp, warnOfHttp } from './cross-http.ts';
 import { checkQueries } from './cross-queries.ts';
 import type { Config } from './settings.ts';
@@ -52,7 +52,7 @@ export function crossWarn(draft: Draft, warning: Report): void {
       });
     }
   }
-  if (platform?.url?.startsWith('http:') === true && platform.allowInsecure === true) {
+  if (platform?.url?.startsWith('http:') === true && platform.allowInsecure === true && !isNear(platform)) {
     warning('platform.url', {
       zh: '明文 http：口令和短信内容在网络上可被看到，只可用于测试',
       en: 'http: password and messages travel in clear text; for tests only',
@@ -66,12 +66,18 @@ export function crossWarn(draft: Draft, warning: Report): void {
     });
   }
   warnOfHttp(draft, warning);
+  warnOfAlarms(draft, warning);
   if (platform?.signature === 'none' && typeof platform.signatureText === 'string') {
     warning('platform.signatureText', {
       zh: 'signature 为 none，所以不会添加这个签名',
       en: 'signature is none, so this text is never added',
     });
   }
+}
+
+/** Nothing leaves this machine on the way to it. */
+function isNear({ url, proxy }: NonNullable<Draft['platform']>): boolean {
+  return typeof proxy !== 'string' && isLoopback(URL.parse(url ?? '')?.hostname ?? '');
 }
 
 function checkDatabase(database: NonNullable<Draft['database']>, problem: Report): void {

@@ -26,6 +26,8 @@ export interface Setting<V = unknown> {
   readonly later?: Readonly<Record<string, Text>>;
   /** Never shown in a message; written in clear text it earns a warning. */
   readonly secret?: boolean;
+  /** Of a secret that not every value is: whether this one may not stand in clear text. */
+  readonly isSecret?: (value: string) => boolean;
   /** A login may stand in it: then it is a reference, which is not for everybody to resolve. */
   readonly login?: boolean;
   /** A file path, relative to the configuration file; `readable`: must exist already. */
@@ -70,7 +72,7 @@ export type ValueOf<N> =
             : Readonly<Record<string, ValueOf<M>>>
           : never;
 
-type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'login' | 'file' | 'later'>> & {
+type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'isSecret' | 'login' | 'file' | 'later'>> & {
   readonly fallback?: unknown;
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Text } from '../lib/text.ts';
 import { duration, flag, oneOf, orNull, section, shaped, size, text, whole, type Setting } from './setting.ts';
+import { holdsKey } from './webhook-key.ts';
 
 const ADDRESS = /^[^\s@<>"']+@[^\s@<>"']+$/;
 
@@ -28,7 +29,7 @@ const webhook = section('以 HTTP POST 告警', 'By HTTP POST', {
       },
       { zh: 'https 地址', en: 'an https address' },
       (value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''),
-      { secret: true },
+      { secret: true, isSecret: holdsKey },
     ),
   ),
   format: oneOf(

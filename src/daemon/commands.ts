@@ -25,11 +25,15 @@ interface Needs {
 export function commandParts(config: Config, n: Needs): CommandParts {
   const { store, clock, log, audit, gate, heart, outbound, owner } = n;
   let taken = 0;
+  const beaten = async (done: boolean): Promise<boolean> => {
+    await heart.beat();
+    return done;
+  };
   return {
     ...{ store, clock, locale: config.locale, instance: config.instance },
     nextOwner: () => `${owner}.c${++taken}`,
-    pause: (reason) => gate.pause(reason).then(() => heart.beat()),
-    resume: () => gate.resume().then(() => heart.beat()),
+    pause: (reason, command) => gate.pause(reason, command).then(beaten),
+    resume: (command) => gate.resume(command).then(beaten),
     onNew: () => outbound.pump.hungry.now(),
     audit,
     log: (text, { id, command }) => log.warn('command.done', text, { id, command }),

@@ -1,6 +1,7 @@
+import type { Selection } from '../db/operate-store.ts';
 import type { Store } from '../db/store.ts';
 import type { Wake } from '../lib/wake.ts';
-import { DEEDS } from '../operate/deeds.ts';
+import { carryOut, DEEDS, type Done } from '../operate/deeds.ts';
 import type { Gate } from '../platform/gate.ts';
 import type { ControlRequest, LifeVerb } from './control.ts';
 import type { Heart } from './heart.ts';
@@ -12,14 +13,16 @@ export interface Deeds {
   readonly pause: (reason: string | null) => Promise<void>;
   /** @throws DbError */
   readonly resume: () => Promise<void>;
-  /** A HELD row waits again. False: it is not HELD, or not there. @throws DbError */
-  readonly release: (id: string) => Promise<boolean>;
+  /** About rows that are HELD, as `release` and `discard` of the command line; no more than `most`, behind the row `after`. @throws DbError */
+  readonly decideHeld: (deed: 'RELEASE' | 'DISCARD', which: Which, after: string | null, most: number) => Promise<Done>;
 }
+
+export type Which = Pick<Selection, 'ids' | 'code'>;
 
 interface Hands {
   readonly gate: Pick<Gate, 'pause' | 'resume'>;
   readonly heart: Pick<Heart, 'beat'>;
-  readonly store: Pick<Store, 'decide'>;
+  readonly store: Pick<Store, 'pickRows' | 'decide'>;
   /** There may be something to claim. */
   readonly hungry: Wake;
 }
@@ -35,10 +38,11 @@ export function deedsOf({ gate, heart, store, hungry }: Hands): Deeds {
       hungry.now();
       await heart.beat();
     },
-    async release(id) {
-      const released = await store.decide('RELEASE', [id], DEEDS.RELEASE.from);
-      hungry.now();
-      return released > 0;
+    async decideHeld(deed, which, after, most) {
+      const { from, sends } = DEEDS[deed];
+      const done = await carryOut({ store, deed, selection: { ...which, statuses: from }, after, most });
+      if (sends && done.changed > 0) hungry.now();
+      return done;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Dialect, Row } from './dialect.ts';
 import { DuplicateKey } from './failure.ts';
 import { num, number, str, text, type Db } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
-import type { ChannelState, Store } from './store.ts';
+import type { ChannelState, Said, Store } from './store.ts';
 
 /** The columns of a `ChannelState` of alias `c`, under names of their own. */
 export function channelColumns(dialect: Dialect): Sql {
@@ -71,6 +71,13 @@ export function channelVerbs({
     return engine.run(update);
   }
 
+  /** Never later than now, whatever clock its writer has. */
+  function wordAt(said: Said): Sql {
+    if (said === 'now') return dialect.now;
+    const at = sql`CASE WHEN w.created_at > ${dialect.now} THEN ${dialect.now} ELSE w.created_at END`;
+    return sql`(SELECT ${at} FROM ${tables.command} w WHERE ${dialect.inList(raw('w.id'), 'id', [said.command])})`;
+  }
+
   return {
     async channel(name) {
       const [row] = await engine.all(
@@ -79,15 +86,23 @@ export function channelVerbs({
       return row === undefined ? UNTOUCHED : readChannel(row);
     },
 
-    async changeChannel(name, c) {
+    async changeChannel(name, c, said) {
       const until = c.untilInMs === null ? raw('NULL') : dialect.after(sql`${c.untilInMs}`);
-      await onRow(
+      const word = said === undefined ? null : wordAt(said);
+      const spoken = word === null ? raw('') : sql`, said_at = ${word}`;
+      // in the future: the clock has been set back since, which must not make commands void
+      const counts =
+        word === null || said === 'now'
+          ? raw('')
+          : sql` AND (said_at IS NULL OR said_at <= ${word} OR said_at > ${dialect.now})`;
+      const changed = await onRow(
         name,
         sql`UPDATE ${tables.channel} SET resumed_at = CASE WHEN state <> 'OPEN' AND ${c.state} = 'OPEN' THEN ${dialect.now} ELSE resumed_at END,
           since = CASE WHEN state = ${c.state} THEN since ELSE ${dialect.now} END, state = ${c.state},
-          scope = ${c.scope}, code = ${c.code}, reason = ${dialect.text(c.reason)}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}
-          WHERE name = ${name}`,
+          scope = ${c.scope}, code = ${c.code}, reason = ${dialect.text(c.reason)}, until_at = ${until}, credentials = ${c.credentials}, probes = ${c.probes}${spoken}
+          WHERE name = ${name}${counts}`,
       );
+      return changed > 0;
     },
 
     async takeTurn(what, name, owner, leaseMs) {

@@ -114,7 +114,7 @@ function readPicked(row: Row): PickedRow {
  * HELD keeps its serial only while the outcome of that submission is unknown (what an edited row gave up says nothing of the text that
  * it shows now); of what has ended, the refused and the undelivered surely reached nobody.
  */
-function mayDouble(status: RowStatus, serial: string | null, earlier: string | null): boolean {
+export function mayDouble(status: RowStatus, serial: string | null, earlier: string | null): boolean {
   if (status === 'HELD') return serial !== null;
   if (status === 'CANCELLED') return serial !== null || earlier !== null;
   return status === 'SENT' || status === 'DELIVERED' || status === 'UNKNOWN';

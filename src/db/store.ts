@@ -240,6 +240,9 @@ export interface ChannelChange {
   readonly probes: number;
 }
 
+/** When a person gave the word for a change: now, or when he wrote the command of this number into `sms_mw_command`. */
+export type Said = 'now' | { readonly command: string };
+
 /** A row that carries the serial and number of a receipt, as it is now. */
 export interface ReceiptRow {
   readonly id: string;
@@ -504,7 +507,8 @@ export interface Store extends BoardStore, KeepingStore, OperateStore, PolicySto
 
   // channel
   channel(name: string): Promise<ChannelState>;
-  changeChannel(name: string, change: ChannelChange): Promise<void>;
+  /** `said`: by a person. False: by a command, and somebody has paused or resumed since it was written; then nothing is changed. */
+  changeChannel(name: string, change: ChannelChange, said?: Said): Promise<boolean>;
   /**
    * `probe`: the right to make the one call that all others wait for; `fetch`: to fetch citizens' messages and receipts; `keep`: to keep
    * house. False while somebody else has it.

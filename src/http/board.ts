@@ -3,7 +3,7 @@ import type { DaemonRow, WaitingRows } from '../db/store.ts';
 import { textOf } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import { boundedBacklog } from './backlog.ts';
-import { CAP, DAYS, type Figures } from './figures.ts';
+import { CAP, DAYS, HELD, type Figures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
 import { problemsOf, type Problem } from './problems.ts';
 
@@ -76,7 +76,7 @@ export async function boardOf(p: HttpParts, figures: Figures): Promise<Board> {
     backlog: backlog && boundedBacklog(backlog),
     hours,
     days: DAYS,
-    problems: troubled && problemsOf(troubled),
+    problems: troubled && problemsOf(troubled, HELD),
     daemons: daemons && daemons.map(shown),
   };
 }

@@ -10,7 +10,7 @@ export const DAYS = 31;
 
 /** Looked at for problems, however many rows there are. */
 const NEWEST = 2000;
-const HELD = 500;
+export const HELD = 2000;
 
 /** What page and metrics read from the database, each asked now and then for all who look. */
 export interface Figures {
@@ -21,16 +21,22 @@ export interface Figures {
   backlog(): Promise<BacklogCount[]>;
   hours(): Promise<Hour[]>;
   troubled(): Promise<TroubledRow[]>;
+  /** Rows have been changed by somebody who wants to see it. */
+  forget(): void;
 }
 
 export function figuresOf({ store, clock }: Pick<HttpParts, 'store' | 'clock'>): Figures {
+  const waiting = kept(clock, 3000, () => store.waiting(CAP));
+  const backlog = kept(clock, 10_000, () => store.backlog(CAP));
+  const troubled = kept(clock, 10_000, () => store.troubledRows(NEWEST, HELD));
   return {
     version: kept(clock, 60_000, () => store.version()),
     now: kept(clock, 1000, () => store.now()),
     daemons: kept(clock, 3000, () => store.daemons()),
-    waiting: kept(clock, 3000, () => store.waiting(CAP)),
-    backlog: kept(clock, 10_000, () => store.backlog(CAP)),
     hours: kept(clock, 10_000, () => store.hours(DAYS)),
-    troubled: kept(clock, 10_000, () => store.troubledRows(NEWEST, HELD)),
+    ...{ waiting, backlog, troubled },
+    forget: () => {
+      for (const figure of [waiting, backlog, troubled]) figure.forget();
+    },
   };
 }

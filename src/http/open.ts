@@ -31,7 +31,7 @@ export async function openHttp(p: HttpParts): Promise<HttpServer | null> {
 export function routesOf(p: HttpParts): Route[] {
   const figures = figuresOf(p);
   const metrics = openMetrics(p, figures);
-  const actions = actionsOf(p);
+  const actions = actionsOf(p, figures);
   const access = p.config.http.openMetrics ? 'open' : 'token';
   const withToken = { access: 'token' } as const;
   return [
@@ -45,7 +45,9 @@ export function routesOf(p: HttpParts): Route[] {
     },
     { method: 'POST', path: /^\/api\/pause$/, ...withToken, answer: actions.pause },
     { method: 'POST', path: /^\/api\/resume$/, ...withToken, answer: actions.resume },
-    { method: 'POST', path: /^\/api\/rows\/(\d{1,19})\/release$/, ...withToken, answer: actions.release },
+    { method: 'POST', path: /^\/api\/rows\/(\d{1,19})\/(release|discard)$/, ...withToken, answer: actions.one },
+    { method: 'POST', path: /^\/api\/held\/count$/, ...withToken, answer: actions.count },
+    { method: 'POST', path: /^\/api\/held\/(release|discard)$/, ...withToken, answer: actions.some },
     { method: 'GET', path: /^\/healthz$/, access: 'open', answer: () => healthz(p) },
     { method: 'GET', path: /^\/readyz$/, access, answer: () => readyz(p, figures) },
     {

@@ -2,7 +2,7 @@
 export const SCRIPT = String.raw`
 const EVERY_MS = 3000;
 let token = sessionStorage.getItem('token') || '';
-let board = null, story = null, fresh = 0;
+let board = null, story = null, fresh = 0, away = false;
 
 async function ask(path, body) {
   const answer = await fetch(path, {
@@ -34,30 +34,64 @@ async function look() {
     board = await ask('/api/board');
     fresh = Date.now();
     sessionStorage.setItem('token', token);
+    away = false;
   } catch (error) {
-    // said by the badge, once the figures have become old
+    away = token !== ''; // said by the badge, beside figures only once they have become old
   }
   show();
 }
 
 /** Rejects by a message in the alarm's place; what changed is looked at again at once. */
 async function act(work) {
-  try { await work(); } catch (error) { if (token !== '') await confirmed(error.message, t('好', 'OK')); }
+  try { await work(); } catch (error) { if (token !== '') await told(error.message); }
   await look();
 }
 
 /** Asks before a deed. Resolves with the reason where one is wanted, else ''; null: no. */
-function confirmed(question, yes, wantsReason) {
-  const dialog = byId('dialog'), reason = byId('reason');
-  byId('question').textContent = question;
-  byId('yes').textContent = yes;
+function confirmed(question, yes, { wantsReason = false, grave = false } = {}) {
+  const reason = byId('reason');
   reason.hidden = !wantsReason;
-  reason.required = Boolean(wantsReason);
+  reason.required = wantsReason;
   reason.value = '';
   reason.placeholder = t('原因', 'why');
+  return opened(question, yes, true, grave).then((answer) => (answer === 'yes' ? reason.value : null));
+}
+
+/** Says something that wants no answer. */
+function told(words) {
+  byId('reason').hidden = true;
+  byId('reason').required = false;
+  return opened(words, t('好', 'OK'), false);
+}
+
+async function opened(words, yes, mayRefuse, grave) {
+  const dialog = byId('dialog');
+  const closed = () => new Promise((done) => dialog.addEventListener('close', done, { once: true }));
+  if (dialog.open) {
+    const gone = closed();
+    dialog.close();
+    await gone;
+  }
+  byId('question').textContent = words;
+  byId('yes').textContent = yes;
+  byId('yes').className = grave ? 'main grave' : 'main';
+  byId('no').hidden = !mayRefuse;
+  byId('progress').hidden = true;
   dialog.returnValue = '';
   dialog.showModal();
-  return new Promise((done) => dialog.addEventListener('close', () => done(dialog.returnValue === 'yes' ? reason.value : null), { once: true }));
+  await closed();
+  return dialog.returnValue;
+}
+
+/** How far a deed is, which whoever waits for it may stop. */
+function progressOf(words, most) {
+  const bar = byId('progress'), seen = { stopped: false };
+  told(words).then(() => { seen.stopped = true; });
+  byId('yes').textContent = t('停下', 'Stop');
+  bar.hidden = false;
+  bar.max = most;
+  bar.value = 0;
+  return seen;
 }
 
 function show() {
@@ -70,8 +104,8 @@ function show() {
   const old = Date.now() - fresh > 5 * EVERY_MS;
   byId('board').classList.toggle('stale', old);
   if (!board) {
-    state.className = 'badge';
-    state.textContent = token === '' ? t('未登录', 'signed out') : t('连接中', 'connecting');
+    state.className = 'badge' + (token !== '' && away ? ' bad' : '');
+    state.textContent = token === '' ? t('未登录', 'signed out') : away ? t('守护进程没有应答', 'the daemon does not answer') : t('连接中', 'connecting');
     byId('instance').textContent = byId('footer').textContent = '';
     return;
   }
@@ -126,14 +160,16 @@ byId('login').addEventListener('submit', (event) => {
   event.preventDefault();
   token = byId('token').value.trim();
   byId('token').value = byId('refused').textContent = '';
-  look();
+  // a header carries nothing else
+  if (/^[!-~]+$/.test(token)) look();
+  else leave(t('令牌里有空格、中文或全角字符：请原样粘贴。', 'There are blanks or other than ASCII characters in this token: paste it as it is.'));
 });
 byId('find').addEventListener('submit', (event) => {
   event.preventDefault();
   act(() => tell(byId('id').value));
 });
 byId('pause').addEventListener('click', () => act(async () => {
-  const reason = await confirmed(t('暂停全部守护进程的发送？回执与来信照常。', 'Stop sending on all daemons? Receipts and citizens’ messages go on.'), t('暂停', 'Pause'), true);
+  const reason = await confirmed(t('暂停全部守护进程的发送？回执与来信照常。', 'Stop sending on all daemons? Receipts and citizens’ messages go on.'), t('暂停', 'Pause'), { wantsReason: true });
   if (reason !== null) await ask('/api/pause', { reason });
 }));
 byId('resume').addEventListener('click', () => act(async () => {
@@ -144,6 +180,7 @@ byId('resume').addEventListener('click', () => act(async () => {
 
 (async () => {
   show();
+  if (token === '') byId('token').focus();
   for (;;) {
     if (!document.hidden) await look();
     await new Promise((done) => setTimeout(done, EVERY_MS));

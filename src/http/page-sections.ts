@@ -59,7 +59,12 @@ function showProblems() {
       ids.append(link);
     }
     why.append(ids);
-    return [why, [count(p.rows, p.status === 'HELD' ? 500 : 0), 'n']];
+    if (p.status === 'HELD' && p.code !== '') {
+      const all = make('span', 'deeds');
+      for (const deed of ['release', 'discard']) all.append(deedButton(ALL[deed], () => decideAll(deed, p.code)));
+      why.append(all);
+    }
+    return [why, [count(p.rows, p.more ? p.rows : 0), 'n']];
   })));
 }
 
@@ -74,7 +79,7 @@ function showDaemons() {
     return [name, state, [count(d.sentMinute), 'n'], [count(d.sentToday), 'n'], said];
   });
   byId('daemons').replaceChildren(rows.length === 0 ? make('p', 'empty', '–') : tableOf(
-    [[t('名称', 'name')], [t('状态', 'state')], [t('分钟', 'minute'), 'n'], [t('今日', 'today'), 'n'], [t('情况', 'how it is')]], rows));
+    [[t('名称', 'name')], [t('状态', 'state')], [t('近一分钟', 'last minute'), 'n'], [t('今日', 'today'), 'n'], [t('情况', 'how it is')]], rows));
 }
 
 async function tell(id) {
@@ -102,19 +107,78 @@ function showStory() {
     if (verdict.fate !== 'fine') parts.push(make('p', 'soft', say(verdict.rule) + ': ' + say(verdict.text)));
   }
   if (story.status === 'HELD') {
-    const release = make('button', '', t('放行', 'Release'));
-    release.type = 'button';
-    release.addEventListener('click', () => act(() => letGo(story.id)));
-    parts.push(release);
+    const deeds = make('p', 'deeds');
+    for (const deed of ['release', 'discard']) deeds.append(deedButton(ONE[deed], () => decideOne(deed)));
+    parts.push(deeds);
   }
   box.replaceChildren(...parts);
 }
 
-async function letGo(id) {
-  const doubtful = story.code === 'OUTCOME_UNKNOWN' || story.code === 'EDITED';
-  const warning = doubtful ? t('\n它可能已经发出过，放行可能让市民收到两次。', '\nIt may have gone out already: the citizen may get it twice.') : '';
-  if ((await confirmed(t('放行第 ' + id + ' 行，重新发送？', 'Release row ' + id + ' and send it?') + warning, t('放行', 'Release'))) === null) return;
-  await ask('/api/rows/' + id + '/release', {});
+const ONE = { release: ['放行', 'Release'], discard: ['弃发', 'Discard'] };
+const ALL = { release: ['全部放行', 'Release all'], discard: ['全部弃发', 'Discard all'] };
+const DONE = { release: ['已放行 ', ' released'], discard: ['已弃发 ', ' discarded'] };
+const rowsOf = (n) => count(n) + t(' 行', n === 1 ? ' row' : ' rows');
+
+function deedButton([chinese, english], work) {
+  const button = make('button', '', t(chinese, english));
+  button.type = 'button';
+  button.addEventListener('click', () => act(work));
+  return button;
+}
+
+async function decideOne(deed) {
+  const { id, mayDouble } = story;
+  const warning = mayDouble ? t('\n它可能已经发出过，放行可能让市民收到两次。', '\nIt may have gone out already: the citizen may get it twice.') : '';
+  const question = deed === 'release'
+    ? t('放行第 ' + id + ' 行，重新发送？', 'Release row ' + id + ' and send it?') + warning
+    : t('第 ' + id + ' 行不再发送，记为 CANCELLED？', 'Drop row ' + id + ' for good? It becomes CANCELLED.');
+  if ((await confirmed(question, t(...ONE[deed]), { grave: deed === 'discard' })) === null) return;
+  await ask('/api/rows/' + id + '/' + deed, {});
   await tell(id);
+}
+
+/** To all rows that are held for one cause: to no more of them than the person was told. */
+async function decideAll(deed, code) {
+  const found = await ask('/api/held/count', { code });
+  if (found.rows === 0) throw new Error(t('已经没有因 ' + code + ' 等人处理的行。', 'No row is held for ' + code + ' any more.'));
+  if ((await confirmed(questionOf(deed, code, found), t(...ALL[deed]), { grave: deed === 'discard' })) === null) return;
+  const seen = progressOf(t(...ALL[deed]) + ' · ' + code, found.rows);
+  const sum = { changed: 0, mayDouble: 0, refused: 0 };
+  let left = found.rows, after = null, fault = '';
+  try {
+    do {
+      const most = Math.min(left, CALL_ROWS);
+      const step = await ask('/api/held/' + deed, { code, after, most });
+      for (const name of Object.keys(sum)) sum[name] += step[name];
+      left -= most;
+      after = step.next;
+      byId('progress').value = found.rows - left;
+      byId('question').textContent = t(...ALL[deed]) + ' · ' + code + '\n' + count(found.rows - left) + ' / ' + rowsOf(found.rows);
+    } while (after !== null && left > 0 && !seen.stopped);
+  } catch (error) {
+    if (token === '') throw error;
+    fault = error.message;
+  }
+  await told([
+    zh ? DONE[deed][0] + rowsOf(sum.changed) : rowsOf(sum.changed) + DONE[deed][1],
+    sum.mayDouble > 0 && deed === 'release' ? doubleText(sum.mayDouble) : '',
+    sum.refused > 0 ? t(rowsOf(sum.refused) + '被数据库挡住，未改', rowsOf(sum.refused) + ' left as they are: the database refuses the change') : '',
+    seen.stopped && left > 0 && after !== null ? t('已停下，其余未动。', 'Stopped; the rest is as it was.') : '',
+    fault,
+  ].filter(Boolean).join('\n'));
+}
+
+const CALL_ROWS = 1000;
+const doubleText = (n) => t('其中 ' + rowsOf(n) + '可能已经发出过，市民可能收到两次。', rowsOf(n) + ' of these may have gone out before: the citizen may get it twice.');
+
+function questionOf(deed, code, found) {
+  const which = found.more
+    ? t('最早的 ' + rowsOf(found.rows) + '（一次最多这么多）', 'the first ' + rowsOf(found.rows) + ' (the most at once)')
+    : t('全部 ' + rowsOf(found.rows), found.rows === 1 ? 'the one row' : 'all ' + rowsOf(found.rows));
+  return deed === 'release'
+    ? t('放行因 ' + code + ' 等人处理的' + which + '，重新发送？', 'Release ' + which + ' held for ' + code + ' and send them?')
+      + (found.mayDouble > 0 ? '\n' + doubleText(found.mayDouble) : '')
+    : t('因 ' + code + ' 等人处理的' + which + '不再发送，记为 CANCELLED？此后要发只能用 yxt-mw retry。',
+        'Drop ' + which + ' held for ' + code + '? They become CANCELLED; only yxt-mw retry sends them after that.');
 }
 `;

@@ -43,6 +43,7 @@ button:hover { border-color: var(--accent); }
 button:disabled { opacity: .45; cursor: default; }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 button.main { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); font-weight: 600; }
+button.grave { background: var(--bad); border-color: var(--bad); }
 button.link { padding: 3px 6px; border: 0; background: none; color: var(--accent); font-variant-numeric: tabular-nums; }
 button.link:hover { text-decoration: underline; }
 input { width: 100%; padding: 7px 11px; border: 1px solid var(--line); border-radius: 9px; background: var(--inset); font-size: 16px; }
@@ -71,8 +72,10 @@ table { width: 100%; border-collapse: collapse; font-size: 14px; }
 th { padding: 0 10px 7px 0; text-align: left; font-weight: 500; color: var(--soft); white-space: nowrap; }
 td { padding: 7px 10px 7px 0; border-top: 1px solid var(--line); vertical-align: top; }
 th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.n + th:not(.n), .n + td:not(.n) { padding-left: 10px; }
 td.heat { position: relative; padding-right: 8px; }
 td .sub { display: block; font-size: 13px; color: var(--soft); }
+.deeds { display: flex; flex-wrap: wrap; gap: 8px; margin: 6px 0 2px; }
 .pill { display: inline-block; padding: 1px 8px; border-radius: 6px; background: var(--inset); border: 1px solid var(--line); font-size: 12.5px; white-space: nowrap; }
 .pill.held { border-color: var(--warn); color: var(--warn); font-weight: 600; }
 .pill.bad { border-color: var(--bad); color: var(--bad); }
@@ -101,7 +104,8 @@ svg text { font-size: 11px; fill: var(--soft); font-variant-numeric: tabular-num
 footer { padding: 0 24px 22px; text-align: center; font-size: 13px; }
 dialog { max-width: 480px; width: calc(100% - 32px); border: 1px solid var(--line); border-radius: 14px; padding: 20px; background: var(--card); color: var(--ink); }
 dialog::backdrop { background: rgba(8, 14, 24, .5); }
-dialog p { margin: 0 0 14px; white-space: pre-line; }
+dialog p { margin: 0 0 14px; white-space: pre-line; overflow-wrap: anywhere; }
+progress { width: 100%; accent-color: var(--accent); }
 .right { margin-top: 16px; text-align: right; }
 @media (max-width: 900px) {
   header { padding: 10px 14px; gap: 9px; }

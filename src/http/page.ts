@@ -31,7 +31,7 @@ const HTML = `<!doctype html>
 <form id="login" class="card" hidden autocomplete="off">
   <h2 ${both('访问令牌', 'Access token')}></h2>
   <p class="soft" ${both('即配置里的 http.token。只留在本标签页里，关掉即忘。', 'http.token of the configuration. It stays in this tab and is forgotten with it.')}></p>
-  <input id="token" type="password" required autocomplete="off" spellcheck="false">
+  <input id="token" type="password" aria-label="token" required autocomplete="off" spellcheck="false">
   <button class="main" ${both('进入', 'Enter')}></button>
   <p class="note" id="refused" role="alert"></p>
 </form>
@@ -64,7 +64,7 @@ const HTML = `<!doctype html>
     </section>
     <section class="card">
       <h2 ${both('查一行', 'One row')}></h2>
-      <form id="find"><input id="id" inputmode="numeric" pattern="[0-9]{1,19}" required placeholder="id">
+      <form id="find"><input id="id" inputmode="numeric" pattern="[0-9]{1,19}" required placeholder="id" aria-label="id">
         <button ${both('说明', 'Explain')}></button></form>
       <div id="story" aria-live="polite"></div>
     </section>
@@ -78,6 +78,7 @@ const HTML = `<!doctype html>
 <dialog id="dialog"><form method="dialog">
   <p id="question"></p>
   <input id="reason" maxlength="200" hidden>
+  <progress id="progress" hidden></progress>
   <div class="right"><button type="button" id="no" ${both('取消', 'Cancel')}></button> <button class="main" value="yes" id="yes"></button></div>
 </form></dialog>
 <script>${CODE}</script>

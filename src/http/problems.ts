@@ -10,6 +10,8 @@ export interface Problem {
   /** `result_code`, or the receipt where that is the cause. */
   readonly code: string;
   readonly rows: number;
+  /** There may be more of them than `rows`. */
+  readonly more: boolean;
   /** The newest of them. */
   readonly ids: readonly string[];
   readonly meaning: Text;
@@ -19,14 +21,15 @@ export interface Problem {
 const SHOWN_IDS = 5;
 const MOST = 30;
 
-/** Those that wait for a person first, then the most frequent. */
-export function problemsOf(rows: readonly TroubledRow[]): Problem[] {
+/** Those that wait for a person first, of whom up to `mostHeld` were looked at; then the most frequent. */
+export function problemsOf(rows: readonly TroubledRow[], mostHeld: number): Problem[] {
+  const cut = rows.filter(({ status }) => status === 'HELD').length >= mostHeld;
   const groups = Map.groupBy(rows, (row) => `${row.status} ${causeOf(row)}`);
   const problems = [...groups.values()].map((group): Problem => {
     const [first] = group as [TroubledRow, ...TroubledRow[]];
     const code = causeOf(first);
     return {
-      ...{ status: first.status, code, rows: group.length },
+      ...{ status: first.status, code, rows: group.length, more: cut && first.status === 'HELD' },
       ids: group
         .map(({ id }) => id)
         .sort((a, b) => compareIds(b, a))

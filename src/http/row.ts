@@ -1,3 +1,5 @@
+import { mayDouble } from '../db/decisions.ts';
+import type { RowStatus } from '../db/store.ts';
 import type { Explanation } from '../explain/index.ts';
 import { maskLine } from '../lib/mask.ts';
 import type { Text } from '../lib/text.ts';
@@ -11,7 +13,9 @@ export async function rowStory({ config, store, clock }: HttpParts, id: string):
   const facts = await gather(config, store, clock, id);
   if (facts === null) return refusal(404, NO_ROW);
   const { showContent } = config.http;
-  const story = { ...explain(facts, { showContent }), code: facts.row['result_code'] ?? null };
+  const { status, serial_no, prev_serial } = facts.row;
+  const twice = mayDouble(String(status) as RowStatus, serialOf(serial_no), serialOf(prev_serial));
+  const story = { ...explain(facts, { showContent }), mayDouble: twice };
   return json(200, showContent ? story : masked(story));
 }
 
@@ -26,5 +30,7 @@ function masked<S extends Explanation>(story: S): S {
 }
 
 const maskedText = ({ zh, en }: Text): Text => ({ zh: maskLine(zh), en: maskLine(en) });
+
+const serialOf = (value: string | number | null | undefined): string | null => (value ? String(value) : null);
 
 const NO_ROW: Text = { zh: '发件表里没有这一行', en: 'the outbox has no such row' };

@@ -16,8 +16,9 @@ export interface CommandParts {
   readonly instance: string;
   /** New with each call. */
   readonly nextOwner: () => string;
-  readonly pause: (reason: string | null) => Promise<void>;
-  readonly resume: () => Promise<void>;
+  /** Both by the command of this number; false: somebody has paused or resumed since it was written. */
+  readonly pause: (reason: string | null, command: string) => Promise<boolean>;
+  readonly resume: (command: string) => Promise<boolean>;
   /** Told after rows have become NEW, so that they go at once. */
   readonly onNew: () => void;
   readonly audit: (entry: AuditEntry) => void;
@@ -115,18 +116,18 @@ function refusal(p: CommandParts, c: SqlCommand): Answer | null {
 }
 
 async function obeyed(p: CommandParts, c: SqlCommand, owner: string, stop: AbortSignal): Promise<Answer> {
-  // whoever had it may have done it before he died, and somebody has decided otherwise since
+  // whoever had it may have done it before he died; of two that were written in the same millisecond the number tells which came later
   if (isWhole(c) && c.takenOver) {
     const since = await p.store.doneAfter(c.id);
     if (WHOLE.some((kind) => since.has(kind))) return OVERTAKEN;
   }
   if (c.command === 'PAUSE') {
-    await p.pause(c.reason);
-    return done({ zh: '已暂停发送', en: 'sending is paused' });
+    const paused = await p.pause(c.reason, c.id);
+    return paused ? done({ zh: '已暂停发送', en: 'sending is paused' }) : OVERTAKEN;
   }
   if (c.command === 'RESUME') {
-    await p.resume();
-    return done({ zh: '已恢复发送', en: 'sending is resumed' });
+    const resumed = await p.resume(c.id);
+    return resumed ? done({ zh: '已恢复发送', en: 'sending is resumed' }) : OVERTAKEN;
   }
   return onRows(p, c, c.command as (typeof ON_ROWS)[number], owner, stop);
 }
@@ -169,8 +170,8 @@ async function onRows(
 }
 
 const OVERTAKEN = failed(
-  '执行它的守护进程中途退出，其后写入的 PAUSE 或 RESUME 已经执行：以后者为准',
-  'the daemon that had it died, and a PAUSE or RESUME given after it has been carried out: that one counts',
+  '写入之后又有人（用命令行、状态页或 SQL）暂停或恢复过：以后说的为准。仍要执行请再写一条',
+  'somebody has paused or resumed since it was inserted (by command, on the page or by SQL): what was said last counts; if it is still wanted, insert it again',
 );
 
 /** Why the one row that was meant is as it was. */

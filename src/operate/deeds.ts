@@ -57,6 +57,8 @@ export interface Done {
   readonly mayDouble: number;
   /** Rows that a trigger or constraint of the bureau's, or somebody's open transaction, keeps as they are. */
   readonly refused: readonly string[];
+  /** There may be more of the selection behind this row; not given: that was all. */
+  readonly next?: string;
 }
 
 export interface CarryOut {
@@ -66,6 +68,8 @@ export interface CarryOut {
   readonly fence?: Fence;
   /** Go on behind this row. */
   readonly after?: string | null;
+  /** No more rows than these; not given: all. */
+  readonly most?: number;
   /** Called between bites. */
   readonly meanwhile?: () => Promise<void>;
 }
@@ -76,13 +80,48 @@ export interface CarryOut {
  */
 export async function carryOut(c: CarryOut): Promise<Done> {
   const sum = { changed: 0, mayDouble: 0, refused: [] as string[] };
-  for await (const rows of bites(c.store, c.selection, c.after)) {
+  let left = c.most ?? Infinity;
+  for await (const bite of bites(c.store, c.selection, c.after)) {
+    const rows = bite.slice(0, left);
     const ids = rows.map(({ id }) => id);
     sum.mayDouble += DEEDS[c.deed].sends ? rows.filter(({ mayDouble }) => mayDouble).length : 0;
     sum.changed += await onEach(c, ids, sum.refused);
+    left -= rows.length;
+    const last = ids.at(-1);
+    if (left <= 0 && last !== undefined) return { ...sum, next: last };
     await c.meanwhile?.();
   }
   return sum;
+}
+
+export interface Survey {
+  readonly count: number;
+  readonly mayDouble: number;
+  /** The first of them. */
+  readonly rows: readonly PickedRow[];
+  /** Rows by `result_code` ('': none), the most frequent first. */
+  readonly causes: readonly { readonly code: string; readonly rows: number }[];
+}
+
+/** How many rows a deed would be done to. Counts up to `most`. @throws DbError */
+export async function survey(
+  store: Pick<OperateStore, 'pickRows'>,
+  selection: Selection,
+  { shown, most = Infinity }: { readonly shown: number; readonly most?: number },
+): Promise<Survey> {
+  const rows: PickedRow[] = [];
+  const causes = new Map<string, number>();
+  let [count, mayDouble] = [0, 0];
+  for await (const bite of bites(store, selection)) {
+    const counted = bite.slice(0, most - count);
+    count += counted.length;
+    mayDouble += counted.filter((row) => row.mayDouble).length;
+    for (const { code } of counted) causes.set(code ?? '', (causes.get(code ?? '') ?? 0) + 1);
+    rows.push(...counted.slice(0, shown - rows.length));
+    if (count >= most) break;
+  }
+  const frequent = [...causes].map(([code, n]) => ({ code, rows: n })).sort((a, b) => b.rows - a.rows);
+  return { count, mayDouble, rows, causes: frequent };
 }
 
 async function onEach({ store, deed, selection, fence }: CarryOut, ids: string[], refused: string[]): Promise<number> {

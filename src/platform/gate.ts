@@ -67,8 +67,8 @@ export class Gate {
   #toRefuse: string | null = null;
   /** Changes of our own so far: a state read before one of them is stale. */
   #changes = 0;
-  /** A change that the database has not taken yet. */
-  #unwritten: ChannelChange | null = null;
+  /** A change that the database has not taken yet; `said`: a person's word is in it. */
+  #unwritten: { readonly change: ChannelChange; readonly said: boolean } | null = null;
   #writing: Promise<void> | null = null;
   #chargeFailures = 0;
   /**
@@ -153,23 +153,46 @@ export class Gate {
   }
 
   /**
-   * By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on, if the platform lets them.
-   * @throws DbError: it holds here, and the others do not know yet
+   * By an admin's word: nothing is sent until `resume`; receipts and citizens' messages go on, if the platform lets them. `command`: he
+   * wrote it into `sms_mw_command` under this number. False: somebody has paused or resumed since then, which counts.
+   * @throws DbError: it holds here, and the others do not know yet; of a command: nothing is done
    */
-  async pause(reason: string | null): Promise<void> {
-    const { code, scope, probes } = this.#state;
-    const stop = this.#stopped() === null ? NO_STOP : { code, scope, untilInMs: this.#leftMs(), probes };
+  pause(reason: string | null, command?: string): Promise<boolean> {
     const words = reason && fit(reason, REASON_LENGTH);
-    this.#set({ ...stop, state: 'MANUAL', reason: words, credentials: this.#credentials.own });
-    await this.#write();
+    return this.#say(command, () => {
+      const { code, scope, probes } = this.#state;
+      const stop = this.#stopped() === null ? NO_STOP : { code, scope, untilInMs: this.#leftMs(), probes };
+      return { ...stop, state: 'MANUAL', reason: words, credentials: this.#credentials.own };
+    });
   }
 
-  /** By an admin's word: everything open again, and proven anew by one call. @throws DbError as `pause` */
-  async resume(): Promise<void> {
-    this.#refused = null;
-    this.#unproven = 'all';
-    this.#set({ ...NO_STOP, state: 'OPEN', reason: null, credentials: null });
-    await this.#write();
+  /** By an admin's word: everything open again, and proven anew by one call. Otherwise as `pause`. @throws DbError as `pause` */
+  resume(command?: string): Promise<boolean> {
+    return this.#say(command, () => ({ ...NO_STOP, state: 'OPEN', reason: null, credentials: null }));
+  }
+
+  /** What was said last counts: a command may have waited, and the database knows whether somebody has spoken since. */
+  async #say(command: string | undefined, word: () => ChannelChange): Promise<boolean> {
+    if (command === undefined) {
+      this.#set(word(), true);
+      await this.#write();
+      return true;
+    }
+    const { store, name } = this.#o;
+    for (;;) {
+      await this.#write();
+      const changes = this.#changes;
+      const change = word();
+      if (!(await store.changeChannel(name, change, { command }))) {
+        await this.see(await store.channel(name));
+        return false;
+      }
+      if (changes === this.#changes) {
+        this.#hold(change, true);
+        return true;
+      }
+      // an answer of the platform or another word came in between: once more, from what that has left
+    }
   }
 
   #mustProve(kind: CallKind): boolean {
@@ -278,25 +301,33 @@ export class Gate {
     await this.#write().catch(() => undefined);
   }
 
-  #set(change: ChannelChange): void {
+  #set(change: ChannelChange, said = false): void {
+    this.#unwritten = { change, said: said || this.#unwritten?.said === true };
+    this.#hold(change, said);
+  }
+
+  #hold(change: ChannelChange, said: boolean): void {
     this.#state = { ...change, since: null, resumedMs: change.state === 'OPEN' ? this.resumedMs : null };
     this.#stateAt = this.#o.clock.mono();
     this.#changes++;
-    this.#unwritten = change;
+    if (said && change.state === 'OPEN') {
+      this.#refused = null;
+      this.#unproven = 'all';
+    }
     this.#tell();
   }
 
   /** One at a time and the latest last: of two writes that overtake each other the older would stay. */
   #write(): Promise<void> {
-    this.#writing ??= this.#writeAll();
-    return this.#writing;
+    if (this.#unwritten !== null) this.#writing ??= this.#writeAll();
+    return this.#writing ?? Promise.resolve();
   }
 
   async #writeAll(): Promise<void> {
     try {
-      for (let change = this.#unwritten; change; change = this.#unwritten) {
-        await this.#o.store.changeChannel(this.#o.name, change);
-        if (this.#unwritten === change) this.#unwritten = null;
+      for (let latest = this.#unwritten; latest; latest = this.#unwritten) {
+        await this.#o.store.changeChannel(this.#o.name, latest.change, latest.said ? 'now' : undefined);
+        if (this.#unwritten === latest) this.#unwritten = null;
       }
     } finally {
       this.#writing = null;

@@ -46,6 +46,61 @@ export function channelCases(f: Fixture): void {
       assert.equal((await f.a.channel('main')).since, since);
     });
 
+    describe('by a person', () => {
+      const word = (state: 'OPEN' | 'MANUAL') =>
+        ({ state, scope: 'send', code: null, reason: null, untilInMs: null, credentials: null, probes: 0 }) as const;
+      const written = async (createdAt?: string): Promise<{ command: string }> => {
+        const [names, values] = createdAt === undefined ? ['', []] : [', created_at', [createdAt]];
+        await f.db.rawQuery(
+          `INSERT INTO sms_mw_command (command${names}) VALUES (?${createdAt === undefined ? '' : ', ?'})`,
+          ['RESUME', ...values],
+        );
+        const [row] = await f.db.rawQuery('SELECT CAST(MAX(id) AS CHAR(20)) AS id FROM sms_mw_command');
+        return { command: String(row?.['id']).trim() };
+      };
+      const stateNow = async (): Promise<string> => (await f.b.channel('main')).state;
+      /** So that the next time of the database is a later one. */
+      const tick = () => new Promise((done) => setTimeout(done, 5));
+
+      it('lets what was said last count, whenever it is carried out', async () => {
+        const early = await written();
+        await tick();
+        assert.equal(await f.a.changeChannel('main', word('MANUAL'), 'now'), true);
+        assert.equal(await f.b.changeChannel('main', word('OPEN'), early), false);
+        assert.equal(await stateNow(), 'MANUAL');
+        await tick();
+        const late = await written();
+        assert.equal(await f.b.changeChannel('main', word('OPEN'), late), true);
+        assert.equal(await f.b.changeChannel('main', word('OPEN'), late), true, 'a second time, by who takes it over');
+        assert.equal(await f.b.changeChannel('main', word('MANUAL'), early), false);
+        assert.equal(await stateNow(), 'OPEN');
+      });
+
+      it('takes a pause while it is paused for a word of its own, and an answer of the platform for none', async () => {
+        await f.a.changeChannel('main', word('MANUAL'), 'now');
+        await tick();
+        const resume = await written();
+        await tick();
+        await f.a.changeChannel('main', { ...word('MANUAL'), code: '13' });
+        assert.equal(await f.a.changeChannel('main', word('OPEN'), resume), true);
+        await f.a.changeChannel('main', word('MANUAL'), 'now');
+        await tick();
+        const another = await written();
+        await tick();
+        await f.a.changeChannel('main', word('MANUAL'), 'now');
+        assert.equal(await f.a.changeChannel('main', word('OPEN'), another), false);
+      });
+
+      it('is not led astray by clocks that are wrong', async () => {
+        const future = await written('2099-01-01 00:00:00');
+        assert.equal(await f.a.changeChannel('main', word('MANUAL'), future), true);
+        await tick();
+        assert.equal(await f.a.changeChannel('main', word('OPEN'), await written()), true, 'it was no later than now');
+        await f.db.rawQuery("UPDATE sms_mw_channel SET said_at = '2099-01-01 00:00:00'");
+        assert.equal(await f.a.changeChannel('main', word('MANUAL'), await written()), true, 'the clock was set back');
+      });
+    });
+
     it('tells how long ago the latest pause ended', async () => {
       const open = { scope: 'send', code: null, reason: null, untilInMs: null, credentials: null, probes: 0 } as const;
       await f.a.changeChannel('main', { ...open, state: 'OPEN' });

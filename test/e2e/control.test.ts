@@ -67,4 +67,22 @@ describe('control by SQL, seen from outside', function () {
     assert.match(out, /sql:zhang +pause +.*reason=drill[\s\S]*sql:zhang +cancel +.*rowId=1[\s\S]*resume[\s\S]*retry/);
     assert.equal(await daemon.stop(), 0);
   });
+
+  it('a pause at the keyboard stands against a RESUME that was written before it, and whose daemon died', async () => {
+    const daemon = place.start();
+    await daemon.said('daemon.started');
+    const lease = "strftime('%Y-%m-%d %H:%M:%f', 'now', 'localtime', '+3 seconds')";
+    await database.rawQuery(
+      `insert into sms_mw_command (command, status, owner, lease_until) values ('RESUME', 'RUNNING', 'idX.b1.c1', ${lease})`,
+    );
+    assert.equal((await yxt(['pause', '--reason', 'flood', '--config', place.configFile])).code, 0);
+    const last = async (): Promise<Record<string, unknown>> =>
+      (await database.rawQuery('select status, result from sms_mw_command order by id desc limit 1'))[0] ?? {};
+    await until('it is answered', async () => (await last())['status'] !== 'RUNNING', 30_000);
+    assert.match(Object.values(await last()).join(' '), /^FAILED somebody has paused or resumed since it was inserted/);
+    const [channel] = await database.rawQuery('select state, reason from sms_mw_channel');
+    assert.deepEqual([channel?.['state'], channel?.['reason']], ['MANUAL', 'flood']);
+    assert.equal((await yxt(['resume', '--config', place.configFile])).code, 0);
+    assert.equal(await daemon.stop(), 0);
+  });
 });

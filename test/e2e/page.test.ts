@@ -7,6 +7,7 @@ import { type DaemonPlace, daemonPlace, type RunningDaemon, until } from '../sup
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { httpBench, TOKEN } from '../support/http.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
+import { yxt } from '../support/yxt.ts';
 import { freePort } from '../support/free-port.ts';
 
 /** Where pictures of the page are kept; none: nowhere. */
@@ -76,7 +77,8 @@ describe('page in a browser, of a real daemon', function () {
     if (SHOTS === undefined) return;
     await page.mouse.move(0, 0);
     mkdirSync(SHOTS, { recursive: true });
-    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
+    const asked = await page.isVisible('#dialog'); // what lies behind it is dimmed as far as the window goes
+    await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: !asked });
   }
   const tile = (page: Page, name: string): Promise<string | null> =>
     page.textContent(`.tile:has(span:text-is("${name}")) b`);
@@ -87,6 +89,10 @@ describe('page in a browser, of a real daemon', function () {
   it('refuses a wrong token, and keeps none', async () => {
     const page = await open(WIDE);
     await shot(page, 'login');
+    await page.fill('#token', '令牌');
+    await page.click('#login button');
+    await page.waitForSelector('#refused:text("全角字符")');
+    await shot(page, 'login-unusable');
     await page.fill('#token', 'wrong-token-0123456789');
     await page.click('#login button');
     await page.waitForSelector('#refused:text("令牌不对")');
@@ -160,13 +166,56 @@ describe('page in a browser, of a real daemon', function () {
     assert.doesNotMatch(await page.content(), /13900000\d{3}|机密/);
     await shot(page, 'story');
     const id = await page.inputValue('#id');
-    await page.click('#story button');
+    await page.locator('#story button', { hasText: '放行' }).click();
     await page.click('#yes');
     await until('it is sent', async () => {
       const [row] = await database.rawQuery('SELECT status FROM sms_outbox WHERE id = ?', [id]);
       return row?.['status'] === 'SENT' || row?.['status'] === 'DELIVERED';
     });
     assert.match(daemon.log(), new RegExp(`"event":"admin\\.release".*"row":"${id}"`));
+    await close(page);
+  });
+
+  it('discards and releases all that is held for one cause, after a question that says how many', async () => {
+    const page = await signedIn(WIDE);
+    const group = (code: string) => page.locator('#problems tr', { hasText: `HELD ${code}` });
+    const statuses = async (code: string): Promise<string> =>
+      (await database.rawQuery('SELECT DISTINCT status FROM sms_outbox WHERE result_code = ?', [code]))
+        .map((row) => String(row['status']))
+        .join(' ');
+    await database.rawQuery(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+      INSERT INTO sms_outbox (phone, content, status, result_code) SELECT '13000000001', 'x', 'HELD', 'STALE' FROM n`);
+    await group('STALE').waitFor();
+    await group('STALE').getByText('全部弃发').click();
+    await page.waitForSelector('#question:text("全部 1,200 行")');
+    await shot(page, 'discard-all');
+    await page.click('#no');
+    assert.equal(await statuses('STALE'), 'HELD', 'not without a yes');
+    await group('STALE').getByText('全部弃发').click();
+    await page.waitForSelector('#question:text("全部 1,200 行")');
+    await page.click('#yes');
+    await page.waitForSelector('#question:text("已弃发 1,200 行")');
+    await shot(page, 'discarded-all');
+    await page.click('#yes');
+    assert.equal(await statuses('STALE'), 'CANCELLED');
+    await group('STALE').waitFor({ state: 'detached' });
+    await database.rawQuery(
+      "UPDATE sms_outbox SET serial_no = '20261123000000000001' WHERE result_code = 'OUTCOME_UNKNOWN'",
+    );
+    await page.click('#language');
+    await group('OUTCOME_UNKNOWN').getByText('Release all').click();
+    await page.waitForSelector('#question:text("all 2 rows")');
+    assert.match((await page.textContent('#question')) ?? '', /2 rows of these may have gone out before/);
+    await shot(page, 'release-all');
+    await page.click('#yes');
+    await page.waitForSelector('#question:text("2 rows released")');
+    await page.click('#yes');
+    assert.match(
+      daemon.log(),
+      /"event":"admin\.discard".*"code":"STALE".*"changed":1000[\s\S]*"code":"STALE".*"changed":200/,
+    );
+    const { out } = await yxt(['audit', 'list', '--config', place.configFile]);
+    assert.match(out, /page:admin 127\.0\.0\.1 +release +code=OUTCOME_UNKNOWN statuses=HELD changed=2$/m);
     await close(page);
   });
 

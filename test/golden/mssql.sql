@@ -947,6 +947,24 @@ UPDATE sms_mw_channel
   WHERE name = ?
   -- string, string, string, string, string, string, number, number, null, number, string
 
+-- changeChannel, by a person
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = NULL, credentials = ?, probes = ?, said_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  WHERE name = ?
+  -- string, string, string, string, null, string, null, number, string
+
+-- changeChannel, by a command
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = NULL, credentials = ?, probes = ?, said_at = (SELECT CASE WHEN w.created_at > CAST(SYSDATETIME() AS DATETIME2(3)) THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE w.created_at END
+  FROM sms_mw_command w
+  WHERE w.id IN (SELECT n1
+  FROM ?))
+  WHERE name = ? AND (said_at IS NULL OR said_at <= (SELECT CASE WHEN w.created_at > CAST(SYSDATETIME() AS DATETIME2(3)) THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE w.created_at END
+  FROM sms_mw_command w
+  WHERE w.id IN (SELECT n1
+  FROM ?)) OR said_at > CAST(SYSDATETIME() AS DATETIME2(3)))
+  -- string, string, string, string, null, string, null, number, list(n1), string, list(n1)
+
 -- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))

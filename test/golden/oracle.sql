@@ -722,6 +722,22 @@ UPDATE sms_mw_channel
   WHERE name = ?
   -- string, string, string, string, string, national, number, null, number, string
 
+-- changeChannel, by a person
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, state = ?, scope = ?, code = ?, reason = TO_NCHAR(?), until_at = NULL, credentials = ?, probes = ?, said_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  WHERE name = ?
+  -- string, string, string, string, null, national, null, number, string
+
+-- changeChannel, by a command
+UPDATE sms_mw_channel
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSTIMESTAMP AS TIMESTAMP(3)) END, state = ?, scope = ?, code = ?, reason = TO_NCHAR(?), until_at = NULL, credentials = ?, probes = ?, said_at = (SELECT CASE WHEN w.created_at > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE w.created_at END
+  FROM sms_mw_command w
+  WHERE w.id IN (TO_NUMBER(?)))
+  WHERE name = ? AND (said_at IS NULL OR said_at <= (SELECT CASE WHEN w.created_at > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE w.created_at END
+  FROM sms_mw_command w
+  WHERE w.id IN (TO_NUMBER(?))) OR said_at > CAST(SYSTIMESTAMP AS TIMESTAMP(3)))
+  -- string, string, string, string, null, national, null, number, string, string, string
+
 -- takeTurn, to probe
 UPDATE sms_mw_channel
   SET probe_by = ?, probe_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))

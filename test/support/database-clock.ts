@@ -4,7 +4,7 @@ import type { Client, FreshDatabase } from './databases.ts';
 const COMPARED = {
   sms_outbox: ['lease_until', 'retry_at', 'age_from'],
   sms_mw_submit: ['next_at', 'first_try_at', 'last_try_at'],
-  sms_mw_channel: ['until_at', 'probe_until', 'fetch_until', 'resumed_at'],
+  sms_mw_channel: ['until_at', 'probe_until', 'fetch_until', 'resumed_at', 'said_at'],
   sms_mw_status: ['heartbeat_at'],
 } as const;
 

@@ -4,7 +4,7 @@ import { ListValue } from '../../src/db/dialects/mssql.ts';
 import type { Dialect, Engine, Row, Session } from '../../src/db/dialect.ts';
 import { storeOf } from '../../src/db/open.ts';
 import type { Sql } from '../../src/db/sql.ts';
-import type { QueryEnd, Store } from '../../src/db/store.ts';
+import type { ChannelChange, QueryEnd, Store } from '../../src/db/store.ts';
 import { message } from '../contract/life.ts';
 import { heartbeat } from './rows.ts';
 
@@ -147,6 +147,11 @@ const counted =
 
 const template = { code: 'T1', category: 'CODE', body: '验证码{code}', platformId: null, enabled: true };
 
+const MANUAL: ChannelChange = {
+  state: 'MANUAL',
+  ...{ scope: 'send', code: null, reason: '停电', untilInMs: null, credentials: null, probes: 0 },
+};
+
 const HOUR = { hour: '2026-11-23 09', sent: 3, delivered: 2, undelivered: 1, refused: 0 };
 const AGES = { moveAfterMs: 1000, giveUpAfterMs: 2000 };
 const INBOX_AGES = { keepMs: 1000, maskMs: 500 };
@@ -229,6 +234,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
         },
       } as const),
   },
+  'changeChannel, by a person': { call: (s) => s.changeChannel('main', MANUAL, 'now') },
+  'changeChannel, by a command': { call: (s) => s.changeChannel('main', MANUAL, { command: '3' }) },
   'takeTurn, to probe': { call: (s) => s.takeTurn('probe', 'main', 'idA.b1', 1000) },
   'takeTurn, to fetch': { call: (s) => s.takeTurn('fetch', 'main', 'idA.b1', 1000) },
   endTurn: { call: (s) => s.endTurn('fetch', 'main', 'idA.b1') },

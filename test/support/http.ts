@@ -12,6 +12,7 @@ import type { Store } from '../../src/db/store.ts';
 import { routesOf } from '../../src/http/open.ts';
 import type { HttpParts } from '../../src/http/parts.ts';
 import { serve, type HttpServer } from '../../src/http/server.ts';
+import { carryOut, DEEDS } from '../../src/operate/deeds.ts';
 import type { Closed } from '../../src/platform/gate.ts';
 import { type FreshDatabase, freshDatabase } from './databases.ts';
 import { type LogLine, recordedLog } from './log.ts';
@@ -74,7 +75,8 @@ export async function httpBench(given: HttpBenchOptions = {}): Promise<HttpBench
     audit: (entry) => void bench.audited.push(entry),
     pause: (reason) => Promise.resolve(void deeds.push(`pause ${String(reason)}`)),
     resume: () => Promise.resolve(void deeds.push('resume')),
-    release: (id) => real.decide('RELEASE', [id], ['HELD']).then((rows) => rows > 0),
+    decideHeld: (deed, which, after, most) =>
+      carryOut({ store, deed, selection: { ...which, statuses: DEEDS[deed].from }, after, most }),
   };
   const server: HttpServer = await serve({ ...config.http, port: 0 }, routesOf(parts), log);
   const bench: HttpBench = {

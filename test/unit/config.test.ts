@@ -511,6 +511,33 @@ timeout: 15s
       assert.ok(!told.join('').includes('hush'));
     });
 
+    it('is told of a secret in clear text on a network, and of none that stays on this machine or is no secret', () => {
+      const hook = (webhook: object): string[] =>
+        warned(minimal((c) => Object.assign(c, { alarms: { webhook } }))).map((each) => each.replace(/^\d+ /, ''));
+      const [inFile, onTheWay] = [/^alarms\.webhook\.url: a password stands/, /^alarms\.webhook\.url: http: the token/];
+      const far = { allowInsecure: true, url: 'http://10.0.0.7:8080/alarms' };
+      for (const harmless of [
+        { url: 'http://127.0.0.1:8080/alarms?key=k', token: '${env:YXT_PASSWORD}' },
+        { url: 'http://[::1]/alarms' },
+        { url: 'https://alarms.example.invalid/yxt-mw', token: '${env:YXT_PASSWORD}' },
+        far,
+      ]) {
+        assert.deepEqual(hook(harmless), [], JSON.stringify(harmless));
+      }
+      const [token] = hook({ ...far, token: '${env:YXT_PASSWORD}' });
+      assert.match(token ?? '', onTheWay);
+      for (const path of ['?key=k-1', '/2f9c51d0-8a1e-4f1b-9d2c-000000000000']) {
+        const [written, ...more] = hook({ url: `https://robot.example.invalid/hook${path}` });
+        assert.match(written ?? '', inFile);
+        assert.deepEqual(more, []);
+        assert.equal(hook({ ...far, url: `${far.url}${path}` }).length, 2);
+      }
+      const platform = (given: object): string[] =>
+        warned(minimal((c) => Object.assign(c['platform']!, { allowInsecure: true, ...given })));
+      assert.deepEqual(platform({ url: 'http://127.0.0.1:9600/sms/Api' }), []);
+      assert.match(platform({ url: 'http://10.0.0.7:9600/sms/Api' }).join(), /platform\.url: http: password/);
+    });
+
     it('is told when rows would be deleted as soon as they have moved', () => {
       const housekeeping = (given: object): string[] =>
         warned(minimal((c) => Object.assign(c, { housekeeping: given })));

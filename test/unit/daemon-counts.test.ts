@@ -147,14 +147,15 @@ describe('problems', () => {
     ) => ({
       ...{ id: String(id), status, code, receiptCode: receipt ?? null },
     });
-    const problems = problemsOf([
+    const rows = [
       ...[1, 2, 3].map((id) => row(id, 'FAILED', '6')),
       row(4, 'UNDELIVERED', '0', 'UNDELIV'),
       row(9, 'HELD', 'STORM'),
       row(10, 'HELD', 'STORM'),
       row(5, 'UNKNOWN', '0'),
       row(6, 'UNKNOWN', '15'),
-    ]);
+    ];
+    const problems = problemsOf(rows, 3);
     assert.deepEqual(
       problems.map(({ status, code, rows, ids }) => [status, code, rows, ids.join(' ')]),
       [
@@ -164,6 +165,9 @@ describe('problems', () => {
         ['UNDELIVERED', 'UNDELIV', 1, '4'],
       ],
     );
+    assert.ok(problems.every(({ more }) => !more));
+    const cut = problemsOf(rows, 2).map(({ more }) => more);
+    assert.deepEqual(cut, [true, false, false, false], 'there may be more that are held');
     for (const { meaning, remedy } of problems) for (const text of [meaning, remedy]) assert.ok(text.zh && text.en);
   });
 });

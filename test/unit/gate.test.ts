@@ -169,10 +169,10 @@ describe('the gate', () => {
     });
 
     it('does not hold back receipts, which exist once, until the database has heard of the proof', async () => {
-      const stuck = Promise.withResolvers<undefined>();
+      const stuck = Promise.withResolvers<boolean>();
       const gate = await open({ store: { ...store, changeChannel: () => stuck.promise } });
       assert.equal((await gate.run('report', ok)).code, '0');
-      stuck.resolve(undefined);
+      stuck.resolve(true);
     });
   });
 
@@ -441,6 +441,61 @@ describe('the gate', () => {
       assert.deepEqual(openKinds(a), KINDS);
     });
 
+    describe('by a command that has waited', () => {
+      const written = async (command: string): Promise<string> => {
+        await database.rawQuery('insert into sms_mw_command (command) values (?)', [command]);
+        await new Promise((done) => setTimeout(done, 5)); // what comes next is said later
+        return String((await database.rawQuery('select max(id) as id from sms_mw_command'))[0]?.['id']);
+      };
+
+      it('is opened unless somebody has paused since', async () => {
+        const gate = await proven();
+        await gate.pause('first');
+        const [resume, again] = [await written('RESUME'), await written('RESUME')];
+        assert.equal(await gate.resume(resume), true);
+        assert.deepEqual(openKinds(gate), KINDS);
+        assert.equal(gate.proving, true);
+        await (await proven({ owner: 'b.1' })).pause('on the page of another');
+        assert.equal(await gate.resume(again), false);
+        assert.equal(await blocked(gate), 'CHANNEL_PAUSED');
+        assert.match(gate.closed('send')?.text.en ?? '', /on the page of another/);
+      });
+
+      it('is not paused once somebody has resumed since, though it was open before', async () => {
+        const gate = await proven();
+        const pause = await written('PAUSE');
+        await gate.resume();
+        assert.equal(await gate.pause('late', pause), false);
+        assert.deepEqual(openKinds(gate), KINDS);
+        assert.equal(await gate.pause('later', await written('PAUSE')), true);
+        assert.equal(await blocked(gate), 'CHANNEL_PAUSED');
+      });
+
+      it('does not lose what comes in between: an answer of the platform, a word here and now', async () => {
+        let meanwhile: (() => Promise<unknown>) | null = null;
+        const slow: Store = {
+          ...store,
+          changeChannel: async (...change) => {
+            const changed = await store.changeChannel(...change);
+            const work = change[2] === 'now' || change[2] === undefined ? null : meanwhile;
+            meanwhile = work === null ? meanwhile : null;
+            await work?.();
+            return changed;
+          },
+        };
+        const gate = await proven({ store: slow });
+        meanwhile = () => gate.run('send', answers('13'));
+        assert.equal(await gate.pause('drill', await written('PAUSE')), true);
+        assert.match(gate.closed('send')?.text.en ?? '', /by hand: drill.*Besides, the platform said 13/);
+        assert.deepEqual([(await row())['state'], (await row())['code']], ['MANUAL', '13']);
+        const resume = await written('RESUME');
+        meanwhile = () => gate.pause('no');
+        assert.equal(await gate.resume(resume), false);
+        assert.equal((await row())['state'], 'MANUAL');
+        assert.match(gate.closed('send')?.text.en ?? '', /by hand: no/);
+      });
+    });
+
     it('stays paused whatever the platform answers meanwhile', async () => {
       const gate = await proven();
       await gate.pause('until Monday');
@@ -573,7 +628,7 @@ describe('the gate', () => {
           ...store,
           changeChannel: async (...change) => {
             if (++writes === 2) await first.promise;
-            await store.changeChannel(...change);
+            return store.changeChannel(...change);
           },
         },
       });

@@ -142,6 +142,96 @@ describe('http server', () => {
     );
   });
 
+  it('decides about all rows that are held for one cause: counted first, some at a time, no more than asked for', async () => {
+    bench = await httpBench({ config: { 'http.tokenLabel': 'duty' } });
+    const post = async (path: string, value: object): Promise<[number, unknown]> => {
+      const answer = await bench.ask(path, { method: 'POST', body: JSON.stringify(value) });
+      return [answer.status, await answer.json()];
+    };
+    await bench.db.rawQuery(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
+      INSERT INTO sms_outbox (phone, content, status, result_code, serial_no)
+      SELECT '13000000001', 'x', 'HELD', CASE WHEN i <= 1150 THEN 'STORM' ELSE 'OUTCOME_UNKNOWN' END,
+        CASE WHEN i <= 1150 THEN NULL ELSE '20261123000000000001' END FROM n`);
+    await bench.db.rawQuery(
+      "INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'FAILED', 'STORM')",
+    );
+    const groups = async (): Promise<unknown> =>
+      (
+        await bench.db.rawQuery(
+          'SELECT status, result_code AS code, COUNT(*) AS n FROM sms_outbox GROUP BY 1, 2 ORDER BY 1, 2',
+        )
+      ).map(({ status, code, n }) => `${String(status)} ${String(code)} ${String(n)}`);
+    const shown = async (): Promise<unknown> =>
+      (
+        (await (await bench.ask('/api/board')).json()) as { problems: { status: string; code: string; rows: number }[] }
+      ).problems
+        .filter(({ status }) => status === 'HELD')
+        .map(({ code, rows }) => `${code} ${rows}`);
+    assert.deepEqual(await shown(), ['STORM 1150', 'OUTCOME_UNKNOWN 50']);
+    assert.deepEqual(await post('/api/held/count', { code: 'STORM' }), [
+      200,
+      { rows: 1150, mayDouble: 0, more: false },
+    ]);
+    assert.deepEqual(await post('/api/held/count', { code: 'OUTCOME_UNKNOWN' }), [
+      200,
+      { rows: 50, mayDouble: 50, more: false },
+    ]);
+    assert.deepEqual(await post('/api/held/count', { code: "' OR 1=1" }), [
+      200,
+      { rows: 0, mayDouble: 0, more: false },
+    ]);
+    assert.deepEqual(await post('/api/held/discard', { code: 'STORM', most: 5000 }), [
+      200,
+      { changed: 1000, mayDouble: 0, refused: 0, next: '1000' },
+    ]);
+    assert.deepEqual(await post('/api/held/discard', { code: 'STORM', most: 100, after: '1000' }), [
+      200,
+      { changed: 100, mayDouble: 0, refused: 0, next: '1100' },
+    ]);
+    assert.deepEqual(await groups(), [
+      'CANCELLED STORM 1100',
+      'FAILED STORM 1',
+      'HELD OUTCOME_UNKNOWN 50',
+      'HELD STORM 50',
+    ]);
+    assert.deepEqual(await shown(), ['STORM 50', 'OUTCOME_UNKNOWN 50'], 'what was done is seen at once');
+    assert.deepEqual(await post('/api/held/release', { code: 'OUTCOME_UNKNOWN', most: 9 }), [
+      200,
+      { changed: 9, mayDouble: 9, refused: 0, next: '1159' },
+    ]);
+    assert.deepEqual(await post('/api/held/release', { code: 'NONE' }), [
+      200,
+      { changed: 0, mayDouble: 0, refused: 0, next: null },
+    ]);
+    assert.deepEqual((await post('/api/rows/1200/discard', {}))[0], 200);
+    assert.deepEqual((await post('/api/rows/1200/release', {}))[0], 409);
+    for (const body of [
+      {},
+      { code: '' },
+      { code: 'x'.repeat(41) },
+      { code: 7 },
+      { code: 'STORM', most: 0 },
+      { code: 'STORM', after: 'x' },
+      { code: 'STORM', most: '9' },
+    ]) {
+      assert.equal((await post('/api/held/release', body))[0], 400, JSON.stringify(body));
+    }
+    assert.equal((await bench.ask('/api/held/purge', { method: 'POST', body: '{"code":"STORM"}' })).status, 404);
+    assert.equal(
+      (await bench.ask('/api/held/release', { method: 'POST', token: null, body: '{"code":"STORM"}' })).status,
+      401,
+    );
+    assert.deepEqual(
+      bench.audited.map(({ who, action, facts }) => [who, action, facts['code'] ?? facts['row'], facts['changed']]),
+      [
+        ['page:duty 127.0.0.1', 'discard', 'STORM', 1000],
+        ['page:duty 127.0.0.1', 'discard', 'STORM', 100],
+        ['page:duty 127.0.0.1', 'release', 'OUTCOME_UNKNOWN', 9],
+        ['page:duty 127.0.0.1', 'discard', '1200', undefined],
+      ],
+    );
+  });
+
   it('shows neither text nor number of a citizen, whatever is asked', async () => {
     bench = await httpBench();
     await bench.db.rawQuery(

@@ -48,6 +48,8 @@ describe('held, release, discard, retry, cancel, purge', () => {
     assert.equal(code, 0);
     assert.match(out, /^1 +130\*\*\*\*0001 +CARD +HELD .*STORM too many$/m);
     assert.match(out, /^2 .*OUTCOME_UNKNOWN \(may double\) no answer$/m);
+    assert.equal((await call('held', '--code', 'NONE')).out, 'no row matches (HELD)');
+    assert.match(out, /^by cause \(--code\): STORM 1, OUTCOME_UNKNOWN 1$/m);
     assert.doesNotMatch(out, /13000000001|secret text|^3 /m);
     const told = JSON.parse((await call('--json', 'held', '--code', 'STORM')).out) as { count: number; rows: object[] };
     assert.deepEqual([told.count, told.rows.length], [1, 1]);
@@ -63,7 +65,25 @@ describe('held, release, discard, retry, cancel, purge', () => {
     assert.deepEqual(audited(), ['release 2', 'discard 2']);
     const { out } = await call('audit', 'verify');
     assert.equal(out, '2 lines, all as written');
-    assert.match((await call('audit', 'list', '--last', '1')).out, /^2 +2\S+ +os:\S+.* +discard +.*changed=2/);
+    assert.match((await call('audit', 'list', '--last', '1')).out, /^2 +2\S+ \S+ +os:\S+.* +discard +.*changed=2$/m);
+  });
+
+  it('lists the audit log by the clock of the wall, and for programs by that of the world', async () => {
+    await insert('HELD');
+    await call('release', '--id', '1');
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Asia/Shanghai';
+    try {
+      const { out } = await call('audit', 'list');
+      const { entries } = JSON.parse((await call('--json', 'audit', 'list')).out) as { entries: { at: string }[] };
+      const [{ at } = { at: '' }] = entries;
+      assert.match(at, /^2\d{3}-\d\d-\d\dT[\d:.]+Z$/);
+      const there = new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+      assert.match(out, new RegExp(`^number +when +who +what +about what\n1 +${there} +os:`));
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
   });
 
   it('releases what may double only when told so twice', async () => {
