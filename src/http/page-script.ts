@@ -26,6 +26,7 @@ function leave(why) {
   board = story = null;
   byId('refused').textContent = why || '';
   show();
+  byId('token').focus();
 }
 
 async function look() {

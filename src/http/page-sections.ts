@@ -75,7 +75,7 @@ function showDaemons() {
     state.append(make('span', 'pill' + (dead ? ' bad' : ''), dead ? t('失联', 'silent') : d.state), make('span', 'sub', span(d.silentMs) + t('前', ' ago')));
     const name = make('td', '', d.instance);
     name.append(make('span', 'sub', d.host + ' · ' + d.version));
-    const said = make('td', '', d.lastError || (d.channelState === 'OPEN' ? t('正常', 'well') : d.channelState));
+    const said = make('td', 'said', d.lastError || (d.channelState === 'OPEN' ? t('正常', 'well') : d.channelState));
     return [name, state, [count(d.sentMinute), 'n'], [count(d.sentToday), 'n'], said];
   });
   byId('daemons').replaceChildren(rows.length === 0 ? make('p', 'empty', '–') : tableOf(

@@ -54,7 +54,7 @@ main.stale { opacity: .55; }
 .column { display: flex; flex-direction: column; gap: 18px; min-width: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 17px 18px; box-shadow: var(--shadow); min-width: 0; }
 .alarm, .tiles, .control { grid-column: 1 / -1; }
-.alarm { padding: 12px 18px; border-radius: 14px; border: 1px solid var(--bad); background: var(--bad-ground); white-space: pre-line; font-weight: 500; }
+.alarm { padding: 12px 18px; border-radius: 14px; border: 1px solid var(--bad); background: var(--bad-ground); white-space: pre-line; overflow-wrap: anywhere; font-weight: 500; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px; }
 .tile { padding: 13px 16px; }
 .tile b { display: block; font-size: 27px; line-height: 1.25; font-weight: 650; font-variant-numeric: tabular-nums; white-space: nowrap; }
@@ -81,6 +81,8 @@ td .sub { display: block; font-size: 13px; color: var(--soft); }
 .pill.bad { border-color: var(--bad); color: var(--bad); }
 .empty { margin: 0; color: var(--soft); }
 #find { display: flex; gap: 9px; }
+#story, td.said { overflow-wrap: anywhere; }
+td.said { min-width: 240px; }
 #story ol { list-style: none; margin: 14px 0; padding: 0 0 0 14px; border-left: 2px solid var(--line); }
 #story li { margin-bottom: 7px; font-size: 14px; }
 #story .at { color: var(--soft); font-variant-numeric: tabular-nums; margin-right: 10px; white-space: nowrap; }

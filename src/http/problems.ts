@@ -59,9 +59,17 @@ function wordsOf(status: RowStatus, code: string): Pick<Problem, 'meaning' | 're
     case 'EXPIRED':
     case 'HELD':
     case 'CANCELLED':
-      return codeFacts(code);
+      return code === '' && status === 'HELD' ? BY_HAND : codeFacts(code);
   }
 }
+
+const BY_HAND = {
+  meaning: { zh: '没有写明原因', en: 'nobody has said why' },
+  remedy: {
+    zh: '多半是有人手工把 status 置为 HELD：点行号逐行放行或弃发。',
+    en: 'Most likely somebody has set status to HELD by hand: open each row to release or discard it.',
+  },
+};
 
 const UNDELIVERED = {
   meaning: { zh: '未送达', en: 'not delivered' },

@@ -219,6 +219,21 @@ describe('page in a browser, of a real daemon', function () {
     await close(page);
   });
 
+  it('keeps a long word within a phone’s width', async () => {
+    const page = await signedIn(PHONE);
+    await page.click('#pause');
+    await page.fill('#reason', 'x'.repeat(200));
+    await page.click('#yes');
+    await page.waitForSelector('.badge.bad');
+    await page.waitForSelector('#daemons td:has-text("xxxx")', { timeout: 15_000 });
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+    await shot(page, 'long-word');
+    await page.click('#resume');
+    await page.click('#yes');
+    await page.waitForSelector('.badge.good');
+    await close(page);
+  });
+
   it('has asked nobody but the daemon, has never put the token into an address, and broke no rule', () => {
     assert.ok(asked.length > 20);
     assert.deepEqual(asked.filter((each) => !each.startsWith(url) && !each.startsWith('data:')), []); // prettier-ignore

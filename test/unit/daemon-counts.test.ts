@@ -168,6 +168,8 @@ describe('problems', () => {
     assert.ok(problems.every(({ more }) => !more));
     const cut = problemsOf(rows, 2).map(({ more }) => more);
     assert.deepEqual(cut, [true, false, false, false], 'there may be more that are held');
+    const [byHand] = problemsOf([row(1, 'HELD', '')], 9);
+    assert.match(byHand?.remedy.en ?? '', /set status to HELD by hand/);
     for (const { meaning, remedy } of problems) for (const text of [meaning, remedy]) assert.ok(text.zh && text.en);
   });
 });
