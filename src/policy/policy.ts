@@ -206,8 +206,7 @@ export class Policy {
     const subjects = new Set<string>();
     for (const { own } of countings) for (const { subject } of own) subjects.add(subject);
     if (subjects.size === 0) return new Map();
-    // hashes come in no order, and a list in the order of the index is looked up for less
-    return this.#store.countUses([...subjects].sort(), ({ pieces, nowMs }) => {
+    return this.#store.countUses([...subjects], ({ pieces, nowMs }) => {
       const { over, added } = countRows(countings, pieces, nowMs);
       return { added, result: over };
     });
