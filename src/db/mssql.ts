@@ -13,7 +13,10 @@ import { str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
 /** The driver, as far as this file touches it. */
-export type Tedious = Pick<typeof import('tedious'), 'Connection' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'>;
+export type Tedious = Pick<
+  typeof import('tedious'),
+  'Connection' | 'ConnectionError' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'
+>;
 
 /** The client waits this much longer than the driver does for the server to confirm a cancelled statement, then hangs up. */
 const GRACE_MS = 5_000;
@@ -47,7 +50,12 @@ export function mssqlEngine(
   async function open(driver: Tedious): Promise<MssqlLink> {
     const db = new driver.Connection(mssqlConfig(connection, timeoutMs));
     const link = new MssqlLink(driver, db, schema, timeoutMs);
-    await link.connect();
+    try {
+      await link.connect();
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
     return link;
   }
 
@@ -116,13 +124,47 @@ class MssqlLink implements Link {
   async connect(): Promise<void> {
     this.#db.on('error', () => (this.broken = true));
     this.#db.on('end', () => (this.broken = true));
-    await this.#within((done) => this.#db.connect(done));
+    await this.#login();
     // a batch and not a request: what a request sets ends with it
     await this.#batch(`SET NOCOUNT ON; SET LOCK_TIMEOUT ${LOCK_MS}`);
   }
 
+  /**
+   * The driver's error has the last message of the server and not its number; the first one says why: of a database that is not
+   * there 4060 comes before 18456 "Login failed".
+   */
+  async #login(): Promise<void> {
+    const said: { readonly number: number; readonly message: string }[] = [];
+    const hear = (message: (typeof said)[number]): void => void said.push(message);
+    this.#db.on('errorMessage', hear);
+    try {
+      await this.#within((done) => {
+        this.#db.connect((error) => {
+          const [first] = said;
+          done(
+            first && (error as { code?: unknown } | undefined)?.code === 'ELOGIN'
+              ? Object.assign(new Error(first.message), { code: 'ELOGIN', number: first.number })
+              : error,
+          );
+        });
+      });
+    } finally {
+      this.#db.off('errorMessage', hear);
+    }
+  }
+
   begin = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.beginTransaction(done)));
-  commit = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
+
+  /** One that runs into its time limit may have been done all the same: its cancelling may have come too late. */
+  async commit(): Promise<void> {
+    try {
+      await this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
+    } catch (error) {
+      if (!(error instanceof DbError) || error.kind !== 'timeout') throw error;
+      await this.close();
+      throw failure('lost', { code: 'ETIMEOUT', message: 'COMMIT was not answered in time' });
+    }
+  }
 
   /** After some errors the server has rolled back already, and another ROLLBACK would be an error. */
   rollback(): Promise<void> {
@@ -133,6 +175,12 @@ class MssqlLink implements Link {
     this.broken = true;
     this.#db.close();
     return Promise.resolve();
+  }
+
+  /** A connection that is not made in time and a cancelling that is not answered bear the code of a statement that takes too long. */
+  #gone(error: unknown): unknown {
+    if (!(error instanceof this.#driver.ConnectionError) || error.code !== 'ETIMEOUT') return error;
+    return Object.assign(new Error(error.message), { code: 'ESOCKET' });
   }
 
   #ask(statement: Sql): Promise<Answer> {
@@ -209,7 +257,7 @@ class MssqlLink implements Link {
         start((error) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      const plain = explained(error);
+      const plain = explained(this.#gone(error));
       if (plain.kind === 'lost') this.broken = true;
       throw plain;
     } finally {

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import { ISOLATION_LEVEL, Request, TYPES } from 'tedious';
+import { ConnectionError, ISOLATION_LEVEL, Request, TYPES } from 'tedious';
 import type { Tedious } from '../../src/db/mssql.ts';
 
 /** What the "server" says to one statement: rows, an error, or nothing at all. */
@@ -50,7 +50,10 @@ async function write(request: OwnRequest): Promise<void> {
  * the driver's own, and every parameter is written out as it would be sent. A second request on a busy connection is refused, as
  * the driver does.
  */
-export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
+export function fakeTedious(
+  answer: (asked: Asked) => Says = () => ({}),
+  login?: { readonly error: Error; readonly said: readonly { number: number; message: string }[] },
+): {
   driver: Tedious;
   asked: Asked[];
   configs: unknown[];
@@ -71,7 +74,8 @@ export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
       this.#number = configs.push(config);
     }
     connect(done: Done): void {
-      setImmediate(done);
+      for (const message of login?.said ?? []) this.emit('errorMessage', message);
+      setImmediate(() => done(login?.error));
     }
     #take(by: Asked['by'], text: string, parameters: Asked['parameters'], done: Done, request?: Request): void {
       if (this.#busy !== null) {
@@ -126,9 +130,12 @@ export function fakeTedious(answer: (asked: Asked) => Says = () => ({})): {
       this.emit('end');
     }
   }
-  const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
+  const driver = { Connection, ConnectionError, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
   return { driver, asked, configs, closed, declared };
 }
+
+/** An error of the driver about its connection and not about a request. */
+export const connectionError = (code: string, message = code): Error => new ConnectionError(message, code);
 
 /** An error of the server, as the driver hands it over. */
 export const serverError = (number: number, message = 'x'): Error =>
