@@ -13,7 +13,10 @@ import { str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
 /** The driver, as far as this file touches it. */
-export type Tedious = Pick<typeof import('tedious'), 'Connection' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'>;
+export type Tedious = Pick<
+  typeof import('tedious'),
+  'Connection' | 'ConnectionError' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'
+>;
 
 /** The client waits this much longer than the driver does for the server to confirm a cancelled statement, then hangs up. */
 const GRACE_MS = 5_000;
@@ -47,7 +50,12 @@ export function mssqlEngine(
   async function open(driver: Tedious): Promise<MssqlLink> {
     const db = new driver.Connection(mssqlConfig(connection, timeoutMs));
     const link = new MssqlLink(driver, db, schema, timeoutMs);
-    await link.connect();
+    try {
+      await link.connect();
+    } catch (error) {
+      await link.close();
+      throw error;
+    }
     return link;
   }
 
@@ -142,7 +150,16 @@ class MssqlLink implements Link {
   }
 
   begin = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.beginTransaction(done)));
-  commit = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
+
+  /** Of one that ran into its time limit nobody knows; whatever it still holds is let go. */
+  async commit(): Promise<void> {
+    try {
+      await this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
+    } catch (error) {
+      if (error instanceof DbError && error.kind === 'timeout') await this.close();
+      throw error;
+    }
+  }
 
   /** After some errors the server has rolled back already, and another ROLLBACK would be an error. */
   rollback(): Promise<void> {

@@ -79,9 +79,18 @@ export class Fixture {
   /** Outbox rows as a bureau writes them, with further columns of the same value in each. */
   async insert(n: number, more: Record<string, string | number> = {}): Promise<void> {
     const columns = ['phone', 'content', ...Object.keys(more)];
-    const rows = Array.from({ length: n }, (_, i) => [PHONE, `text ${i}`, ...Object.values(more)]);
-    const places = rows.map((row) => `(${row.map(() => '?').join(',')})`).join(',');
-    await this.db.rawQuery(`INSERT INTO sms_outbox (${columns.join(',')}) VALUES ${places}`, rows.flat());
+    const row = `(${columns.map(() => '?').join(',')})`;
+    // SQL Server takes 2,100 parameters at most
+    const bite = Math.floor(2000 / columns.length);
+    for (let from = 0; from < n; from += bite) {
+      const rows = Array.from({ length: Math.min(bite, n - from) }, (_, i) => [
+        PHONE,
+        `text ${from + i}`,
+        ...Object.values(more),
+      ]);
+      const places = rows.map(() => row).join(',');
+      await this.db.rawQuery(`INSERT INTO sms_outbox (${columns.join(',')}) VALUES ${places}`, rows.flat());
+    }
   }
 
   /** What a person does to a row by hand. */

@@ -71,7 +71,8 @@ export function schemaContract(client: EveryClient): void {
       await applySchema(options);
       await applySchema(renamed);
       assert.deepEqual(await checkSchema(renamed), []);
-      assert.doesNotMatch(printSchema(renamed).replaceAll(/--.*/g, ''), /sms_/);
+      // SQL Server's table type has one name, whatever the tables are called
+      assert.doesNotMatch(printSchema(renamed).replaceAll(/--.*|sms_mw_list/g, ''), /sms_/);
       const store = await openStore(renamed);
       const id = await store.insertOutbox({ phone: '13000000001', content: 'x' });
       assert.equal((await claimAll(store, 'idA.b1.1'))[0]?.row.id, id);
@@ -118,7 +119,8 @@ export function schemaContract(client: EveryClient): void {
           assert.match((await checkSchema(options))[0]?.text.en ?? '', /none of the tables/);
           assert.equal((await rawQuery(`SELECT id FROM ${schema}.sms_outbox`)).length, 6);
         } finally {
-          await rawQuery(`DROP SCHEMA ${schema}${client === 'postgres' ? ' CASCADE' : ''}`);
+          // SQL Server drops empty ones only; this one goes with its database
+          if (client !== 'mssql') await rawQuery(`DROP SCHEMA ${schema}${client === 'postgres' ? ' CASCADE' : ''}`);
         }
       });
     }

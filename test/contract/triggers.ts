@@ -49,7 +49,7 @@ export async function withTrigger<T>(
       // after the statement, and of all its rows at once
       const event = at.replace('BEFORE', 'AFTER');
       const refuse = `RAISERROR ('${SAYS}', 16, 1); ROLLBACK TRANSACTION`;
-      const each = then?.replace(/VALUES \((.*)\)$/, 'SELECT $1 FROM inserted NEW') ?? refuse;
+      const each = then?.replace(/VALUES \(([^()]*)\)$/, 'SELECT $1 FROM inserted NEW') ?? refuse;
       await db.rawQuery(
         `CREATE TRIGGER ${name} ON ${on} ${event} AS BEGIN SET NOCOUNT ON; IF EXISTS (SELECT 1 FROM inserted NEW WHERE ${wanted}) BEGIN ${each} END END`,
       );

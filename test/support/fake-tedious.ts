@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
-import { ISOLATION_LEVEL, Request, TYPES } from 'tedious';
+import { ConnectionError, ISOLATION_LEVEL, Request, TYPES } from 'tedious';
 import type { Tedious } from '../../src/db/mssql.ts';
 
 /** What the "server" says to one statement: rows, an error, or nothing at all. */
@@ -133,9 +133,12 @@ export function fakeTedious(
       this.emit('end');
     }
   }
-  const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
+  const driver = { Connection, ConnectionError, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
   return { driver, asked, configs, closed, declared };
 }
+
+/** An error of the driver about its connection and not about a request. */
+export const connectionError = (code: string, message = code): Error => new ConnectionError(message, code);
 
 /** An error of the server, as the driver hands it over. */
 export const serverError = (number: number, message = 'x'): Error =>

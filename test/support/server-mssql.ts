@@ -51,7 +51,7 @@ async function connect(to: ServerConnection): Promise<{ query: Query; close(): v
   const query: Query = async (statement, params = []) => {
     if (statement === 'BEGIN') return query('BEGIN TRANSACTION');
     // an id of one's own
-    const given = /^INSERT INTO (\S+) \(id,/i.exec(statement)?.[1];
+    const given = /^INSERT INTO (\S+) \((?:[\w, ]*,)? ?id\b/i.exec(statement)?.[1];
     const text =
       given === undefined
         ? statement

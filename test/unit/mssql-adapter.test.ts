@@ -6,7 +6,14 @@ import { mssqlEngine } from '../../src/db/mssql.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
 import { askEverything } from '../support/golden.ts';
-import { driverError, fakeTedious, serverError, type Asked, type Says } from '../support/fake-tedious.ts';
+import {
+  connectionError,
+  driverError,
+  fakeTedious,
+  serverError,
+  type Asked,
+  type Says,
+} from '../support/fake-tedious.ts';
 
 const SERVER = { host: 'db1', user: 'yxt', password: 'p', database: 'sms' };
 
@@ -21,8 +28,9 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     answer?: (asked: Asked) => Says,
     timeoutMs = 15_000,
     poolSize = 2,
+    login?: Parameters<typeof fakeTedious>[1],
   ): ReturnType<typeof fakeTedious> & { engine: Engine } {
-    const fake = fakeTedious(answer);
+    const fake = fakeTedious(answer, login);
     const engine = mssqlEngine(SERVER, 'gov', { poolSize }, timeoutMs, () => Promise.resolve(fake.driver));
     engines.push(engine);
     return { ...fake, engine };
@@ -156,6 +164,68 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     assert.deepEqual(closed, [1]);
   });
 
+  it('does not know whether a COMMIT that runs into its time limit counts', async () => {
+    const { engine, closed } = open(({ by }) =>
+      by === 'commit' ? { error: driverError('ETIMEOUT', 'Timeout: Request failed to complete in 15000ms') } : {},
+    );
+    await assert.rejects(
+      engine.tx((session) => session.all(raw('A'))),
+      isKind('doubtful'),
+    );
+    assert.deepEqual(closed, [1]);
+  });
+
+  it('nor a write whose cancelling is not answered', async () => {
+    const unanswered = connectionError('ETIMEOUT', 'Failed to cancel request in 2000ms');
+    const { engine } = open(({ text }) => (text.startsWith('A') ? { error: unanswered } : {}));
+    await assert.rejects(engine.run(raw('A')), isKind('doubtful'));
+  });
+
+  describe('of a login that fails', () => {
+    const failed = { number: 18456, message: "Login failed for user 'yxt'." };
+
+    it('tells the first message of the server and its remedy, not what the driver keeps of the last', async () => {
+      const message = 'Cannot open database "sms" requested by the login. The login failed.';
+      const { engine, closed } = open(undefined, 15_000, 2, [{ number: 4060, message }, failed]);
+      await assert.rejects(engine.all(raw('A')), (thrown: unknown) => {
+        assert.ok(isKind('denied')(thrown));
+        assert.match((thrown as DbError).text.en, /Msg 4060 Cannot open database.*grants-mssql/);
+        return true;
+      });
+      assert.deepEqual(closed, [1]);
+    });
+
+    it('waits for a server that is failing over, and not for one that knows no such login', async () => {
+      for (const [number, kind] of [
+        [976, 'lost'],
+        [18401, 'lost'],
+        [18456, 'denied'],
+        [17892, 'denied'],
+      ] as const) {
+        const { engine } = open(undefined, 15_000, 2, [{ number, message: 'x' }, failed]);
+        await assert.rejects(engine.all(raw('A')), isKind(kind));
+      }
+    });
+
+    it('or is not answered at all is a server that cannot be reached', async () => {
+      const error = connectionError('ETIMEOUT', 'Failed to connect to db1:1433 in 10000ms');
+      const { engine } = open(undefined, 15_000, 2, error);
+      await assert.rejects(engine.all(raw('A')), (thrown: unknown) => {
+        assert.ok(isKind('lost')(thrown));
+        assert.match((thrown as DbError).text.en, /db1:1433/);
+        return true;
+      });
+    });
+  });
+
+  it('closes a connection that it cannot set up', async () => {
+    const { engine, closed } = open(({ by }) =>
+      by === 'batch' ? { error: driverError('ETIMEOUT', 'Timeout: Request failed to complete in 15000ms') } : {},
+    );
+    await assert.rejects(engine.all(raw('A')), isKind('timeout'));
+    assert.deepEqual(closed, [1]);
+  });
+
   for (const [name, error, kind] of [
     [
       'a statement that takes too long',
@@ -183,31 +253,6 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
       });
     });
   }
-
-  it('hears from the first message why a login was refused', async () => {
-    const fake = fakeTedious(undefined, [
-      { number: 4060, message: 'Cannot open database "sms" requested by the login. The login failed.' },
-      { number: 18456, message: "Login failed for user 'yxt'." },
-    ]);
-    const engine = mssqlEngine(SERVER, null, { poolSize: 2 }, 15_000, () => Promise.resolve(fake.driver));
-    await assert.rejects(engine.all(raw('SELECT 1')), (thrown: unknown) => {
-      assert.ok(isKind('denied')(thrown));
-      assert.match((thrown as DbError).message, /Msg 4060 Cannot open database "sms"/);
-      return true;
-    });
-    await engine.close();
-  });
-
-  it('does not know whether a COMMIT that was cancelled for its time counts', async () => {
-    const { engine } = open(({ by }) =>
-      by === 'commit' ? { error: driverError('ETIMEOUT', 'Timeout: Request failed to complete in 15000ms') } : {},
-    );
-    await assert.rejects(
-      engine.tx((session) => session.all(raw('SELECT 1'))),
-      isKind('doubtful'),
-    );
-    await engine.close();
-  });
 
   it('opens no more connections than it may', async () => {
     const { engine, configs, asked } = open(undefined, 15_000, 1);

@@ -224,6 +224,10 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [18486, 'denied'], // account locked
   [18487, 'denied'], // password expired
   [18488, 'denied'], // password must be changed
+  [18401, 'lost'], // the server is being upgraded
+  [17142, 'lost'], // the service is paused
+  [921, 'lost'], // the database is being recovered
+  [922, 'lost'],
   [916, 'denied'],
   [229, 'denied'],
   [230, 'denied'],
