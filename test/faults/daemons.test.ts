@@ -39,12 +39,12 @@ sideBySide('daemons that die, sleep and meet', (lane) => {
         await second.said('fetch.standby');
         await arena.citizensWrite(3);
         await arena.quiet();
-        assert.match(first.log(), /inbox\.stored/);
+        await first.said('inbox.stored');
         assert.doesNotMatch(second.log(), /inbox\.stored/);
         await first.kill();
         await arena.citizensWrite(3);
         await arena.quiet({ daemon: second });
-        assert.match(second.log(), /inbox\.stored/);
+        await second.said('inbox.stored');
         await arena.reconciled();
         assert.equal(await second.stop(), 0, second.log());
       });

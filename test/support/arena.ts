@@ -152,7 +152,7 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
       );
     },
     receipts,
-    async quiet({ daemon = running, ms = 40_000 } = {}) {
+    async quiet({ daemon = running, ms = 90_000 } = {}) {
       await receipts(true);
       const left = async (): Promise<unknown[]> => [
         ...(await database.rawQuery(

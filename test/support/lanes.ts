@@ -18,7 +18,7 @@ export type AddLane = <A extends Closable>(
 ) => void;
 
 /** Lanes at the same time: as many as keep two cores busy and no time-out waiting. */
-const AT_ONCE = 5;
+const AT_ONCE = 4;
 
 /**
  * A suite whose tests mostly wait for leases and time-outs: its lanes run side by side, the tests of a lane in order. Each is reported
