@@ -10,7 +10,7 @@ import type { ScratchDatabase, ScratchServer } from '../support/scratch.ts';
 import { scratchSqlite } from '../support/scratch-sqlite.ts';
 import { STATEMENT } from '../support/statements.ts';
 
-const LEASE_MS = 8_000;
+const LEASE_MS = 12_000;
 /** Several claims, several calls at a time, each of some length: whatever happens to the database finds rows at every step. */
 const VALUES = { 'outbox.batchSize': 10, 'outbox.concurrency': 4, 'database.statementTimeout': '2s' };
 const ROWS = 40;

@@ -6,7 +6,7 @@ import { until } from '../support/daemon.ts';
 import { DIALECTS, needDatabase } from '../support/databases.ts';
 import { sideBySide } from '../support/lanes.ts';
 
-const LEASE_MS = 8000;
+const LEASE_MS = 12_000;
 /** A call's time limit, and the wait before it is made again. */
 const ASKED_AGAIN_MS = 4500;
 const ROWS = 40;

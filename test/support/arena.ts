@@ -71,8 +71,8 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
   url.port = String(platformLine.port);
   const lines = {
     // 1 s would do for the platform, but not for a machine on which several of these run beside each other
-    'platform.timeout': '2s',
-    'outbox.lease': '8s',
+    'platform.timeout': '4s',
+    'outbox.lease': '12s',
     'platform.url': url.href,
     ...(databaseLine && { 'database.connection.port': databaseLine.port }),
   };
