@@ -58,7 +58,7 @@ sideBySide('a line to the platform that fails', (lane) => {
     const silent = (arena: Arena, begin: () => void): Promise<void> =>
       survives(arena, async () => {
         begin();
-        await pause(4_000); // the length is the fault: longer than a call may take
+        await pause(6_000); // the length is the fault: longer than a call may take
       });
     for (const direction of ['up', 'down'] satisfies Direction[]) {
       test(`${direction === 'up' ? 'requests' : 'answers'} vanish, the connection stands`, (arena) =>
