@@ -1,11 +1,17 @@
+import type { TableDdl } from './ddl.ts';
 import type { Engine } from './dialect.ts';
 import { columnsOf, namesOf, type Dictionary } from './dictionary.ts';
 import { num } from './rows.ts';
-import { sql, type Sql } from './sql.ts';
+import { sql, type Sql, whole } from './sql.ts';
 
 /** Of what the asking user has a privilege on; nothing else is shown. */
 export function mssqlDictionary(engine: Engine): Dictionary {
   const asked = async (query: Sql): Promise<boolean> => num((await engine.all(query))[0]?.['granted']) === 1;
+  const indexes = (table: TableDdl, disabled: 0 | 1): Promise<Set<string>> =>
+    namesOf(
+      engine,
+      sql`SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(${table.name}) AND name IS NOT NULL AND is_disabled = ${whole(disabled)}`,
+    );
   return {
     columns: (table) =>
       columnsOf(
@@ -15,16 +21,8 @@ export function mssqlDictionary(engine: Engine): Dictionary {
             WHEN t.name IN (N'varchar', N'char') THEN c.max_length END AS length, CASE WHEN c.is_nullable = 1 THEN 1 ELSE 0 END AS nullable
           FROM sys.columns c JOIN sys.types t ON t.user_type_id = c.user_type_id WHERE c.object_id = OBJECT_ID(${table.name})`,
       ),
-    indexes: (table) =>
-      namesOf(
-        engine,
-        sql`SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(${table.name}) AND name IS NOT NULL AND is_disabled = 0`,
-      ),
-    idle: (table) =>
-      namesOf(
-        engine,
-        sql`SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(${table.name}) AND name IS NOT NULL AND is_disabled = 1`,
-      ),
+    indexes: (table) => indexes(table, 0),
+    idle: (table) => indexes(table, 1),
     may: (table, privilege) => asked(sql`SELECT HAS_PERMS_BY_NAME(${table.name}, 'OBJECT', ${privilege}) AS granted`),
     listType: async (name) => ({
       there: await asked(sql`SELECT COUNT(*) AS granted FROM sys.table_types WHERE user_type_id = TYPE_ID(${name})`),

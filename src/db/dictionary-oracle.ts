@@ -2,7 +2,7 @@ import type { TableDdl } from './ddl.ts';
 import type { Engine } from './dialect.ts';
 import { columnsOf, namesOf, type Dictionary } from './dictionary.ts';
 import { num, str } from './rows.ts';
-import { sql, type Sql } from './sql.ts';
+import { raw, sql, type Sql } from './sql.ts';
 
 /** Names stand unquoted everywhere, and are upper case there. A synonym leads to the owner's table. */
 export function oracleDictionary(engine: Engine): Dictionary {
@@ -29,6 +29,16 @@ export function oracleDictionary(engine: Engine): Dictionary {
     return query(owner, name);
   };
 
+  const indexes = async (table: TableDdl, condition: Sql): Promise<Set<string>> => {
+    const query = await placed(
+      table,
+      (owner, name) =>
+        sql`SELECT index_name AS name FROM all_indexes WHERE table_owner = ${owner} AND table_name = ${name}
+            AND ${condition}`,
+    );
+    return namesOf(engine, query);
+  };
+
   return {
     columns: async (table) =>
       columnsOf(
@@ -43,30 +53,8 @@ export function oracleDictionary(engine: Engine): Dictionary {
         ),
       ),
     // one that is not VALID is not used, or refuses every INSERT
-    indexes: async (table) =>
-      namesOf(
-        engine,
-        await placed(
-          table,
-          (
-            owner,
-            name,
-          ) => sql`SELECT index_name AS name FROM all_indexes WHERE table_owner = ${owner} AND table_name = ${name}
-            AND status <> 'UNUSABLE' AND COALESCE(funcidx_status, 'ENABLED') = 'ENABLED'`,
-        ),
-      ),
-    idle: async (table) =>
-      namesOf(
-        engine,
-        await placed(
-          table,
-          (
-            owner,
-            name,
-          ) => sql`SELECT index_name AS name FROM all_indexes WHERE table_owner = ${owner} AND table_name = ${name}
-            AND (status = 'UNUSABLE' OR funcidx_status = 'DISABLED')`,
-        ),
-      ),
+    indexes: (table) => indexes(table, raw("status <> 'UNUSABLE' AND COALESCE(funcidx_status, 'ENABLED') = 'ENABLED'")),
+    idle: (table) => indexes(table, raw("(status = 'UNUSABLE' OR funcidx_status = 'DISABLED')")),
     async may(table, privilege) {
       const query = await placed(
         table,

@@ -1,6 +1,7 @@
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { connect, isIP, type Socket } from 'node:net';
+import type mysql2 from 'mysql2';
 import type { Row, Session } from './dialect.ts';
 import { mysql } from './dialects/mysql.ts';
 import { postgres } from './dialects/postgres.ts';
@@ -8,7 +9,6 @@ import type { Driver } from './knex.ts';
 import type { ServerConnection } from './options.ts';
 import { str } from './rows.ts';
 import { raw } from './sql.ts';
-import type mysql2 from 'mysql2';
 
 /** A waiting lock is somebody's transaction: longer than this it is better to come back later. */
 const LOCK_SECONDS = 5;

@@ -13,10 +13,7 @@ import { str } from './rows.ts';
 import { raw, sql, type Sql } from './sql.ts';
 
 /** The driver, as far as this file touches it. */
-export type Tedious = Pick<
-  typeof import('tedious'),
-  'Connection' | 'ConnectionError' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'
->;
+export type Tedious = Pick<typeof import('tedious'), 'Connection' | 'Request' | 'TYPES' | 'ISOLATION_LEVEL'>;
 
 /** The client waits this much longer than the driver does for the server to confirm a cancelled statement, then hangs up. */
 const GRACE_MS = 5_000;
@@ -67,7 +64,11 @@ export function mssqlEngine(
         throw error instanceof TimeoutError ? failure('lost', error) : explained(error);
       }
     },
-    release: (link) => Promise.resolve(void pool.release(link)),
+    async release(link) {
+      // the pool looks when it lends it next: until then it would hold whatever its transaction has locked
+      if (link.broken) await link.close();
+      pool.release(link);
+    },
     async close() {
       await pool.destroy();
     },
@@ -97,6 +98,7 @@ type Answer = { readonly rows: Row[] };
 /** One connection, one request at a time. */
 class MssqlLink implements Link {
   broken = false;
+  #closed = false;
   readonly alone: Session;
   readonly inside: Session;
   readonly #driver: Tedious;
@@ -150,16 +152,7 @@ class MssqlLink implements Link {
   }
 
   begin = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.beginTransaction(done)));
-
-  /** Of one that ran into its time limit nobody knows; whatever it still holds is let go. */
-  async commit(): Promise<void> {
-    try {
-      await this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
-    } catch (error) {
-      if (error instanceof DbError && error.kind === 'timeout') await this.close();
-      throw error;
-    }
-  }
+  commit = (): Promise<void> => this.#next(() => this.#within((done) => this.#db.commitTransaction(done)));
 
   /** After some errors the server has rolled back already, and another ROLLBACK would be an error. */
   rollback(): Promise<void> {
@@ -168,7 +161,8 @@ class MssqlLink implements Link {
 
   close(): Promise<void> {
     this.broken = true;
-    this.#db.close();
+    if (!this.#closed) this.#db.close();
+    this.#closed = true;
     return Promise.resolve();
   }
 

@@ -52,5 +52,5 @@ export function unindexed(condition: Sql): Sql {
   return sql`CASE WHEN ${condition} THEN 1 ELSE 0 END = 1`;
 }
 
-/** A row number of ours as a piece of SQL. */
-export const whole = (id: bigint): Sql => raw(id.toString());
+/** A whole number of ours as a piece of SQL. */
+export const whole = (value: bigint | number): Sql => raw(value.toString());

@@ -3,7 +3,7 @@ import { SLOTS, type Added, type Piece } from '../policy/limits.ts';
 import { DuplicateKey } from './failure.ts';
 import type { PolicyStore, Usage } from './policy-store.ts';
 import { num, str, type Db } from './rows.ts';
-import { raw, sql, unindexed, type Sql } from './sql.ts';
+import { raw, sql, unindexed, type Sql, whole } from './sql.ts';
 
 type Verbs = Pick<PolicyStore, 'usage' | 'countUses' | 'pruneUsage'>;
 
@@ -60,13 +60,13 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
         alias: 'u',
         columns: [{ name: 'subject', kind: 'serial' }],
         rows: changes.map(({ now: { subject } }) => [subject]),
-        on: sql`${same} AND u.slot = ${number(now.piece % SLOTS)}`,
+        on: sql`${same} AND u.slot = ${whole(now.piece % SLOTS)}`,
         set: [
-          ['piece', number(now.piece)],
-          ['uses', number(now.uses)],
-          ['ends_ms', number(now.endsMs)],
+          ['piece', whole(now.piece)],
+          ['uses', whole(now.uses)],
+          ['ends_ms', whole(now.endsMs)],
         ],
-        where: sql`u.piece = ${number(was.piece)} AND u.uses = ${number(was.uses)}`,
+        where: sql`u.piece = ${whole(was.piece)} AND u.uses = ${whole(was.uses)}`,
       });
     }
     return dialect.updateJoin({
@@ -120,7 +120,7 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
         columns: [{ name: 'subject', kind: 'serial' }],
         rows: group.map(({ subject }) => [subject]),
         constant: Object.entries({ slot: piece % SLOTS, piece, uses, ends_ms: endsMs }).map(
-          ([name, value]) => [name, number(value)] as const,
+          ([name, value]) => [name, whole(value)] as const,
         ),
       });
       return { statement, wanted: null };
@@ -170,8 +170,5 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
     },
   };
 }
-
-/** A number of ours as a piece of SQL. */
-const number = (value: number): Sql => raw(String(value));
 
 const TOO_MANY = { zh: '限量计数争用太多，稍后重试', en: 'too many daemons count at once; tried again later' };

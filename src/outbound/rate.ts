@@ -21,7 +21,8 @@ const RECOVER_EVERY_MS = 10_000;
 /**
  * The channel's rate (contract §3.4). We see when a call leaves and when it is answered; it arrives in between. So its parts are
  * taken from the moment it leaves until one second after its answer: then no sliding second *at the platform* can hold more
- * than `rate`, whatever the network does: the way back of the answer is the margin for clocks that differ a hair. The price is rate / (1 + answer time), which the contract's bound counts in.
+ * than `rate`, whatever the network does: the way back of the answer is the margin for clocks that differ a hair. The price is
+ * rate / (1 + answer time), which the contract's bound counts in.
  *
  * A window alone lets calls out in clumps, second after second; even spacing from the start would make a burst longer than
  * allowed. So a call that could leave waits for its even place only while the burst is less behind than that: noise counts as

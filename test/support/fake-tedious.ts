@@ -133,7 +133,7 @@ export function fakeTedious(
       this.emit('end');
     }
   }
-  const driver = { Connection, ConnectionError, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
+  const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
   return { driver, asked, configs, closed, declared };
 }
 

@@ -224,10 +224,6 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [18486, 'denied'], // account locked
   [18487, 'denied'], // password expired
   [18488, 'denied'], // password must be changed
-  [18401, 'lost'], // the server is being upgraded
-  [17142, 'lost'], // the service is paused
-  [921, 'lost'], // the database is being recovered
-  [922, 'lost'],
   [916, 'denied'],
   [229, 'denied'],
   [230, 'denied'],
@@ -236,7 +232,8 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [300, 'denied'],
   [3906, 'lost'], // read only: a fail-over under way
   [596, 'lost'], // the session was killed
-  [922, 'lost'], // the database is being recovered, restored, offline, in transition
+  [921, 'lost'], // the database is being recovered, restored, offline, in transition
+  [922, 'lost'],
   [927, 'lost'],
   [942, 'lost'],
   [952, 'lost'],
