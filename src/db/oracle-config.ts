@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeCertificates } from '../simulator/certificate.ts';
+import { makeCertificates } from '../lib/certificate.ts';
 import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
 
 /** node-oracledb's pool out of our configuration. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type CertificateSet, makeCertificates } from './certificate.ts';
+import { type CertificateSet, makeCertificates } from '../lib/certificate.ts';
 
 const DAY_MS = 86_400_000;
 

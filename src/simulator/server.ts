@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type Clock, systemClock } from '../lib/clock.ts';
-import { type CertificateSet, makeCertificates } from './certificate.ts';
+import { type CertificateSet, makeCertificates } from '../lib/certificate.ts';
 import { answerLine, gbk, utf8 } from './codes.ts';
 import { type FaultKind, type FaultRule, Faults, type FaultScript, takesEffect } from './faults.ts';
 import { parseForm, type FormCharset } from './form.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { CertificateSet } from '../../src/simulator/certificate.ts';
+import type { CertificateSet } from '../../src/lib/certificate.ts';
 import type { Client } from '../support/databases.ts';
 import { freePort } from '../support/free-port.ts';
 

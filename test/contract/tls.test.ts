@@ -6,7 +6,7 @@ import { openEngine } from '../../src/db/open.ts';
 import type { ServerConnection } from '../../src/db/options.ts';
 import { raw } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
-import { makeCertificates, type CertificateSet } from '../../src/simulator/certificate.ts';
+import { makeCertificates, type CertificateSet } from '../../src/lib/certificate.ts';
 import { scratchServer, type ScratchServer, type ServerClient } from './scratch.ts';
 
 /** How the session is encrypted, as the server sees it; '' for not at all. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createHttp, type IncomingMessage } from 'node:http';
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTls, TLSSocket } from 'node:tls';
-import type { CertificateSet } from '../../src/simulator/certificate.ts';
+import type { CertificateSet } from '../../src/lib/certificate.ts';
 
 /** Somebody who is told of alarms. */
 export interface Ear {

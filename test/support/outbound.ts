@@ -11,7 +11,7 @@ import type { Store } from '../../src/db/store.ts';
 import { type Clock, systemClock } from '../../src/lib/clock.ts';
 import type { Gate } from '../../src/platform/gate.ts';
 import type { Platform } from '../../src/platform/platform.ts';
-import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { makeCertificates } from '../../src/lib/certificate.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import type { SettingsPatch } from '../../src/simulator/settings.ts';

@@ -17,7 +17,7 @@ import type { Config } from '../../src/config/settings.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { DaemonRow, Store } from '../../src/db/store.ts';
 import { DbError } from '../../src/lib/errors.ts';
-import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { makeCertificates } from '../../src/lib/certificate.ts';
 import { fakeClock, type FakeClock } from '../support/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { mailEar, tlsEar, webhookEar, type Ear } from '../support/ears.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { openHttp } from '../../src/http/open.ts';
 import { serve } from '../../src/http/server.ts';
 import { DbError } from '../../src/lib/errors.ts';
-import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { makeCertificates } from '../../src/lib/certificate.ts';
 import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
 import { recordedLog } from '../support/log.ts';
 

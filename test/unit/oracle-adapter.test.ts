@@ -11,7 +11,7 @@ import { oracleEngine } from '../../src/db/oracle.ts';
 import type { ServerConnection } from '../../src/db/options.ts';
 import { raw, sql } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
-import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { makeCertificates } from '../../src/lib/certificate.ts';
 import { fakeOracledb, oracleError, type Asked, type Says } from '../support/fake-oracledb.ts';
 import { askEverything } from '../support/golden.ts';
 

@@ -19,7 +19,7 @@ import { ConfigError, PlatformError, type PlatformErrorKind } from '../../src/li
 import { type HttpPlatformOptions, openHttpPlatform } from '../../src/platform/http.ts';
 import { failureOf } from '../../src/platform/failure.ts';
 import type { Platform, SendRequest } from '../../src/platform/platform.ts';
-import { makeCertificates } from '../../src/simulator/certificate.ts';
+import { makeCertificates } from '../../src/lib/certificate.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
-import { type CertificateSet, makeCertificates } from '../../src/simulator/certificate.ts';
+import { type CertificateSet, makeCertificates } from '../../src/lib/certificate.ts';
 import { certificatesIn } from '../../src/simulator/certificate-files.ts';
 
 /** Error code of a handshake with a server that uses `set`, '' when it succeeds. */
