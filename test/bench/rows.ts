@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { localTime } from '../../src/lib/local-time.ts';
 import type { FreshDatabase } from '../support/databases.ts';
 
 /** Mobile numbers that nobody has; 100,000,000 of them. */
@@ -69,8 +70,7 @@ const SETTLED = {
 
 /** Ended rows with their submission records, as a year leaves them; `days`: inserted so long ago. */
 export async function insertHistory(db: FreshDatabase, count: number, days = 0): Promise<void> {
-  const at = new Date(Date.now() - days * 86_400_000 - new Date().getTimezoneOffset() * 60_000);
-  const created = at.toISOString().slice(0, 19).replace('T', ' ');
+  const created = localTime(Date.now() - days * 86_400_000);
   const query = db.rawQuery;
   const number = db.options.client === 'mysql' ? 'CAST(id AS CHAR)' : 'CAST(id AS TEXT)';
   const serial =

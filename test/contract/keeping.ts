@@ -5,6 +5,7 @@ import { tableDdl } from '../../src/db/ddl.ts';
 import { keepHouse, keepingDue, noCounts, type KeepingCounts, type KeepingRules } from '../../src/housekeeping/pass.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { noCounts as noReceipts, settleReceipts } from '../../src/receipts/settle.ts';
+import { localTime } from '../../src/lib/local-time.ts';
 import { PHONE, type Fixture } from './fixture.ts';
 import { message } from './life.ts';
 import { withTrigger } from './triggers.ts';
@@ -17,10 +18,7 @@ const SERIAL = '20260101000000000001';
 
 /** Moving, deleting, masking, counting. */
 export function keepingCases(f: Fixture): void {
-  const ago = (days: number): string => {
-    const local = new Date(Date.now() - days * DAY - new Date().getTimezoneOffset() * 60_000);
-    return local.toISOString().slice(0, 19).replace('T', ' ');
-  };
+  const ago = (days: number): string => localTime(Date.now() - days * DAY);
   const count = async (table: string, where = '1 = 1'): Promise<number> => {
     const [row] = await f.db.rawQuery(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`);
     return Number(row?.['n']);
