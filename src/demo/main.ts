@@ -47,6 +47,9 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   return outcome.ok && exitCode === 0;
 }
 
+/** Steps of the story before anything has come of it. */
+const TOLD = 3;
+
 async function play(stage: Stage, tell: (text: Text) => void, stop: AbortSignal): Promise<Outcome> {
   const startedAt = performance.now();
   const bureau = new Bureau(stage.databaseFile);
@@ -59,21 +62,24 @@ async function play(stage: Stage, tell: (text: Text) => void, stop: AbortSignal)
     stage.simulator.citizenWrites(OTHER_CITIZEN, OTHER_QUESTION);
     tell(words.citizensWrote);
     let [answered, byRule, refused] = [false, false, false];
-    const seconds = (): number => Math.round((performance.now() - startedAt) / 100) / 10;
+    const next = (): words.Moment => ({
+      step: TOLD + 1 + [answered, byRule, refused].filter(Boolean).length,
+      seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    });
     while (!stop.aborted && performance.now() - startedAt < DEADLINE_MS) {
       alive(stage);
       const byPolicy = refused ? [] : bureau.refusedByRules();
       if (byPolicy.length === RULED.length) {
+        tell(words.refusedByPolicy(next(), byPolicy));
         refused = true;
-        tell(words.refusedByPolicy(seconds(), byPolicy));
       }
       if (!byRule && bureau.ruleAnswered()) {
+        tell(words.answeredByRule(next()));
         byRule = true;
-        tell(words.answeredByRule(seconds()));
       }
       if (bureau.answerLetters() > 0) {
+        tell(words.answered(next()));
         answered = true;
-        tell(words.answered(seconds()));
       }
       if (answered && byRule && refused && bureau.open() === 0) return outcomeOf(bureau, stage.simulator, startedAt);
       await sleep(LOOK_EVERY_MS, stop);

@@ -24,22 +24,34 @@ export const citizensWrote: Text = {
   en: `3. The citizen ${CITIZEN} texts "SBYE#${CARD}" to ask for the balance of a card, ${OTHER_CITIZEN} texts "${OTHER_QUESTION}".`,
 };
 
-export const refusedByPolicy = (seconds: number, rows: readonly EndedRow[]): Text => {
+/** The next step of the story, told so many seconds after its beginning; which comes first is different each time. */
+export interface Moment {
+  readonly step: number;
+  readonly seconds: number;
+}
+
+const begins = ({ step, seconds }: Moment): Text => ({
+  zh: `${String.fromCodePoint(0x245f + step)} ${seconds} 秒后`,
+  en: `${step}. ${seconds} s later`,
+});
+
+export const refusedByPolicy = (moment: Moment, rows: readonly EndedRow[]): Text => {
+  const { zh, en } = begins(moment);
   const list = rows.map((row) => `\n     ${row.result_code ?? ''}  ${row.result_text ?? ''}`).join('');
   return {
-    zh: `④ ${seconds} 秒后局里自己的规则（敏感词、模板）拒绝了 ${rows.length} 条，没有提交平台：${list}`,
-    en: `4. ${seconds} s later the bureau’s own rules (blocked words, templates) have refused ${rows.length}, which never reach the platform:${list}`,
+    zh: `${zh}局里自己的规则（敏感词、模板）拒绝了 ${rows.length} 条，没有提交平台：${list}`,
+    en: `${en} the bureau’s own rules (blocked words, templates) have refused ${rows.length}, which never reach the platform:${list}`,
   };
 };
 
-export const answeredByRule = (seconds: number): Text => ({
-  zh: `④ ${seconds} 秒后点播规则已从业务库（另一个 SQLite 文件）查到余额并写好答复；来信从一开始就是 AUTO，卡号已抹去。`,
-  en: `4. ${seconds} s later a query rule has read the balance from the business database (another SQLite file) and written the answer; the message was AUTO from the start, its card number is wiped.`,
+export const answeredByRule = (moment: Moment): Text => ({
+  zh: `${begins(moment).zh}点播规则已从业务库（另一个 SQLite 文件）查到余额并写好答复；来信从一开始就是 AUTO，卡号已抹去。`,
+  en: `${begins(moment).en} a query rule has read the balance from the business database (another SQLite file) and written the answer; the message was AUTO from the start, its card number is wiped.`,
 });
 
-export const answered = (seconds: number): Text => ({
-  zh: `④ ${seconds} 秒后没有规则的来信由老系统处理：它读 sms_inbox 里的 NEW，写入带 inbox_id 的答复，并置为 DONE。`,
-  en: `4. ${seconds} s later the legacy system has the message without a rule: it reads what is NEW in sms_inbox, inserts the answer with its inbox_id and sets DONE.`,
+export const answered = (moment: Moment): Text => ({
+  zh: `${begins(moment).zh}没有规则的来信由老系统处理：它读 sms_inbox 里的 NEW，写入带 inbox_id 的答复，并置为 DONE。`,
+  en: `${begins(moment).en} the legacy system has the message without a rule: it reads what is NEW in sms_inbox, inserts the answer with its inbox_id and sets DONE.`,
 });
 
 export const timeUp = (seconds: number): Text => ({
