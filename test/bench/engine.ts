@@ -161,6 +161,7 @@ async function idleLines(place: Place, sizes: Sizes, { say }: Run): Promise<Line
   const i = await idle(place, sizes.idleS);
   return [
     { name: 'idle: CPU, % of a core', value: i.cpuPercent.toFixed(2), aim: '≤ 0.5' },
+    { name: 'idle: work after a second of rest costs', value: `× ${i.restFactor.toFixed(1)}` },
     { name: 'idle: statements per minute', value: n(i.statementsPerMinute) },
     { name: 'idle: RSS, MB', value: n(i.rssMb), aim: '≤ 110' },
   ];
