@@ -7,44 +7,50 @@ import type { ServerConnection } from '../../src/db/options.ts';
 import { raw } from '../../src/db/sql.ts';
 import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
 import { makeCertificates, type CertificateSet } from '../../src/lib/certificate.ts';
-import { scratchServer, type ScratchServer, type ServerClient } from './scratch.ts';
+import { needMariadb, scratchMariadb } from '../support/scratch-mariadb.ts';
+import { needPostgres, scratchPostgres } from '../support/scratch-postgres.ts';
+import type { ScratchServer } from '../support/scratch.ts';
 
-/** How the session is encrypted, as the server sees it; '' for not at all. */
-const CIPHER: Record<ServerClient, string> = {
-  mysql: "SHOW STATUS LIKE 'Ssl_version'",
-  postgres: `SELECT COALESCE(version, '') AS "Value" FROM pg_stat_ssl WHERE pid = pg_backend_pid()`,
-};
+const SERVERS = [
+  {
+    client: 'mysql',
+    need: needMariadb,
+    scratch: scratchMariadb,
+    /** How the session is encrypted, as the server sees it; '' for not at all. */
+    version: "SHOW STATUS LIKE 'Ssl_version'",
+  },
+  {
+    client: 'postgres',
+    need: needPostgres,
+    scratch: scratchPostgres,
+    version: `SELECT COALESCE(version, '') AS "Value" FROM pg_stat_ssl WHERE pid = pg_backend_pid()`,
+  },
+] as const;
 
-for (const client of ['mysql', 'postgres'] as const) {
+for (const { client, need, scratch, version } of SERVERS) {
   describe(`TLS to ${client}`, () => {
-    let server: ScratchServer | null = null;
+    let server: ScratchServer;
     let folder: string;
     const right = makeCertificates({ names: ['127.0.0.1'] });
     const stranger = makeCertificates({ names: ['127.0.0.1'] });
     const elsewhere = makeCertificates({ names: ['localhost', 'db.example'] });
 
     before(async function () {
-      server = await scratchServer(client);
-      if (server === null) {
-        assert.notEqual(process.env['CI'], 'true', `no ${client} server programs on this machine`);
-        console.warn(`    no ${client} server programs on this machine: skipped`);
-        this.skip();
-      }
+      await need(this);
+      server = await scratch();
       folder = mkdtempSync(join(tmpdir(), 'yxt-tls-'));
     });
     after(async () => {
-      if (server === null) return;
-      await server.remove();
+      await server?.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
     const cipher = async (ssl: ServerConnection['ssl'], host = '127.0.0.1'): Promise<string> => {
-      const [user, database] = client === 'mysql' ? ['root', 'mysql'] : ['postgres', 'postgres'];
-      const connection = { host, port: server?.port ?? 0, user, password: '', database, ssl: ssl ?? null };
-      const options = { schema: null, tables: {}, poolSize: 1, statementTimeoutMs: 5000 };
-      const engine = openEngine({ client, connection, ...options });
+      const { options } = server.database;
+      const connection = { ...(options.connection as ServerConnection), host, ssl: ssl ?? null };
+      const engine = openEngine({ ...options, connection });
       try {
-        const [row] = await engine.all(raw(CIPHER[client]));
+        const [row] = await engine.all(raw(version));
         return String(row?.['Value']);
       } finally {
         await engine.close();
@@ -65,7 +71,7 @@ for (const client of ['mysql', 'postgres'] as const) {
     };
 
     it('is used and verified where it is configured', async () => {
-      await server?.start(right);
+      await server.restartWith(right);
       assert.match(await cipher(authority(right)), /^TLSv1\.[23]$/);
     });
 
@@ -80,13 +86,13 @@ for (const client of ['mysql', 'postgres'] as const) {
 
     it('is refused where the certificate is that of another host, an address as well as a name', async () => {
       await refused(cipher(authority(right), 'localhost'), 'lost', /altnames/);
-      await server?.start(elsewhere);
+      await server.restartWith(elsewhere);
       await refused(cipher(authority(elsewhere)), 'lost', /altnames/);
       assert.match(await cipher(authority(elsewhere), 'localhost'), /^TLSv1/);
     });
 
     it('is never left out because the server has none', async () => {
-      await server?.start(null);
+      await server.restartWith(null);
       await refused(cipher(authority(right)), 'lost', /TLS.*connection\.ssl/);
       assert.equal(await cipher(null), '');
     });

@@ -57,7 +57,7 @@ const engineOf = (connections: number): ScratchEngine => ({
       ...['--auth-root-authentication-method=normal', '--innodb-log-file-size=8M'],
     ],
   }),
-  serve: (dir, port) => ({
+  serve: (dir, port, tls) => ({
     command: SERVER ?? '',
     args: [
       ...[
@@ -70,6 +70,7 @@ const engineOf = (connections: number): ScratchEngine => ({
       ...[`--socket=${dir}/sock`, `--pid-file=${dir}/pid`, `--max-connections=${connections}`, '--skip-name-resolve'],
       ...['--innodb-buffer-pool-size=16M', '--innodb-log-file-size=8M', '--innodb-flush-log-at-trx-commit=1'],
       ...['--innodb-temp-data-file-path=ibtmp1:2M:autoextend', '--performance-schema=OFF', '--skip-log-bin'],
+      ...(tls ? [`--ssl-cert=${tls.cert}`, `--ssl-key=${tls.key}`] : ['--skip-ssl']),
     ],
   }),
   stopSignal: 'SIGTERM',
@@ -84,6 +85,9 @@ const engineOf = (connections: number): ScratchEngine => ({
   readOnly: (on) => [`SET GLOBAL read_only = ${on ? 1 : 0}`],
   async killSessions(port) {
     await asAdmin(port, null, [{ text: `KILL HARD CONNECTION USER ${DAEMON_USER}` }]).catch(() => undefined);
+  },
+  async demandTls(on, port) {
+    await asAdmin(port, null, [{ text: `ALTER USER ${DAEMON_USER}@'127.0.0.1' REQUIRE ${on ? 'SSL' : 'NONE'}` }]);
   },
   async connect(port) {
     const db = await connect(port, 'guest', null);

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 import { program } from './programs.ts';
 import {
@@ -51,7 +52,7 @@ const engineOf = (connections: number): ScratchEngine => ({
     command: INITDB ?? '',
     args: ['-D', dir, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync', '--wal-segsize=1'],
   }),
-  serve: (dir, port) => ({
+  serve: (dir, port, tls) => ({
     command: SERVER ?? '',
     args: Object.entries({
       port,
@@ -62,6 +63,7 @@ const engineOf = (connections: number): ScratchEngine => ({
       max_wal_size: '16MB',
       min_wal_size: '2MB',
       autovacuum: 'off',
+      ...(tls && { ssl: 'on', ssl_cert_file: tls.cert, ssl_key_file: tls.key }),
     }).reduce<string[]>((args, [name, value]) => [...args, '-c', `${name}=${value}`], ['-D', dir]),
   }),
   stopSignal: 'SIGINT', // "fast": does not wait for sessions
@@ -81,6 +83,14 @@ const engineOf = (connections: number): ScratchEngine => ({
     await asAdmin(port, null, [
       { text: `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${DAEMON_USER}'` },
     ]);
+  },
+  async demandTls(on, port, dir) {
+    const lines = [
+      'host all postgres,guest 127.0.0.1/32 trust',
+      `${on ? 'hostssl' : 'host'} all ${DAEMON_USER} 127.0.0.1/32 trust`,
+    ];
+    writeFileSync(join(dir, 'pg_hba.conf'), `${lines.join('\n')}\n`);
+    await asAdmin(port, null, [{ text: 'SELECT pg_reload_conf()' }]);
   },
   async connect(port) {
     const db = await connect(port, 'guest', null);

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { StoreOptions } from '../../src/db/options.ts';
 import { applySchema } from '../../src/db/schema.ts';
+import type { CertificateSet } from '../../src/lib/certificate.ts';
 import { until, within } from './daemon.ts';
 import type { FreshDatabase } from './databases.ts';
 import { type TinyDisk, tinyDisk } from './tiny-disk.ts';
@@ -36,6 +37,14 @@ export interface ScratchServer extends ScratchDatabase {
   killSessions(): Promise<void>;
   /** Takes every connection that the server allows, those of the daemon included; returns how to let them go. */
   occupy(): Promise<() => Promise<void>>;
+  /** Restarts it with this certificate, the daemon's user refused where he comes without TLS; null: it knows no TLS. */
+  restartWith(certificates: CertificateSet | null): Promise<void>;
+}
+
+/** Files that the server can read. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** What differs between the engines. */
@@ -45,7 +54,7 @@ export interface ScratchEngine {
   readonly account: { readonly uid: number; readonly gid: number } | null;
   /** Fills an empty directory. */
   readonly initialise: (dir: string) => { command: string; args: string[] };
-  readonly serve: (dir: string, port: number) => { command: string; args: string[] };
+  readonly serve: (dir: string, port: number, tls: TlsFiles | null) => { command: string; args: string[] };
   /** Orderly end. */
   readonly stopSignal: NodeJS.Signals;
   /** Runs statements as administrator and returns the rows of the last; `database` null: the server's own. */
@@ -54,6 +63,8 @@ export interface ScratchEngine {
   readonly prepare: readonly (readonly [database: string | null, statement: string])[];
   readonly readOnly: (on: boolean) => readonly string[];
   readonly killSessions: (port: number) => Promise<void>;
+  /** From now on the daemon's user gets in with TLS only, or (again) without. */
+  readonly demandTls: (on: boolean, port: number, dir: string) => Promise<void>;
   /** A connection of somebody else's; rejects when the server has none left. */
   readonly connect: (port: number) => Promise<{ end(): Promise<void> }>;
 }
@@ -79,9 +90,12 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
   const as = engine.account ?? {};
   const port = await freePort();
   let server: ChildProcess | null = null;
+  let tls: TlsFiles | null = null;
 
   const run = (plan: { command: string; args: string[] }): { child: ChildProcess; said: () => string } => {
-    const child = spawn(plan.command, plan.args, { ...as, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    // MariaDB, when it starts, deletes what others of its kind have in the temporary directory, in use or not
+    const env = { ...process.env, TMPDIR: root };
+    const child = spawn(plan.command, plan.args, { ...as, cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => lines.push(String(chunk)));
     return { child, said: () => lines.join('') };
@@ -94,12 +108,17 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
   const start = async (): Promise<void> => {
     if (server && hasEnded(server)) server = null;
     if (server) return;
-    const { child, said } = run(engine.serve(data, port));
+    let { child, said } = run(engine.serve(data, port, tls));
     server = child;
     await until(
       `${engine.client} on port ${port}`,
       async () => {
-        if (hasEnded(child)) throw new Error(`the server ended:\n${said()}`);
+        if (hasEnded(child)) {
+          // the processes of a killed PostgreSQL let go of its memory a moment after it
+          if (!said().includes('still in use')) throw new Error(`the server ended:\n${said()}`);
+          ({ child, said } = run(engine.serve(data, port, tls)));
+          server = child;
+        }
         return admin([{ text: 'select 1' }], null).then(
           () => true,
           () => false,
@@ -114,6 +133,12 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
     server.kill(name);
     await within(`${engine.client} ends by ${name}`, gone);
     server = null;
+  };
+  const write = (name: string, text: string): string => {
+    const path = join(root, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    if (engine.account) chownSync(path, engine.account.uid, engine.account.gid);
+    return path;
   };
   const close = async (): Promise<void> => {
     server?.kill('SIGCONT');
@@ -155,6 +180,12 @@ export async function scratchServer(engine: ScratchEngine): Promise<ScratchServe
     },
     killSessions: () => engine.killSessions(port),
     occupy: () => occupy(engine, port),
+    restartWith: async (certificates) => {
+      await signal(engine.stopSignal);
+      tls = certificates && { cert: write('cert.pem', certificates.cert), key: write('key.pem', certificates.key) };
+      await start();
+      await engine.demandTls(tls !== null, port, data);
+    },
     save: () => copy(data, `${data}.old`),
     restore: () => copy(`${data}.old`, data),
     close,
