@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { sleep } from '../lib/sleep.ts';
 
-const LOOK_EVERY_MS = 10_000;
+const LOOK_EVERY_MS = 20_000;
 /** One frees what starting up has left; the code of functions that stay unused goes in the next ones. More give nothing back. */
 const COLLECTIONS = 3;
 /** Each of them stops everything for as long as it takes: a citizen who asks meanwhile waits for one of them, not for all. */
