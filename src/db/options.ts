@@ -25,12 +25,11 @@ export interface ServerConnection {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** Engines that query rules can read. */
-export const BUSINESS_CLIENTS = ['sqlite', 'mysql', 'postgres'] as const;
+export const CLIENTS = ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'] as const;
 
 /** What it takes to reach the database; the configuration's `database` fits. */
 export interface DatabaseOptions {
-  readonly client: 'sqlite' | 'mysql' | 'postgres' | 'mssql' | 'oracle';
+  readonly client: (typeof CLIENTS)[number];
   /** SQLite: the file. */
   readonly connection: string | ServerConnection;
   /** MySQL: the database, Oracle: the user, else the schema that holds the tables; null: the connection's own. */
