@@ -2,7 +2,7 @@ import { DbError } from '../lib/errors.ts';
 import type { Dialect } from './dialect.ts';
 import { failure } from './failure.ts';
 import type { NamedSql } from './named-sql.ts';
-import type { DatabaseOptions } from './options.ts';
+import type { DatabaseOptions, PoolOptions } from './options.ts';
 
 /** A row as a query rule sees it: everything as text, the columns' names in lower case. */
 export type BusinessRow = Readonly<Record<string, string | null>>;
@@ -19,8 +19,7 @@ export interface Business {
   close(): Promise<void>;
 }
 
-export interface BusinessOptions extends Pick<DatabaseOptions, 'client' | 'connection' | 'drivers'> {
-  readonly poolSize: number;
+export interface BusinessOptions extends Pick<DatabaseOptions, 'client' | 'connection' | 'drivers'>, PoolOptions {
   readonly statementTimeoutMs: number;
   readonly mostRows: number;
 }

@@ -5,6 +5,7 @@ import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
 import { LIST_COLUMNS, ListValue, mssql as dialect, NarrowText } from './dialects/mssql.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { Logins } from './login.ts';
 import { mssqlConfig } from './mssql-config.ts';
 import { driverMissing } from './optional-driver.ts';
 import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
@@ -33,10 +34,11 @@ export function mssqlEngine(...args: Parameters<typeof mssqlLinks>): Engine {
 export function mssqlLinks(
   connection: ServerConnection,
   schema: string | null,
-  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
+  { poolSize, idleTimeoutMs = IDLE_MS, ...login }: PoolOptions,
   timeoutMs: number,
   load: () => Promise<Tedious> = loadTedious,
 ): Links<MssqlLink> {
+  const logins = new Logins(login);
   const pool = new Pool<MssqlLink>({
     // min 0: idle connections go, and with them the timer that looks for them
     min: 0,
@@ -44,7 +46,7 @@ export function mssqlLinks(
     idleTimeoutMillis: idleTimeoutMs,
     propagateCreateError: true,
     acquireTimeoutMillis: 10_000,
-    create: async () => open(await load()),
+    create: () => logins.try(async () => open(await load())),
     validate: (link) => !link.broken,
     destroy: (link) => link.close(),
   });

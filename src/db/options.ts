@@ -1,6 +1,7 @@
 import type { DbErrorKind } from '../lib/errors.ts';
 import type { Locale } from '../lib/text.ts';
 import type { OnRefused } from './aside.ts';
+import type { LoginOptions } from './login.ts';
 import type { Tedious } from './mssql.ts';
 import type { TableNames } from './names.ts';
 import type { OracleDriver } from './oracle-driver.ts';
@@ -42,7 +43,7 @@ export interface DatabaseOptions {
 }
 
 /** The connections of a server engine. */
-export interface PoolOptions {
+export interface PoolOptions extends LoginOptions {
   readonly poolSize: number;
   /** A connection that nobody uses is closed after this; default `IDLE_MS`. */
   readonly idleTimeoutMs?: number;

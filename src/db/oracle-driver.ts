@@ -25,6 +25,8 @@ export interface OracleDriver {
 }
 
 export interface OraclePool {
+  readonly connectionsOpen?: number;
+  readonly connectionsInUse?: number;
   getConnection(): Promise<OracleConnection>;
   close(drainTime?: number): Promise<void>;
 }

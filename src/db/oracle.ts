@@ -2,6 +2,7 @@ import { DbError } from '../lib/errors.ts';
 import type { ColumnKind, Dialect, Engine, Row, Session } from './dialect.ts';
 import { ArrayDml, dameng, LocalText, NationalText, oracle, ReturningId } from './dialects/oracle.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { Logins } from './login.ts';
 import { driverMissing } from './optional-driver.ts';
 import { oraclePoolConfig } from './oracle-config.ts';
 import type { OracleConnection, OracleDriver, OraclePool, OracleResult } from './oracle-driver.ts';
@@ -59,19 +60,25 @@ export function oracleLinks(
     return { driver, pool };
   }
 
+  const logins = new Logins(limits);
+  let idle = (): boolean => false;
+  async function lent(): Promise<OracleLink> {
+    try {
+      opened ??= open();
+      const { driver, pool } = await opened.catch((error: unknown) => {
+        opened = null; // a pool that did not come about is made anew next time
+        throw error;
+      });
+      idle = () => (pool.connectionsOpen ?? 0) > (pool.connectionsInUse ?? 0);
+      return new OracleLink(driver, dialect, await pool.getConnection(), timeoutMs);
+    } catch (error) {
+      throw explained(dialect, error);
+    }
+  }
+
   return {
-    async acquire() {
-      try {
-        opened ??= open();
-        const { driver, pool } = await opened.catch((error: unknown) => {
-          opened = null; // a pool that did not come about is made anew next time
-          throw error;
-        });
-        return new OracleLink(driver, dialect, await pool.getConnection(), timeoutMs);
-      } catch (error) {
-        throw explained(dialect, error);
-      }
-    },
+    // the driver's pool logs in by itself where it has no session that is free
+    acquire: () => (idle() ? lent() : logins.try(lent)),
     release: (link) => link.close(),
     async close() {
       const pool = await opened?.catch(() => null);
