@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { openBusiness, type Business, type BusinessOptions } from '../../src/db/business.ts';
+import { openBusiness, type Business } from '../../src/db/business.ts';
 import { shown } from '../../src/db/business/oracle.ts';
 import { namedSql } from '../../src/db/named-sql.ts';
 import type { OracleDriver } from '../../src/db/oracle-driver.ts';
@@ -154,12 +154,11 @@ describe('business databases on Oracle, on a fake of its driver', () => {
   let business: Business;
   const open = async (
     answer: (asked: oracledb.Asked) => oracledb.Says,
-    more: Partial<BusinessOptions> = {},
   ): Promise<ReturnType<typeof oracledb.fakeOracledb>> => {
     const own = (asked: oracledb.Asked): oracledb.Says => (/^(ALTER|SET)/.test(asked.text) ? {} : answer(asked));
     const fake = oracledb.fakeOracledb(own);
     const drivers = { oracle: () => Promise.resolve(fake.driver) };
-    business = await openBusiness({ client: 'oracle', connection: SERVER, drivers, ...LIMITS, ...more });
+    business = await openBusiness({ client: 'oracle', connection: SERVER, drivers, ...LIMITS });
     return fake;
   };
   afterEach(() => business.close());
@@ -169,18 +168,15 @@ describe('business databases on Oracle, on a fake of its driver', () => {
   it('reads in a read-only transaction, no more rows than are wanted, every value bound', async () => {
     const { asked, pools } = await open(({ by }) => (by === 'execute' ? { rows: [{ NAME: '张三  ', NO: null }] } : {}));
     assert.deepEqual(await business.read(QUERY, VALUES), [{ name: '张三', no: null }]);
-    const [settings, ...own] = asked;
+    const [settings, begin, query, end] = asked;
     assert.match(settings?.text ?? '', /^ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,' NLS_DATE_FORMAT/);
-    assert.deepEqual(
-      own.map(({ by, text }) => (text === '' ? by : text)),
-      ['SET TRANSACTION READ ONLY', TEXT, 'rollback'],
-    );
-    assert.deepEqual(own[1]?.binds, [
+    assert.deepEqual([begin?.text, query?.text, end?.by], ['SET TRANSACTION READ ONLY', TEXT, 'rollback']);
+    assert.deepEqual(query?.binds, [
       { val: '6222', type: 'char' },
       { val: '张三', type: 'nchar' },
       { val: '6222', type: 'char' },
     ]);
-    const { autoCommit, maxRows, fetchArraySize } = own[1]?.options ?? {};
+    const { autoCommit, maxRows, fetchArraySize } = query.options;
     assert.deepEqual([autoCommit, maxRows, fetchArraySize], [false, 3, 3]);
     assert.deepEqual([pools[0]?.['connectTimeout'], pools[0]?.['transportConnectTimeout']], [3, 3]);
     await business.read(QUERY, VALUES);

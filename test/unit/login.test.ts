@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { loginsTold } from '../../src/daemon/logins.ts';
 import { LoginRefused, Logins } from '../../src/db/login.ts';
 import { mssqlEngine } from '../../src/db/mssql.ts';
 import { oracleEngine } from '../../src/db/oracle.ts';
@@ -7,6 +8,7 @@ import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
 import { fakeClock } from '../support/clock.ts';
 import { fakeOracledb, oracleError } from '../support/fake-oracledb.ts';
 import { fakeTedious } from '../support/fake-tedious.ts';
+import { recordedLog } from '../support/log.ts';
 
 const MINUTE = 60_000;
 const error = (kind: DbErrorKind): DbError => new DbError(kind, { zh: kind, en: kind });
@@ -111,6 +113,28 @@ describe('logins', () => {
       open[i]?.fail('lost');
       await assert.rejects(attempt, (thrown) => thrown instanceof DbError && thrown.kind === 'lost');
     }
+  });
+});
+
+describe('what the log says of refused logins', () => {
+  it('is one line with the remedy, and one when it is over', () => {
+    const { log, lines } = recordedLog();
+    const [outbox, bureau] = [loginsTold(log), loginsTold(log, 'bureau')];
+    for (const tell of [outbox, bureau]) {
+      tell(null);
+      for (let i = 0; i < 3; i++) tell(new LoginRefused(error('denied')));
+      tell(null);
+      tell(null);
+    }
+    assert.deepEqual(
+      lines.map(({ level, event }) => `${level} ${event}`),
+      [
+        ...['error database.login', 'info database.login'],
+        ...['error queries.login.bureau', 'info queries.login.bureau'],
+      ],
+    );
+    assert.match(lines[0]?.text ?? '', /^denied\. .*yxt-mw reload tries at once/);
+    assert.match(lines[2]?.text ?? '', /^business database bureau: denied\. /);
   });
 });
 
