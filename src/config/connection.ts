@@ -30,6 +30,17 @@ export function checkConnection({ client, connection }: Connected, path: string,
   }
 }
 
+/** Allowed, but an admin should know. */
+export function warnOfConnection({ client, connection }: Connected, path: string, warning: Report): void {
+  if (client !== 'mssql' || typeof connection !== 'object' || connection.ssl !== null) return;
+  const far = !/^(localhost|127(\.\d+){3}|::1)?(\\|$)/.test(connection.host ?? '');
+  if (!far || connection.options?.['encrypt'] === true) return;
+  warning(`${path}.connection.ssl`, {
+    zh: '到 SQL Server 不加密：口令在网络上几乎是明文。请写 {} 或 { ca: … }',
+    en: 'no TLS to SQL Server: the password travels almost in clear text. Write {} or { ca: … }',
+  });
+}
+
 /** A host that only this machine reaches. */
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host);
 

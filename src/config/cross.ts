@@ -1,6 +1,6 @@
 import type { Text } from '../lib/text.ts';
 import { formatDuration } from '../lib/duration.ts';
-import { checkConnection, isLoopback, pair } from './connection.ts';
+import { checkConnection, isLoopback, pair, warnOfConnection } from './connection.ts';
 import { checkAlarms, warnOfAlarms } from './cross-alarms.ts';
 import { checkHttp, warnOfHttp } from './cross-http.ts';
 import { checkQueries } from './cross-queries.ts';
@@ -42,15 +42,9 @@ export function crossWarn(draft: Draft, warning: Report): void {
       en: 'no rate limit: the platform may refuse with code 11 (too fast)',
     });
   }
-  const { client, connection } = draft.database ?? {};
-  if (client === 'mssql' && typeof connection === 'object' && connection.ssl === null) {
-    const far = !/^(localhost|127(\.\d+){3}|::1)?(\\|$)/.test(connection.host ?? '');
-    if (far && connection.options?.['encrypt'] !== true) {
-      warning('database.connection.ssl', {
-        zh: '到 SQL Server 不加密：口令在网络上几乎是明文。请写 {} 或 { ca: … }',
-        en: 'no TLS to SQL Server: the password travels almost in clear text. Write {} or { ca: … }',
-      });
-    }
+  warnOfConnection(draft.database ?? {}, 'database', warning);
+  for (const [name, business] of Object.entries(draft.queryDatabases ?? {})) {
+    if (business) warnOfConnection(business, `queryDatabases.${name}`, warning);
   }
   if (platform?.url?.startsWith('http:') === true && platform.allowInsecure === true && !isNear(platform)) {
     warning('platform.url', {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENTS } from '../db/options.ts';
 import type { Text } from '../lib/text.ts';
 import { choice, duration, oneOf, orNull, section, shaped, text, whole } from './setting.ts';
 import type { Setting } from './setting.ts';
@@ -28,7 +29,7 @@ export const database = section('数据库：发件表、收件表所在之处',
       zh: '数据库种类。MariaDB 写 mysql，SQL Server 写 mssql；国产库见 docs/domestic-databases.md',
       en: 'Kind of database. MariaDB is mysql, SQL Server mssql; domestic ones: docs/domestic-databases.md',
     },
-    ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'],
+    CLIENTS,
     { example: 'mysql' },
   ),
   connection: choice(

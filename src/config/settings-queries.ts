@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Text } from '../lib/text.ts';
-import { BUSINESS_CLIENTS } from '../db/options.ts';
+import { CLIENTS } from '../db/options.ts';
 import { KINDS } from '../queries/request.ts';
 import { database } from './settings-database.ts';
 import { duration, flag, listOf, named, oneOf, orNull, section, shaped, text, whole } from './setting.ts';
@@ -190,10 +190,10 @@ export const queryOptions = section('点播：各规则共用', 'What all query 
 const business = section('一个业务库', 'One business database', {
   client: oneOf(
     {
-      zh: '数据库种类，MariaDB 写 mysql；本版本的点播不能查 SQL Server 和 Oracle',
-      en: 'Kind of database, MariaDB is mysql; queries cannot read SQL Server or Oracle in this version',
+      zh: '数据库种类。MariaDB 写 mysql，SQL Server 写 mssql；SQL Server 和 Oracle 未在真实库上运行过，见 docs/queries.md',
+      en: 'Kind of database. MariaDB is mysql, SQL Server mssql; SQL Server and Oracle were never run on a real server: docs/queries.md',
     },
-    BUSINESS_CLIENTS,
+    CLIENTS,
     { example: 'mysql' },
   ),
   connection: database.keys.connection,

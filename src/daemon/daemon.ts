@@ -33,6 +33,7 @@ import { answer, deedsOf } from './deeds.ts';
 import { FetchPace } from './fetch-pace.ts';
 import { FetchTurn } from './fetch-turn.ts';
 import { Heart } from './heart.ts';
+import { loginsTold } from './logins.ts';
 import { Loops } from './loops.ts';
 import { Lives, type Life, type Source } from './lives.ts';
 import { keepParserSmall, leanOnceIdle } from './memory.ts';
@@ -129,6 +130,8 @@ async function begin(config: Config, io: DaemonIo, state: State, stop: Stop, onO
   const store = await openConfiguredStore(config, {
     onRefused: ({ id, text }) => io.log.error('outbox.refused', text, { row: id }),
     onError: (kind) => counters.totals.databaseErrors.add(kind),
+    onLogin: loginsTold(io.log),
+    again: stop.asked, // what there is to write back must not wait for it
   });
   try {
     await requireSchema(config.database);

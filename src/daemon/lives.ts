@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../config/settings.ts';
 import { differences } from '../config/differences.ts';
+import { LoginRefused, loginWaitMs } from '../db/login.ts';
 import { backoff } from '../lib/backoff.ts';
 import type { Clock } from '../lib/clock.ts';
 import { ConfigError, DaemonError, DbError, textOf, type DbErrorKind } from '../lib/errors.ts';
@@ -10,6 +11,7 @@ import { spanText } from '../lib/span.ts';
 import type { Text } from '../lib/text.ts';
 import type { AuditEntry } from '../state/audit.ts';
 import type { ControlRequest, LifeVerb } from './control.ts';
+import { advised } from './logins.ts';
 import { stopDeadlineMs } from './parts.ts';
 import { aborted, Stop } from './stop.ts';
 
@@ -83,6 +85,8 @@ export class Lives {
   /** Of the life that goes on, begins or stops. */
   #stop = new Stop();
   #life: Life | null = null;
+  /** Why the first has not begun yet. */
+  #refused: Text | null = null;
   #reloading = false;
   #order: Order | null = null;
 
@@ -105,7 +109,7 @@ export class Lives {
   /** Until `end`. @throws what `begin` and `over` throw, unless an earlier configuration could go on */
   async run(): Promise<void> {
     try {
-      let life = await this.#begin(this.#config);
+      let life = await this.#first();
       while (life !== null) {
         await life.over;
         this.#life = null;
@@ -199,6 +203,22 @@ export class Lives {
     return this.#life;
   }
 
+  /** Whoever restarts a process that ends would have its login refused every few seconds, until the account is locked. */
+  async #first(): Promise<Life | null> {
+    for (let refusals = 1; ; refusals++) {
+      try {
+        const life = await this.#begin(this.#config);
+        this.#refused = null;
+        return life;
+      } catch (error) {
+        if (!(error instanceof LoginRefused)) throw error;
+        this.#refused = advised(error.text);
+        await sleep(loginWaitMs(refusals), this.end.asked);
+        if (this.end.asked.aborted) return null;
+      }
+    }
+  }
+
   /** The next life: under the configuration that was asked for, else under the one before. */
   async #renew(order: Order): Promise<Life | null> {
     const { log, source, clock } = this.#p;
@@ -248,7 +268,7 @@ export class Lives {
   get #between(): Text {
     if (this.end.asked.aborted) return STOPPING;
     if (this.#reloading) return RELOADING;
-    return this.#life === null ? STARTING : STOPPING;
+    return this.#life === null ? (this.#refused ?? STARTING) : STOPPING;
   }
 }
 

@@ -37,7 +37,7 @@ const SERIAL_KEY = 'serial';
 
 export function openConfiguredStore(
   config: Config,
-  more: Pick<StoreOptions, 'onRefused' | 'onError' | 'readOnly'> = {},
+  more: Pick<StoreOptions, 'onRefused' | 'onError' | 'onLogin' | 'again' | 'readOnly'> = {},
 ): Promise<Store> {
   const { client, connection, schema, tables, poolSize, idleTimeout, statementTimeout } = config.database;
   const limits = { poolSize, idleTimeoutMs: idleTimeout, statementTimeoutMs: statementTimeout };

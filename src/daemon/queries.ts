@@ -11,6 +11,7 @@ import { matcher, type Taken } from '../queries/match.ts';
 import { compileRule, type Rule } from '../queries/rule.ts';
 import { Sources } from '../queries/sources.ts';
 import { Tally } from '../queries/tally.ts';
+import { loginsTold } from './logins.ts';
 
 /** Queries by SMS, ready to run. */
 export interface Queries {
@@ -37,7 +38,10 @@ export function buildQueries(config: Config, { store, clock, log, onTrouble, onA
   if (rules.length === 0 && help === null) return null;
   const take = takerOf(config, rules);
   const troubles = new Map<string, DbError>();
-  const sources = new Sources(businessOptions(config), clock, (name, error) => {
+  const watched = Object.entries(businessOptions(config)).map(
+    ([name, options]) => [name, { ...options, onLogin: loginsTold(log, name) }] as const,
+  );
+  const sources = new Sources(Object.fromEntries(watched), clock, (name, error) => {
     if (error === null && !troubles.delete(name)) return;
     if (error !== null) troubles.set(name, failing(name, error));
     onTrouble([...troubles.values()][0] ?? null);

@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex';
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Row, Session } from './dialect.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { Logins } from './login.ts';
 import { IDLE_MS, type PoolOptions } from './options.ts';
 import { pooledEngine, type Link, type Links } from './pooled.ts';
 import { raw, type Sql } from './sql.ts';
@@ -30,7 +31,7 @@ const GRACE_MS = 5_000;
 
 export function knexEngine(
   driver: Driver,
-  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
+  { poolSize, idleTimeoutMs = IDLE_MS, ...login }: PoolOptions,
   statementTimeoutMs: number,
 ): Engine {
   const { dialect } = driver;
@@ -60,7 +61,17 @@ export function knexEngine(
   const pool = knex.client as {
     acquireConnection(): Promise<Connection>;
     releaseConnection(connection: Connection): Promise<void>;
+    acquireRawConnection(): Promise<Connection>;
   };
+  // where its pool opens a connection; those that are open already are lent without
+  const logins = new Logins(login);
+  const connect = pool.acquireRawConnection.bind(pool);
+  pool.acquireRawConnection = () =>
+    logins.try(() =>
+      connect().catch((error: unknown) => {
+        throw explained(error);
+      }),
+    );
 
   function explained(error: unknown): DbError {
     if (error instanceof DbError) return error;

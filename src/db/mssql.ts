@@ -3,8 +3,9 @@ import { Pool, TimeoutError } from 'tarn';
 import type { Connection as TediousConnection } from 'tedious';
 import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
-import { LIST_COLUMNS, ListValue, mssql as dialect } from './dialects/mssql.ts';
+import { LIST_COLUMNS, ListValue, mssql as dialect, NarrowText } from './dialects/mssql.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { Logins } from './login.ts';
 import { mssqlConfig } from './mssql-config.ts';
 import { driverMissing } from './optional-driver.ts';
 import { IDLE_MS, type PoolOptions, type ServerConnection } from './options.ts';
@@ -25,13 +26,19 @@ const LOCK_MS = 5_000;
  * SQL Server by tedious itself. knex's dialect keeps one queue of requests for all connections and runs two statements that are
  * sent at once on whichever is free; here a connection has one request at a time.
  */
-export function mssqlEngine(
+export function mssqlEngine(...args: Parameters<typeof mssqlLinks>): Engine {
+  return pooledEngine(dialect, mssqlLinks(...args), version);
+}
+
+/** `schema`: where the table type for lists is. */
+export function mssqlLinks(
   connection: ServerConnection,
   schema: string | null,
-  { poolSize, idleTimeoutMs = IDLE_MS }: PoolOptions,
+  { poolSize, idleTimeoutMs = IDLE_MS, ...login }: PoolOptions,
   timeoutMs: number,
   load: () => Promise<Tedious> = loadTedious,
-): Engine {
+): Links<MssqlLink> {
+  const logins = new Logins(login);
   const pool = new Pool<MssqlLink>({
     // min 0: idle connections go, and with them the timer that looks for them
     min: 0,
@@ -39,7 +46,7 @@ export function mssqlEngine(
     idleTimeoutMillis: idleTimeoutMs,
     propagateCreateError: true,
     acquireTimeoutMillis: 10_000,
-    create: async () => open(await load()),
+    create: () => logins.try(async () => open(await load())),
     validate: (link) => !link.broken,
     destroy: (link) => link.close(),
   });
@@ -56,7 +63,7 @@ export function mssqlEngine(
     return link;
   }
 
-  const links: Links<MssqlLink> = {
+  return {
     async acquire() {
       try {
         return await pool.acquire().promise;
@@ -73,7 +80,6 @@ export function mssqlEngine(
       await pool.destroy();
     },
   };
-  return pooledEngine(dialect, links, version);
 }
 
 async function version(session: Session): Promise<string> {
@@ -93,10 +99,26 @@ async function loadTedious(): Promise<Tedious> {
   }
 }
 
+/** A column as the driver describes it. */
+export interface Column {
+  readonly colName: string;
+  readonly type: { readonly name: string };
+  readonly scale?: number | undefined;
+}
+
+/** Columns, and rows of values in their order. */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+type Done = (error?: Error | null) => void;
 type Answer = { readonly rows: Row[] };
+type Cells = readonly { readonly metadata: Column; readonly value: unknown }[];
+type OwnRequest = InstanceType<Tedious['Request']>;
 
 /** One connection, one request at a time. */
-class MssqlLink implements Link {
+export class MssqlLink implements Link {
   broken = false;
   #closed = false;
   readonly alone: Session;
@@ -176,27 +198,58 @@ class MssqlLink implements Link {
     return mine;
   }
 
+  /**
+   * A statement with its values at `@p1`, `@p2` …, and no more rows than `most`: where there are more, the server is told to stop.
+   * `words`: what an error of the driver is.
+   */
+  table(text: string, values: readonly unknown[], most: number, words: (error: unknown) => DbError): Promise<Table> {
+    let columns: readonly Column[] = [];
+    const rows: unknown[][] = [];
+    let enough = false;
+    const work = (done: Done): void => {
+      const request = new this.#driver.Request(text, (error) =>
+        done(enough && (error as { code?: unknown } | null)?.code === 'ECANCEL' ? null : error),
+      );
+      request.on('columnMetadata', (told) => (columns = told as Column[]));
+      request.on('row', (cells: Cells) => {
+        if (rows.length < most) return void rows.push(cells.map(({ value }) => value));
+        if (!enough) this.#db.cancel();
+        enough = true;
+      });
+      this.#send(request, values);
+    };
+    return this.#next(async () => {
+      await this.#within(work, words);
+      return { columns, rows };
+    });
+  }
+
   async #request(statement: Sql): Promise<Answer> {
     const rows: Row[] = [];
     let n = 0;
     const text = statement.text.replaceAll('?', () => `@p${++n}`);
     await this.#within((done) => {
       const request = new this.#driver.Request(text, done);
-      request.on('row', (columns: readonly { metadata: { colName: string }; value: unknown }[]) => {
-        rows.push(Object.fromEntries(columns.map(({ metadata, value }) => [metadata.colName, value])));
+      request.on('row', (cells: Cells) => {
+        rows.push(Object.fromEntries(cells.map(({ metadata, value }) => [metadata.colName, value])));
       });
-      statement.values.forEach((value, i) => this.#bind(request, `p${i + 1}`, value));
-      this.#db.execSql(request);
+      this.#send(request, statement.values);
     });
     return { rows };
+  }
+
+  #send(request: OwnRequest, values: readonly unknown[]): void {
+    values.forEach((value, i) => this.#bind(request, `p${i + 1}`, value));
+    this.#db.execSql(request);
   }
 
   async #batch(text: string): Promise<void> {
     await this.#within((done) => this.#db.execSqlBatch(new this.#driver.Request(text, done)));
   }
 
-  #bind(request: InstanceType<Tedious['Request']>, name: string, value: unknown): void {
+  #bind(request: OwnRequest, name: string, value: unknown): void {
     const { TYPES } = this.#driver;
+    if (value instanceof NarrowText) return request.addParameter(name, TYPES.VarChar, value.text, { length: 8000 });
     if (value instanceof ListValue) return request.addParameter(name, TYPES.TVP, this.#table(value));
     if (typeof value === 'bigint') return request.addParameter(name, TYPES.BigInt, value);
     if (typeof value !== 'number') {
@@ -229,7 +282,7 @@ class MssqlLink implements Link {
   }
 
   /** The driver's own time-out comes first; where not even its cancelling is answered, the connection is closed. */
-  async #within(start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  async #within(start: (done: Done) => void, words: (error: unknown) => DbError = explained): Promise<void> {
     let watchdog: NodeJS.Timeout | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
@@ -240,7 +293,7 @@ class MssqlLink implements Link {
         start((error) => (error ? reject(error) : resolve()));
       });
     } catch (error) {
-      const plain = explained(error);
+      const plain = words(error);
       if (plain.kind === 'lost') this.broken = true;
       throw plain;
     } finally {
@@ -249,10 +302,13 @@ class MssqlLink implements Link {
   }
 }
 
+/** Of several messages of the server in one: the first says what happened, the last that the batch was ended. */
+export const firstOf = (error: unknown): unknown =>
+  error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+
 function explained(error: unknown): DbError {
   if (error instanceof DbError) return error;
-  // several messages of the server in one: the first says what happened, the last that the batch was ended
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const first = firstOf(error);
   const kind = dialect.errorKind(first);
   const { code, number } = (first ?? {}) as { code?: unknown; number?: unknown };
   const plain = { code, number, message: first instanceof Error ? wordsOf(first) : undefined };

@@ -1,6 +1,7 @@
 import type { DbErrorKind } from '../lib/errors.ts';
 import type { Locale } from '../lib/text.ts';
 import type { OnRefused } from './aside.ts';
+import type { LoginOptions } from './login.ts';
 import type { Tedious } from './mssql.ts';
 import type { TableNames } from './names.ts';
 import type { OracleDriver } from './oracle-driver.ts';
@@ -25,12 +26,11 @@ export interface ServerConnection {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** Engines that query rules can read. */
-export const BUSINESS_CLIENTS = ['sqlite', 'mysql', 'postgres'] as const;
+export const CLIENTS = ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'] as const;
 
 /** What it takes to reach the database; the configuration's `database` fits. */
 export interface DatabaseOptions {
-  readonly client: 'sqlite' | 'mysql' | 'postgres' | 'mssql' | 'oracle';
+  readonly client: (typeof CLIENTS)[number];
   /** SQLite: the file. */
   readonly connection: string | ServerConnection;
   /** MySQL: the database, Oracle: the user, else the schema that holds the tables; null: the connection's own. */
@@ -43,7 +43,7 @@ export interface DatabaseOptions {
 }
 
 /** The connections of a server engine. */
-export interface PoolOptions {
+export interface PoolOptions extends LoginOptions {
   readonly poolSize: number;
   /** A connection that nobody uses is closed after this; default `IDLE_MS`. */
   readonly idleTimeoutMs?: number;

@@ -2,6 +2,7 @@ import { DbError } from '../lib/errors.ts';
 import type { ColumnKind, Dialect, Engine, Row, Session } from './dialect.ts';
 import { ArrayDml, dameng, LocalText, NationalText, oracle, ReturningId } from './dialects/oracle.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { Logins } from './login.ts';
 import { driverMissing } from './optional-driver.ts';
 import { oraclePoolConfig } from './oracle-config.ts';
 import type { OracleConnection, OracleDriver, OraclePool, OracleResult } from './oracle-driver.ts';
@@ -30,9 +31,23 @@ export function oracleEngine(
   connection: ServerConnection,
   limits: PoolOptions,
   timeoutMs: number,
-  load: () => Promise<OracleDriver> = () => loadDriver(connection),
+  load?: () => Promise<OracleDriver>,
 ): Engine {
-  const dialect = connection.variant === 'dameng' ? dameng : oracle;
+  const links = oracleLinks(connection, limits, timeoutMs, SETTINGS, load);
+  return pooledEngine(dialectOf(connection), links, version(connection));
+}
+
+const dialectOf = ({ variant }: ServerConnection): Dialect => (variant === 'dameng' ? dameng : oracle);
+
+/** `settings`: statements for every new session. */
+export function oracleLinks(
+  connection: ServerConnection,
+  limits: PoolOptions,
+  timeoutMs: number,
+  settings: readonly string[],
+  load: () => Promise<OracleDriver> = () => loadDriver(connection),
+): Links<OracleLink> {
+  const dialect = dialectOf(connection);
   let opened: Promise<{ driver: OracleDriver; pool: OraclePool }> | null = null;
 
   async function open(): Promise<{ driver: OracleDriver; pool: OraclePool }> {
@@ -40,31 +55,36 @@ export function oracleEngine(
     const pool = await driver.createPool({
       ...oraclePoolConfig(connection, limits),
       // of new sessions only; the objects that the pool lends are new each time
-      ...(connection.variant === 'dameng' ? {} : { sessionCallback: prepared(timeoutMs) }),
+      ...(connection.variant === 'dameng' ? {} : { sessionCallback: prepared(timeoutMs, settings) }),
     });
     return { driver, pool };
   }
 
-  const links: Links<OracleLink> = {
-    async acquire() {
-      try {
-        opened ??= open();
-        const { driver, pool } = await opened.catch((error: unknown) => {
-          opened = null; // a pool that did not come about is made anew next time
-          throw error;
-        });
-        return new OracleLink(driver, dialect, await pool.getConnection(), timeoutMs);
-      } catch (error) {
-        throw explained(dialect, error);
-      }
-    },
+  const logins = new Logins(limits);
+  let idle = (): boolean => false;
+  async function lent(): Promise<OracleLink> {
+    try {
+      opened ??= open();
+      const { driver, pool } = await opened.catch((error: unknown) => {
+        opened = null; // a pool that did not come about is made anew next time
+        throw error;
+      });
+      idle = () => (pool.connectionsOpen ?? 0) > (pool.connectionsInUse ?? 0);
+      return new OracleLink(driver, dialect, await pool.getConnection(), timeoutMs);
+    } catch (error) {
+      throw explained(dialect, error);
+    }
+  }
+
+  return {
+    // the driver's pool logs in by itself where it has no session that is free
+    acquire: () => (idle() ? lent() : logins.try(lent)),
     release: (link) => link.close(),
     async close() {
       const pool = await opened?.catch(() => null);
       await pool?.pool.close(0);
     },
   };
-  return pooledEngine(dialect, links, version(connection));
 }
 
 const version =
@@ -101,26 +121,26 @@ async function loadDriver({ variant, oracleClientDir }: ServerConnection): Promi
 type Done = (error?: unknown) => void;
 
 const prepared =
-  (timeoutMs: number) =>
+  (timeoutMs: number, settings: readonly string[]) =>
   (db: OracleConnection, _tag: string, done: Done): void => {
     db.callTimeout = timeoutMs;
     const all = async (): Promise<void> => {
-      for (const setting of SETTINGS) await db.execute(setting, [], {});
+      for (const setting of settings) await db.execute(setting, [], {});
     };
     all().then(() => done(), done);
   };
 
-class OracleLink implements Link {
+export class OracleLink implements Link {
   broken = false;
   readonly alone: Session;
   readonly inside: Session;
-  readonly #driver: OracleDriver;
+  readonly driver: OracleDriver;
   readonly #dialect: Dialect;
   readonly #db: OracleConnection;
   readonly #timeoutMs: number;
 
   constructor(driver: OracleDriver, dialect: Dialect, db: OracleConnection, timeoutMs: number) {
-    this.#driver = driver;
+    this.driver = driver;
     this.#dialect = dialect;
     this.#db = db;
     this.#timeoutMs = timeoutMs;
@@ -138,6 +158,11 @@ class OracleLink implements Link {
   async close(): Promise<void> {
     // a session that is gone says so once more; nobody needs to hear it
     await this.#db.close(this.broken ? { drop: true } : undefined).catch(() => undefined);
+  }
+
+  /** What the driver itself has for it, within the time and as a `DbError`; `words`: what an error of the driver is. */
+  ask<T>(work: (db: OracleConnection) => Promise<T>, words?: (error: unknown) => DbError): Promise<T> {
+    return this.#within(work(this.#db), words);
   }
 
   #session(autoCommit: boolean): Session {
@@ -169,15 +194,15 @@ class OracleLink implements Link {
     }
     const binds = statement.values.map((value) => this.#bind(value));
     if (statement instanceof ReturningId) {
-      binds.push({ dir: this.#driver.BIND_OUT, type: this.#driver.STRING, maxSize: 40 });
+      binds.push({ dir: this.driver.BIND_OUT, type: this.driver.STRING, maxSize: 40 });
     }
-    const clobs = [this.#driver.DB_TYPE_CLOB, this.#driver.DB_TYPE_NCLOB];
+    const clobs = [this.driver.DB_TYPE_CLOB, this.driver.DB_TYPE_NCLOB];
     return this.#db.execute(text, binds, {
       autoCommit,
-      outFormat: this.#driver.OUT_FORMAT_OBJECT,
+      outFormat: this.driver.OUT_FORMAT_OBJECT,
       // text, not a stream: every CLOB here fits into memory many times
       fetchTypeHandler: ({ dbType }: { dbType?: unknown }) =>
-        dbType !== undefined && clobs.includes(dbType) ? { type: this.#driver.STRING } : undefined,
+        dbType !== undefined && clobs.includes(dbType) ? { type: this.driver.STRING } : undefined,
       // all rows with the first answer, up to here
       fetchArraySize: 1000,
       prefetchRows: 1001,
@@ -186,33 +211,33 @@ class OracleLink implements Link {
   }
 
   #bind(value: unknown): unknown {
-    const national = this.#driver.DB_TYPE_NVARCHAR;
+    const national = this.driver.DB_TYPE_NVARCHAR;
     if (value instanceof NationalText) {
       return national === undefined ? value.text : { val: value.text, type: national };
     }
-    if (value instanceof LocalText) return { val: value.text, type: this.#driver.STRING };
+    if (value instanceof LocalText) return { val: value.text, type: this.driver.STRING };
     if (typeof value === 'bigint') return value.toString();
     // what is not ASCII would lose characters in a database of another character set
     if (typeof value === 'string' && !isAscii(value) && national !== undefined) return { val: value, type: national };
-    return value === null || value === undefined ? { val: null, type: this.#driver.STRING } : value;
+    return value === null || value === undefined ? { val: null, type: this.driver.STRING } : value;
   }
 
   #column(kind: ColumnKind | null, rows: readonly (readonly unknown[])[], i: number): object {
     const values = rows.map((row) => plain(row[i]));
-    if (values.some((value) => typeof value === 'number')) return { type: this.#driver.NUMBER };
+    if (values.some((value) => typeof value === 'number')) return { type: this.driver.NUMBER };
     const texts = values.filter((value) => typeof value === 'string');
     const national =
-      this.#driver.DB_TYPE_NVARCHAR !== undefined &&
+      this.driver.DB_TYPE_NVARCHAR !== undefined &&
       (kind === 'text' ||
         rows.some((row) => row[i] instanceof NationalText) ||
         (kind === null && !texts.every(isAscii)));
     const longest = Math.max(1, ...texts.map((value) => (national ? value.length : Buffer.byteLength(value))));
     const maxSize = SIZES.find((size) => size >= longest) ?? longest;
-    return { type: national ? this.#driver.DB_TYPE_NVARCHAR : this.#driver.STRING, maxSize };
+    return { type: national ? this.driver.DB_TYPE_NVARCHAR : this.driver.STRING, maxSize };
   }
 
   /** callTimeout comes first; where not even its break is answered, the connection is given up. */
-  async #within<T>(work: Promise<T>): Promise<T> {
+  async #within<T>(work: Promise<T>, words = (error: unknown): DbError => explained(this.#dialect, error)): Promise<T> {
     let watchdog: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {
       watchdog = setTimeout(() => {
@@ -222,7 +247,7 @@ class OracleLink implements Link {
     try {
       return await Promise.race([work, silence]);
     } catch (error) {
-      const plainly = explained(this.#dialect, error);
+      const plainly = words(error);
       if (plainly.kind === 'lost') this.broken = true;
       throw plainly;
     } finally {

@@ -22,6 +22,18 @@ export interface Links<L extends Link> {
   close(): Promise<void>;
 }
 
+/** Lends a connection for a transaction that never counts. */
+export async function rolledBack<L extends Link, T>(links: Links<L>, work: (link: L) => Promise<T>): Promise<T> {
+  const link = await links.acquire();
+  try {
+    await link.begin();
+    return await work(link);
+  } finally {
+    if (!link.broken) await link.rollback().catch(() => (link.broken = true));
+    await links.release(link);
+  }
+}
+
 /** An engine over the connections of a driver. */
 export function pooledEngine<L extends Link>(
   dialect: Dialect,

@@ -1,3 +1,4 @@
+import { businessContract } from './business.ts';
 import { failureContract } from './failures.ts';
 import { schemaContract } from './schema.ts';
 import { storeContract } from './store.ts';
@@ -6,3 +7,4 @@ import { storeContract } from './store.ts';
 storeContract('oracle');
 schemaContract('oracle');
 failureContract('oracle');
+businessContract('oracle');

@@ -5,7 +5,7 @@ export type Says = OracleResult | Error | 'silence';
 
 export interface Asked {
   readonly connection: number;
-  readonly by: 'execute' | 'executeMany' | 'commit' | 'rollback';
+  readonly by: 'execute' | 'executeMany' | 'parse' | 'commit' | 'rollback';
   readonly text: string;
   readonly binds: readonly unknown[];
   readonly options: Readonly<Record<string, unknown>>;
@@ -63,6 +63,9 @@ export function fakeOracledb(
       for (const row of rows) checkPlaces(text, row.length);
       return this.#ask('executeMany', text, rows, options);
     }
+    async getStatementInfo(text: string): Promise<OracleResult> {
+      return this.#ask('parse', text, [], {});
+    }
     commit = async (): Promise<void> => {
       await this.#ask('commit', '', [], {});
     };
@@ -77,8 +80,9 @@ export function fakeOracledb(
   }
 
   const driver: OracleDriver = {
-    ...{ OUT_FORMAT_OBJECT: 'object', BIND_OUT: 'out', STRING: 'string', NUMBER: 'number' },
+    ...{ OUT_FORMAT_OBJECT: 'object', BIND_OUT: 'out', STRING: 'string', NUMBER: 'number', BUFFER: 'buffer' },
     ...{ DB_TYPE_NVARCHAR: 'nvarchar', DB_TYPE_CLOB: 'clob', DB_TYPE_NCLOB: 'nclob' },
+    ...{ DB_TYPE_CHAR: 'char', DB_TYPE_NCHAR: 'nchar' },
     createPool(attributes) {
       pools.push(attributes);
       return Promise.resolve({

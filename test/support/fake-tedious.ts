@@ -4,12 +4,19 @@ import { ConnectionError, ISOLATION_LEVEL, Request, TYPES } from 'tedious';
 import type { Tedious } from '../../src/db/mssql.ts';
 
 /** What the "server" says to one statement: rows, an error, or nothing at all. */
-export type Says = { readonly rows?: readonly Record<string, unknown>[]; readonly error?: Error } | 'silence';
+export type Says =
+  | {
+      readonly rows?: readonly Record<string, unknown>[];
+      /** The type of each column by its name; default: text. */
+      readonly types?: Readonly<Record<string, { readonly name: string; readonly scale?: number }>>;
+      readonly error?: Error;
+    }
+  | 'silence';
 
 export interface Asked {
   readonly connection: number;
   /** sql: with parameters · batch: as it is */
-  readonly by: 'sql' | 'batch' | 'begin' | 'commit';
+  readonly by: 'sql' | 'batch' | 'begin' | 'commit' | 'cancel';
   readonly text: string;
   readonly parameters: readonly { name: string; type: string; value: unknown; length?: number | undefined }[];
 }
@@ -30,15 +37,16 @@ interface OwnRequest {
   readonly callback: Done;
   readonly parameters: { name: string; value: unknown; length?: number; type: { name: string } }[];
   readonly resolvedParameters: unknown[];
-  validateParameters(collation: undefined, options: object): void;
+  validateParameters(collation: object, options: object): void;
   makeParamsParameter(parameters: OwnRequest['parameters']): string;
 }
 
+const COLLATION = { codepage: 'CP936', toBuffer: () => Buffer.alloc(5) };
 const OPTIONS = { tdsVersion: '7_4', useUTC: true };
 
 /** Has the driver write the request out; what it cannot write is an error here as it would be there. */
 async function write(request: OwnRequest): Promise<void> {
-  request.validateParameters(undefined, OPTIONS);
+  request.validateParameters(COLLATION, OPTIONS);
   const payload = new RpcRequestPayload(10, request.resolvedParameters, Buffer.alloc(8), OPTIONS);
   const written: Buffer[] = [];
   for await (const bytes of payload) written.push(bytes);
@@ -69,6 +77,7 @@ export function fakeTedious(
   class Connection extends EventEmitter {
     readonly #number: number;
     #busy: Done | null = null;
+    #cancelled = false;
     constructor(config: unknown) {
       super();
       this.#number = configs.push(config);
@@ -91,15 +100,24 @@ export function fakeTedious(
       const said = answer(one);
       if (said === 'silence') return;
       setImmediate(() => {
-        this.#busy = null;
+        const metadata = columnsOf(said);
+        if (metadata.length > 0) request?.emit('columnMetadata', metadata as never);
         for (const row of said.rows ?? []) {
           request?.emit(
             'row',
-            Object.entries(row).map(([colName, value]) => ({ metadata: { colName }, value })),
+            metadata.map((column) => ({ metadata: column, value: row[column.colName] })),
           );
         }
-        done(said.error ?? null);
+        this.#busy = null;
+        done(this.#cancelled ? driverError('ECANCEL', 'Canceled.') : (said.error ?? null));
+        this.#cancelled = false;
       });
+    }
+    /** Rows that are on their way still come. */
+    cancel(): boolean {
+      asked.push({ connection: this.#number, by: 'cancel', text: '', parameters: [] });
+      this.#cancelled = true;
+      return true;
     }
     execSql(request: Request): void {
       const own = request as unknown as OwnRequest;
@@ -135,6 +153,14 @@ export function fakeTedious(
   }
   const driver = { Connection, Request, TYPES, ISOLATION_LEVEL } as unknown as Tedious;
   return { driver, asked, configs, closed, declared };
+}
+
+function columnsOf({ rows = [], types = {} }: Exclude<Says, 'silence'>): { colName: string; type: { name: string } }[] {
+  const names = new Set([...Object.keys(types), ...rows.flatMap((row) => Object.keys(row))]);
+  return [...names].map((colName) => {
+    const { name, ...rest } = types[colName] ?? { name: 'NVarChar' };
+    return { colName, type: { name }, ...rest };
+  });
 }
 
 /** An error of the driver about its connection and not about a request. */

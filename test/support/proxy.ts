@@ -21,6 +21,8 @@ export interface Proxy {
   readonly port: number;
   /** Connections that are open now. */
   readonly connections: number;
+  /** Connections made so far. */
+  readonly accepted: number;
   /** Everything as it should be: listens, forwards, without delay. What `cutAfter` waits for is forgotten. */
   heal(): Promise<void>;
   /** New connections are refused by the operating system; those that stand stay. */
@@ -87,6 +89,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   let delayMs = 0;
   let idle: { ms: number; how: 'reset' | 'silent' } | null = null;
   let dropped = 0;
+  let accepted = 0;
   let deaf: Direction | null = null;
   let limit: { direction: Direction; left: number; struck: () => void } | null = null;
   const holds = new Set<Wanted>();
@@ -103,6 +106,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   };
 
   const accept = (client: Socket): void => {
+    accepted++;
     const pair: Pair = {
       client,
       server: createConnection({ host: '127.0.0.1', port: target, noDelay: true }),
@@ -241,6 +245,9 @@ export async function startProxy(target: number): Promise<Proxy> {
     },
     get connections() {
       return pairs.size;
+    },
+    get accepted() {
+      return accepted;
     },
     async heal() {
       delayMs = 0;

@@ -3,6 +3,7 @@ import { checkConfig } from '../../src/config/check.ts';
 import { differences } from '../../src/config/differences.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { Lives, type Life, type LivesParts, type Reloaded } from '../../src/daemon/lives.ts';
+import { LoginRefused } from '../../src/db/login.ts';
 import { aborted, type Stop } from '../../src/daemon/stop.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { ConfigError, DaemonError, DbError } from '../../src/lib/errors.ts';
@@ -193,6 +194,17 @@ describe('lives of the daemon', () => {
       one.lives.end.done();
     });
   }
+
+  it('do not end where the first login is refused, and say why nothing has begun', async () => {
+    failures = [new LoginRefused(DENIED)];
+    const one = lives();
+    await begun();
+    await assert.rejects(one.lives.answer({ verb: 'status' }), /denied\. So that the account is not locked/);
+    await one.lives.answer({ verb: 'stop' });
+    await one.over;
+    one.lives.end.done();
+    assert.deepEqual(story, []);
+  });
 
   it('say while the first begins that they are starting', async () => {
     hold = new Promise((done) => (held = done));

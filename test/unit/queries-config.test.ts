@@ -101,6 +101,18 @@ describe('query rules in the configuration', () => {
       /queryDatabases\.bureau\.connection mysql wants/,
     );
   });
+
+  it('take a business database of every engine, and warn of a password that travels open', () => {
+    const connection = { host: 'db1', user: 'reader', password: '${env:YXT_DB_PASSWORD}', database: 'social' };
+    for (const client of ['mysql', 'postgres', 'mssql', 'oracle']) {
+      const { problems, warnings } = check([GOOD], { bureau: { client, connection } });
+      assert.deepEqual(problems, [], client);
+      assert.deepEqual(
+        warnings.map(({ path }) => path).filter((path) => path.startsWith('queryDatabases')),
+        client === 'mssql' ? ['queryDatabases.bureau.connection.ssl'] : [],
+      );
+    }
+  });
 });
 
 describe('a statement with named values', () => {

@@ -3,6 +3,7 @@ import { DbError } from '../../lib/errors.ts';
 import { asRow, CONNECT_MS, explained, GRACE_MS, inWords, type Business, type BusinessOptions } from '../business.ts';
 import { mysql as dialect } from '../dialects/mysql.ts';
 import { mysqlDriver } from '../drivers.ts';
+import { Logins } from '../login.ts';
 import { marked, valuesFor } from '../named-sql.ts';
 import { IDLE_MS, type ServerConnection } from '../options.ts';
 
@@ -17,6 +18,7 @@ export function mysqlBusiness(options: BusinessOptions): Business {
     maxIdle: options.poolSize,
     idleTimeout: IDLE_MS,
   });
+  const logins = new Logins(options);
   // in front of anything that is asked of a new connection
   pool.on('connection', (connection) => {
     for (const { statement, optional } of [...driver.settings, ...READ_ONLY(mostRows)]) {
@@ -27,8 +29,11 @@ export function mysqlBusiness(options: BusinessOptions): Business {
   });
 
   async function borrow<T>(work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-    const connection = await new Promise<PoolConnection>((done, fail) =>
-      pool.getConnection((error, got) => (error === null ? done(got) : fail(explained(error, dialect)))),
+    const connection = await logins.try(
+      () =>
+        new Promise<PoolConnection>((done, fail) =>
+          pool.getConnection((error, got) => (error === null ? done(got) : fail(explained(error, dialect)))),
+        ),
     );
     try {
       const result = await work(connection);

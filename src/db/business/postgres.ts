@@ -2,6 +2,7 @@ import pg from 'pg';
 import { asRow, CONNECT_MS, explained, GRACE_MS, inWords, type Business, type BusinessOptions } from '../business.ts';
 import { postgres as dialect } from '../dialects/postgres.ts';
 import { postgresDriver } from '../drivers.ts';
+import { Logins } from '../login.ts';
 import { marked, valuesFor, type NamedSql } from '../named-sql.ts';
 import { IDLE_MS, type ServerConnection } from '../options.ts';
 
@@ -16,11 +17,16 @@ export function postgresBusiness(options: BusinessOptions): Business {
     max: options.poolSize,
     idleTimeoutMillis: IDLE_MS,
   });
+  const logins = new Logins(options);
   pool.on('error', () => undefined); // an idle one that the server has closed: the next question opens another
   const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${statementTimeoutMs}; SET LOCAL standard_conforming_strings = on`;
 
   async function fetched(query: NamedSql, values: readonly (string | null)[], rows: number): Promise<pg.QueryResult> {
-    const client = await pool.connect();
+    const client = await logins.try(() =>
+      pool.connect().catch((error: unknown) => {
+        throw explained(error, dialect);
+      }),
+    );
     try {
       await client.query(begin);
       await client.query(`DECLARE c NO SCROLL CURSOR FOR ${marked(query, (i) => `$${i + 1}`)}`, [...values]);

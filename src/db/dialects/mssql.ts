@@ -25,6 +25,18 @@ export class ListValue {
   }
 }
 
+/**
+ * Text bound as VARCHAR. Beside NVARCHAR a VARCHAR column is converted, and with a collation SQL_… its index is lost; beside VARCHAR an
+ * NVARCHAR column is not. Of ASCII it loses nothing.
+ */
+export class NarrowText {
+  readonly text: string | null;
+
+  constructor(text: string | null) {
+    this.text = text;
+  }
+}
+
 /** How many columns of each sort the table type has; schema/mssql.sql says the same. */
 export const LIST_COLUMNS = { n: 6, t: 9, m: 1 } as const;
 
@@ -259,6 +271,7 @@ const KINDS = new Map<number, DbErrorKind | 'duplicate'>([
   [911, 'schema'],
   [220, 'data'],
   [245, 'data'],
+  [248, 'data'],
   [241, 'data'],
   [242, 'data'],
   [515, 'data'],
