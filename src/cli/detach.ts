@@ -8,6 +8,7 @@ import type { StatusReport } from '../daemon/status.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DaemonError } from '../lib/errors.ts';
 import { sleep } from '../lib/sleep.ts';
+import type { Text } from '../lib/text.ts';
 import type { CommandContext, Loaded } from './command.ts';
 import { usage } from './failure.ts';
 import { print, say } from './io.ts';
@@ -16,7 +17,7 @@ const ASK_MS = 100;
 const PATIENCE_MS = 60_000;
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 
-/** Starts the same command in the background and waits until it answers on its socket, or has died and said why. */
+/** Starts the same command in the background and waits until it answers on its socket, or has died or waits and has said why. */
 export async function startDetached(context: CommandContext, { file, config }: Loaded): Promise<number> {
   const { io } = context;
   if (config.log.dir === null) {
@@ -68,10 +69,17 @@ async function answers(stateDir: string, pid: number): Promise<boolean> {
   try {
     return ((await askDaemon(stateDir, { verb: 'status' })) as StatusReport).pid === pid;
   } catch (error) {
-    if (error instanceof DaemonError) return false;
-    throw error;
+    if (!(error instanceof DaemonError)) throw error;
+    if (error.kind === 'waiting') throw waits(pid, error.text);
+    return false;
   }
 }
+
+const waits = (pid: number, { zh, en }: Text): DaemonError =>
+  new DaemonError('failed', {
+    zh: `已在后台启动，进程号 ${pid}，但还没有开始工作：${zh}`,
+    en: `started in the background, pid ${pid}, but it does not work yet: ${en}`,
+  });
 
 function died(code: number, said: string): DaemonError {
   const why = said.trim().replace(/^yxt-mw: /, '');

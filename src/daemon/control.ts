@@ -17,7 +17,10 @@ export interface ControlRequest<Verb extends ControlVerb = ControlVerb> {
   readonly reason?: string;
 }
 
-export type ControlReply = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly text: Text };
+/** `waiting`: it has not begun its work, and says what it waits for. */
+export type ControlReply =
+  | { readonly ok: true; readonly data: unknown }
+  | { readonly ok: false; readonly text: Text; readonly waiting?: boolean };
 
 export type ControlHandler = (request: ControlRequest) => Promise<unknown>;
 
@@ -73,14 +76,15 @@ async function answer(socket: Socket, handler: ControlHandler): Promise<void> {
     const request = JSON.parse(await readAll(socket)) as ControlRequest;
     reply = { ok: true, data: await handler(request) };
   } catch (error) {
-    reply = { ok: false, text: textOf(error) };
+    reply = { ok: false, text: textOf(error), waiting: error instanceof DaemonError && error.kind === 'waiting' };
   }
   socket.end(`${JSON.stringify(reply)}\n`);
 }
 
 /**
  * Asks the daemon.
- * @throws DaemonError `notrunning` when nobody listens, `failed` when it does not answer in time, or with its words when it says no
+ * @throws DaemonError `notrunning` when nobody listens, `failed` when it does not answer in time, or with its words when it says no,
+ * `waiting` with its words while it waits for what it needs to begin
  */
 export async function askDaemon(stateDir: string, request: ControlRequest, answerMs = ANSWER_MS): Promise<unknown> {
   const socket = createConnection(controlPath(stateDir));
@@ -99,7 +103,7 @@ export async function askDaemon(stateDir: string, request: ControlRequest, answe
   }
   socket.end(JSON.stringify(request));
   const reply = await replyOf(socket);
-  if (!reply.ok) throw new DaemonError('failed', reply.text);
+  if (!reply.ok) throw new DaemonError(reply.waiting === true ? 'waiting' : 'failed', reply.text);
   return reply.data;
 }
 

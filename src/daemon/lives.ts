@@ -132,7 +132,11 @@ export class Lives {
       if (!this.end.asked.aborted) this.end.request('yxt-mw stop', this.deadlineMs);
       return Promise.resolve({ stopping: true, deadlineMs: this.deadlineMs });
     }
-    return this.#life?.answer({ ...request, verb }) ?? Promise.reject(new DaemonError('failed', this.#between));
+    const waits = this.#refused !== null && this.#life === null;
+    return (
+      this.#life?.answer({ ...request, verb }) ??
+      Promise.reject(new DaemonError(waits ? 'waiting' : 'failed', this.#between))
+    );
   }
 
   /** By signal: nobody waits for the answer, so it is written down. */

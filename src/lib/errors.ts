@@ -64,7 +64,7 @@ export class ConfigError extends AppError<'config' | 'usage'> {
 }
 
 /** Anything else that ends a command or the daemon: running already, not running, state directory, fenced. */
-export class DaemonError extends AppError<'running' | 'notrunning' | 'state' | 'fenced' | 'failed'> {
+export class DaemonError extends AppError<'running' | 'notrunning' | 'waiting' | 'state' | 'fenced' | 'failed'> {
   override readonly area = 'DAEMON';
 }
 

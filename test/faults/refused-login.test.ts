@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { dirname, join } from 'node:path';
 import { askDaemon } from '../../src/daemon/control.ts';
 import { openBusiness } from '../../src/db/business.ts';
 import { LoginRefused } from '../../src/db/login.ts';
@@ -8,6 +9,7 @@ import type { ServerConnection } from '../../src/db/options.ts';
 import { raw } from '../../src/db/sql.ts';
 import { type Arena, openArena } from '../support/arena.ts';
 import { fakeClock } from '../support/clock.ts';
+import { launch } from '../support/command-line.ts';
 import { until } from '../support/daemon.ts';
 import { type Proxy, startProxy } from '../support/proxy.ts';
 import { needMariadb, scratchMariadb } from '../support/scratch-mariadb.ts';
@@ -175,6 +177,14 @@ for (const [client, start, needs] of [
         assert.equal(line.accepted, from + 1);
         await askDaemon(arena.home.stateDir, { verb: 'stop' });
         assert.equal(await daemon.exited, 0);
+        const { configFile } = arena.home;
+        arena.home.configure({ 'log.dir': join(dirname(configFile), 'logs') });
+        const start = launch(dirname(configFile), ['start', '--detach'], { YXT_DB_PASSWORD: RIGHT });
+        const detached = await start.ended;
+        arena.home.configure({});
+        assert.equal(detached.code, 1);
+        assert.match(detached.err, /in the background, pid \d+, but it does not work yet: .*account is not locked/);
+        await askDaemon(arena.home.stateDir, { verb: 'stop' });
         await change(RIGHT);
       });
     });
