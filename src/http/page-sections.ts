@@ -75,7 +75,10 @@ function showDaemons() {
     state.append(make('span', 'pill' + (dead ? ' bad' : ''), dead ? t('失联', 'silent') : d.state), make('span', 'sub', span(d.silentMs) + t('前', ' ago')));
     const name = make('td', '', d.instance);
     name.append(make('span', 'sub', d.host + ' · ' + d.version));
-    const said = make('td', 'said', d.lastError || (d.channelState === 'OPEN' ? t('正常', 'well') : d.channelState));
+    // the channel's state is one sentence in the language of that daemon
+    const closed = d.channelState !== 'OPEN' && d.channelState !== '';
+    const said = make('td', 'said', d.trouble ? say(d.trouble) : closed ? t('通道关闭', 'channel closed') : t('正常', 'well'));
+    if (closed && !d.trouble) said.append(make('span', 'sub', d.channelState));
     return [name, state, [count(d.sentMinute), 'n'], [count(d.sentToday), 'n'], said];
   });
   byId('daemons').replaceChildren(rows.length === 0 ? make('p', 'empty', '–') : tableOf(
@@ -102,7 +105,7 @@ function showStory() {
   }
   const parts = [head, list, make('p', 'why', say(story.reason.text))];
   if (story.reason.todo) parts.push(make('p', '', say(story.reason.todo)));
-  if (story.resultText) parts.push(make('p', 'soft', story.resultText));
+  if (story.resultText) parts.push(make('p', 'soft', t('行内说明：', 'Row says: ') + story.resultText));
   for (const verdict of story.verdicts) {
     if (verdict.fate !== 'fine') parts.push(make('p', 'soft', say(verdict.rule) + ': ' + say(verdict.text)));
   }

@@ -145,7 +145,12 @@ describe('page in a browser, of a real daemon', function () {
     for (let i = 0; i < 7; i++) await insert(`通知第${i}号`, { category: i < 4 ? 'NOTICE' : 'CARD' });
     await waiting(page, '7');
     await page.waitForSelector('#backlog td:text("CARD")');
+    const daemons = page.locator('#daemons');
+    await daemons.getByText('通道已被人工暂停：演练').waitFor(); // the daemon itself writes English
     await shot(page, 'paused');
+    await page.click('#language');
+    await daemons.getByText('the channel was paused by hand: 演练').waitFor();
+    await page.click('#language');
     await page.click('#resume');
     await page.click('#yes');
     await page.waitForSelector('.badge.good');

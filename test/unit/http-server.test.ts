@@ -11,7 +11,9 @@ import { serve } from '../../src/http/server.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
 import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
+import type { Text } from '../../src/lib/text.ts';
 import { recordedLog } from '../support/log.ts';
+import { heartbeat } from '../support/rows.ts';
 
 describe('http server', () => {
   let bench: HttpBench;
@@ -230,6 +232,35 @@ describe('http server', () => {
         ['page:duty 127.0.0.1', 'discard', '1200', undefined],
       ],
     );
+  });
+
+  it('says what is wrong, with any daemon and any row, in the language of its reader', async () => {
+    bench = await httpBench();
+    const trouble = { zh: '领取失败', en: 'rows could not be claimed' };
+    for (const [identity, said] of [
+      ['new', { lastError: trouble.zh, trouble }],
+      ['old', { lastError: '领取失败', trouble: null }],
+    ] as const) {
+      await bench.parts.store.enrol(heartbeat({ identity, ...said }));
+      await bench.parts.store.beat(heartbeat({ identity, ...said }));
+    }
+    const { daemons } = (await (await bench.ask('/api/board')).json()) as { daemons: { trouble: Text }[] };
+    assert.deepEqual(
+      daemons.map((each) => each.trouble),
+      [trouble, { zh: '领取失败', en: '领取失败' }],
+    );
+    await bench.db.rawQuery(
+      `INSERT INTO sms_outbox (phone, content, status, result_code, result_text) VALUES
+        ('13000000001', 'x', 'REJECTED', 'UNENCODABLE', '含有 GBK 无法编码的字符：😀'), ('13000000001', 'x', 'NEW', NULL, NULL)`,
+    );
+    type Story = { reason: { text: Text }; resultText: string | null };
+    const [held, waiting] = await Promise.all(
+      ['1', '2'].map(async (id) => (await (await bench.ask(`/api/rows/${id}`)).json()) as Story),
+    );
+    assert.match(held?.reason.text.en ?? '', /^refused by a local check.*UNENCODABLE \([a-zA-Z]/);
+    assert.equal(held?.resultText, '含有 GBK 无法编码的字符：😀', 'and as it was written, beside it');
+    assert.match(waiting?.reason.text.en ?? '', /in trouble: rows could not be claimed$/);
+    assert.match(waiting?.reason.text.zh ?? '', /遇到问题：领取失败$/);
   });
 
   it('shows neither text nor number of a citizen, whatever is asked', async () => {
