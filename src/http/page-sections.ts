@@ -59,7 +59,7 @@ function showProblems() {
       ids.append(link);
     }
     why.append(ids);
-    if (p.status === 'HELD' && p.code !== '') {
+    if (p.status === 'HELD') {
       const all = make('span', 'deeds');
       for (const deed of ['release', 'discard']) all.append(deedButton(ALL[deed], () => decideAll(deed, p.code)));
       why.append(all);
@@ -143,9 +143,10 @@ async function decideOne(deed) {
 /** To all rows that are held for one cause: to no more of them than the person was told. */
 async function decideAll(deed, code) {
   const found = await ask('/api/held/count', { code });
-  if (found.rows === 0) throw new Error(t('已经没有因 ' + code + ' 等人处理的行。', 'No row is held for ' + code + ' any more.'));
+  if (found.rows === 0) throw new Error(t('已经没有' + heldFor(code) + '行。', 'No row is ' + heldFor(code) + ' any more.'));
   if ((await confirmed(questionOf(deed, code, found), t(...ALL[deed]), { grave: deed === 'discard' })) === null) return;
-  const seen = progressOf(t(...ALL[deed]) + ' · ' + code, found.rows);
+  const mark = code === '' ? '' : ' · ' + code;
+  const seen = progressOf(t(...ALL[deed]) + mark, found.rows);
   const sum = { changed: 0, mayDouble: 0, refused: 0 };
   let left = found.rows, after = null, fault = '';
   try {
@@ -156,7 +157,7 @@ async function decideAll(deed, code) {
       left -= most;
       after = step.next;
       byId('progress').value = found.rows - left;
-      byId('question').textContent = t(...ALL[deed]) + ' · ' + code + '\n' + count(found.rows - left) + ' / ' + rowsOf(found.rows);
+      byId('question').textContent = t(...ALL[deed]) + mark + '\n' + count(found.rows - left) + ' / ' + rowsOf(found.rows);
     } while (after !== null && left > 0 && !seen.stopped);
   } catch (error) {
     if (token === '') throw error;
@@ -171,6 +172,10 @@ async function decideAll(deed, code) {
   ].filter(Boolean).join('\n'));
 }
 
+// of rows held by hand nobody has written down why
+const heldFor = (code) => (code === '' ? t('没有写明原因、等人处理的', 'held without a stated cause')
+  : t('因 ' + code + ' 等人处理的', 'held for ' + code));
+
 const CALL_ROWS = 1000;
 const doubleText = (n) => t('其中 ' + rowsOf(n) + '可能已经发出过，市民可能收到两次。', rowsOf(n) + ' of these may have gone out before: the citizen may get it twice.');
 
@@ -179,9 +184,9 @@ function questionOf(deed, code, found) {
     ? t('最早的 ' + rowsOf(found.rows) + '（一次最多这么多）', 'the first ' + rowsOf(found.rows) + ' (the most at once)')
     : t('全部 ' + rowsOf(found.rows), found.rows === 1 ? 'the one row' : 'all ' + rowsOf(found.rows));
   return deed === 'release'
-    ? t('放行因 ' + code + ' 等人处理的' + which + '，重新发送？', 'Release ' + which + ' held for ' + code + ' and send them?')
+    ? t('放行' + heldFor(code) + which + '，重新发送？', 'Release ' + which + ' ' + heldFor(code) + ' and send them?')
       + (found.mayDouble > 0 ? '\n' + doubleText(found.mayDouble) : '')
-    : t('因 ' + code + ' 等人处理的' + which + '不再发送，记为 CANCELLED？此后要发只能用 yxt-mw retry。',
-        'Drop ' + which + ' held for ' + code + '? They become CANCELLED; only yxt-mw retry sends them after that.');
+    : t(heldFor(code) + which + '不再发送，记为 CANCELLED？此后要发只能用 yxt-mw retry。',
+        'Drop ' + which + ' ' + heldFor(code) + '? They become CANCELLED; only yxt-mw retry sends them after that.');
 }
 `;

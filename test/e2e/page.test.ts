@@ -204,6 +204,16 @@ describe('page in a browser, of a real daemon', function () {
     await page.click('#yes');
     assert.equal(await statuses('STALE'), 'CANCELLED');
     await group('STALE').waitFor({ state: 'detached' });
+    await database.rawQuery(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7)
+      INSERT INTO sms_outbox (phone, content, status, biz_id) SELECT '13000000001', 'x', 'HELD', 'by hand' FROM n`);
+    await group('').filter({ hasText: '没有写明原因' }).getByText('全部弃发').click();
+    await page.waitForSelector('#question:text("没有写明原因、等人处理的全部 7 行不再发送")');
+    await shot(page, 'discard-all-by-hand');
+    await page.click('#yes');
+    await page.waitForSelector('#question:text("已弃发 7 行")');
+    await page.click('#yes');
+    const byHand = await database.rawQuery("SELECT DISTINCT status FROM sms_outbox WHERE biz_id = 'by hand'");
+    assert.deepEqual(byHand.map((row) => row['status']), ['CANCELLED']); // prettier-ignore
     await database.rawQuery(
       "UPDATE sms_outbox SET serial_no = '20261123000000000001' WHERE result_code = 'OUTCOME_UNKNOWN'",
     );
@@ -220,6 +230,7 @@ describe('page in a browser, of a real daemon', function () {
       /"event":"admin\.discard".*"code":"STALE".*"changed":1000[\s\S]*"code":"STALE".*"changed":200/,
     );
     const { out } = await yxt(['audit', 'list', '--config', place.configFile]);
+    assert.match(out, /page:admin 127\.0\.0\.1 +discard +code=- statuses=HELD changed=7$/m);
     assert.match(out, /page:admin 127\.0\.0\.1 +release +code=OUTCOME_UNKNOWN statuses=HELD changed=2$/m);
     await close(page);
   });

@@ -2708,6 +2708,21 @@ SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, res
   ORDER BY id
   -- string, string, string, number, number
 
+-- pickRows, without a code
+SELECT f.id AS id
+  FROM (SELECT TOP (1) id
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id > 0
+  ORDER BY id) f
+  -- 
+
+SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND (result_code IS NULL OR result_code = '') THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- 
+
 -- decide, release
 UPDATE sms_outbox
   SET status = 'NEW', requeued = 0, retry_at = NULL, age_from = CAST(SYSDATETIME() AS DATETIME2(3))

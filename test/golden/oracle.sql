@@ -1679,6 +1679,28 @@ SELECT q.*
   WHERE ROWNUM <= 200
   -- string, string, string, number
 
+-- pickRows, without a code
+SELECT TO_CHAR(f.id) AS id
+  FROM (SELECT q.*
+  FROM (SELECT id
+  FROM sms_outbox
+  WHERE id > 0
+  ORDER BY id) q
+  WHERE ROWNUM <= 1) f
+  -- 
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 1000) AS age_ms
+  FROM sms_outbox
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND (result_code IS NULL OR result_code = '') THEN 1 ELSE 0 END = 1
+  ORDER BY id) q
+  WHERE ROWNUM <= 200
+  -- 
+
 -- decide, release
 UPDATE sms_outbox
   SET status = 'NEW', requeued = 0, retry_at = NULL, age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))

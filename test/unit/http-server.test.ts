@@ -209,7 +209,7 @@ describe('http server', () => {
     assert.deepEqual((await post('/api/rows/1200/release', {}))[0], 409);
     for (const body of [
       {},
-      { code: '' },
+      { code: null },
       { code: 'x'.repeat(41) },
       { code: 7 },
       { code: 'STORM', most: 0 },
@@ -232,6 +232,39 @@ describe('http server', () => {
         ['page:duty 127.0.0.1', 'discard', '1200', undefined],
       ],
     );
+  });
+
+  it('decides about those of which nobody has said why as about any cause', async () => {
+    bench = await httpBench();
+    await bench.db.rawQuery(
+      `INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'HELD', NULL),
+        ('13000000001', 'x', 'HELD', ''), ('13000000001', 'x', 'HELD', 'STORM'), ('13000000001', 'x', 'NEW', NULL)`,
+    );
+    const post = async (path: string): Promise<Record<string, unknown>> =>
+      (await (await bench.ask(path, { method: 'POST', body: JSON.stringify({ code: '' }) })).json()) as Record<
+        string,
+        unknown
+      >;
+    const { problems } = (await (await bench.ask('/api/board')).json()) as { problems: Record<string, unknown>[] };
+    assert.deepEqual(
+      problems.map(({ status, code, rows }) => [status, code, rows]),
+      [
+        ['HELD', '', 2],
+        ['HELD', 'STORM', 1],
+      ],
+    );
+    assert.deepEqual(await post('/api/held/count'), { rows: 2, mayDouble: 0, more: false });
+    assert.equal((await post('/api/held/discard'))['changed'], 2);
+    const left = await bench.db.rawQuery("SELECT id, status FROM sms_outbox WHERE status <> 'CANCELLED' ORDER BY id");
+    assert.deepEqual(
+      left.map(({ id, status }) => `${String(id)} ${String(status)}`),
+      ['3 HELD', '4 NEW'],
+    );
+    assert.deepEqual(
+      bench.audited.map(({ action, facts }) => [action, facts]),
+      [['discard', { code: '-', statuses: 'HELD', changed: 2 }]],
+    );
+    assert.match(bench.log.find(({ event }) => event === 'admin.discard')?.text ?? '', / -: 2 rows discarded$/);
   });
 
   it('says what is wrong, with any daemon and any row, in the language of its reader', async () => {
