@@ -25,6 +25,9 @@ function showTiles() {
   );
 }
 
+/** Others are shown no buttons that the daemon would refuse them. */
+const mayOperate = () => board.you.role === 'operate';
+
 const alive = (d) => d.state !== 'STOPPED' && d.silentMs < 30000;
 const sum = (name) => (board.daemons ? board.daemons.filter(alive).reduce((all, d) => all + d[name], 0) : board[name]);
 
@@ -59,7 +62,7 @@ function showProblems() {
       ids.append(link);
     }
     why.append(ids);
-    if (p.status === 'HELD') {
+    if (p.status === 'HELD' && mayOperate()) {
       const all = make('span', 'deeds');
       for (const deed of ['release', 'discard']) all.append(deedButton(ALL[deed], () => decideAll(deed, p.code)));
       why.append(all);
@@ -109,7 +112,7 @@ function showStory() {
   for (const verdict of story.verdicts) {
     if (verdict.fate !== 'fine') parts.push(make('p', 'soft', say(verdict.rule) + ': ' + say(verdict.text)));
   }
-  if (story.status === 'HELD') {
+  if (story.status === 'HELD' && mayOperate()) {
     const deeds = make('p', 'deeds');
     for (const deed of ['release', 'discard']) deeds.append(deedButton(ONE[deed], () => decideOne(deed)));
     parts.push(deeds);

@@ -13,6 +13,8 @@ import { freePort } from '../support/free-port.ts';
 /** Where pictures of the page are kept; none: nowhere. */
 const SHOTS = process.env['YXT_SHOTS'];
 
+const [ZHANG, LI] = ['zhang-token-0123456789', 'li-token-0123456789abc'];
+
 const WIDE = { viewport: { width: 1440, height: 900 }, locale: 'zh-CN' };
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'zh-CN', deviceScaleFactor: 2 };
 const WALL = { viewport: { width: 1920, height: 1080 }, locale: 'en-US' };
@@ -40,6 +42,7 @@ describe('page in a browser, of a real daemon', function () {
       'http.enabled': true,
       'http.port': port,
       'http.token': TOKEN,
+      'http.tokens': { zhang: { token: ZHANG, role: 'operate' }, li: { token: LI } },
       'outbox.ratePerSecond': 200,
     });
     daemon = place.start();
@@ -65,9 +68,9 @@ describe('page in a browser, of a real daemon', function () {
     await page.goto(url);
     return page;
   }
-  async function signedIn(options: BrowserContextOptions): Promise<Page> {
+  async function signedIn(options: BrowserContextOptions, token = TOKEN): Promise<Page> {
     const page = await open(options);
-    await page.fill('#token', TOKEN);
+    await page.fill('#token', token);
     await page.click('#login button');
     await page.waitForSelector('#tiles .tile');
     await page.waitForSelector('#hours svg');
@@ -235,6 +238,37 @@ describe('page in a browser, of a real daemon', function () {
     await close(page);
   });
 
+  it('says who has signed in; who may only look sees all of it, and no button', async () => {
+    const page = await signedIn(WIDE, LI);
+    await page.waitForSelector('#you:text("li（只可查看）")');
+    const held = page.locator('#problems tr', { hasText: 'HELD STORM' });
+    await held.locator('button.link').first().click();
+    await page.waitForSelector('#story .why');
+    assert.equal(await page.locator('#pause:visible, #resume:visible, .deeds:visible').count(), 0);
+    await shot(page, 'read-only');
+    await page.click('#leave');
+    await page.fill('#token', ZHANG);
+    await page.click('#login button');
+    await page.waitForSelector('#you:text-is("zhang")');
+    await held.getByText('全部弃发').waitFor();
+    await page.click('#pause');
+    await page.fill('#reason', '换人');
+    await page.click('#yes');
+    await page.waitForSelector('.badge.bad:text("通道关闭")');
+    await shot(page, 'person');
+    await page.click('#resume');
+    await page.click('#yes');
+    await page.waitForSelector('.badge.good');
+    const { out } = await yxt(['audit', 'list', '--config', place.configFile]);
+    assert.match(out, /page:zhang 127\.0\.0\.1 +pause +reason=换人$/m);
+    assert.match(out, /page:zhang 127\.0\.0\.1 +resume *$/m);
+    await close(page);
+    const phone = await signedIn(PHONE, LI);
+    assert.equal(await phone.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+    await shot(phone, 'read-only-phone');
+    await close(phone);
+  });
+
   it('keeps a long word within a phone’s width', async () => {
     const page = await signedIn(PHONE);
     await page.click('#pause');
@@ -253,7 +287,7 @@ describe('page in a browser, of a real daemon', function () {
   it('has asked nobody but the daemon, has never put the token into an address, and broke no rule', () => {
     assert.ok(asked.length > 20);
     assert.deepEqual(asked.filter((each) => !each.startsWith(url) && !each.startsWith('data:')), []); // prettier-ignore
-    assert.deepEqual(asked.filter((each) => each.includes(TOKEN) || each.includes('?')), []); // prettier-ignore
+    assert.deepEqual(asked.filter((each) => [TOKEN, ZHANG, LI].some((token) => each.includes(token)) || each.includes('?')), []); // prettier-ignore
     assert.deepEqual(faults, []);
   });
 

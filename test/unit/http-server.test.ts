@@ -116,6 +116,67 @@ describe('http server', () => {
     assert.equal((await bench.ask('/healthz')).status, 200, 'and goes on');
   });
 
+  it('knows persons by their tokens: who may look, who may act, and who it was', async () => {
+    const tokens = {
+      zhang: { token: 'zhang-token-0123456789', role: 'operate' },
+      li: { token: 'li-token-0123456789abc' },
+    };
+    bench = await httpBench({ config: { 'http.tokens': tokens } });
+    await bench.db.rawQuery(
+      "INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'HELD', 'STORM')",
+    );
+    const [one, zhang, li] = [TOKEN, tokens.zhang.token, tokens.li.token];
+    const you = async (token: string): Promise<unknown> =>
+      ((await (await bench.ask('/api/board', { token })).json()) as { you: unknown }).you;
+    assert.deepEqual(await Promise.all([one, zhang, li].map(you)), [
+      { name: 'admin', role: 'operate' },
+      { name: 'zhang', role: 'operate' },
+      { name: 'li', role: 'read' },
+    ]);
+    for (const path of ['/api/board', '/api/rows/1', '/metrics', '/readyz']) {
+      assert.equal((await bench.ask(path, { token: li })).status, 200, path);
+    }
+    const deeds: [path: string, body: object][] = [
+      ['/api/pause', { reason: 'x' }],
+      ['/api/resume', {}],
+      ['/api/held/count', { code: 'STORM' }],
+      ['/api/held/release', { code: 'STORM' }],
+      ['/api/held/discard', { code: 'STORM' }],
+      ['/api/rows/1/discard', {}],
+      ['/api/rows/1/release', {}],
+    ];
+    const posted = async (token: string): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (const [path, body] of deeds) {
+        statuses.push((await bench.ask(path, { method: 'POST', token, body: JSON.stringify(body) })).status);
+      }
+      return statuses;
+    };
+    assert.deepEqual(new Set(await posted(li)), new Set([403]));
+    assert.deepEqual([bench.deeds, bench.audited], [[], []], 'nothing was done');
+    assert.equal((await bench.db.rawQuery('SELECT status FROM sms_outbox'))[0]?.['status'], 'HELD');
+    const forbidden = bench.log.filter(({ event }) => event === 'http.forbidden');
+    assert.deepEqual([forbidden.length, forbidden[0]?.who], [1, 'li 127.0.0.1']);
+    assert.deepEqual(await posted(zhang), [200, 200, 200, 200, 200, 409, 409]);
+    assert.deepEqual(
+      bench.audited.map(({ who, action }) => `${who} ${action}`),
+      ['pause', 'resume', 'release'].map((action) => `page:zhang 127.0.0.1 ${action}`),
+    );
+    for (const token of ['zhang', `zhang ${li}`, `${zhang}x`, '']) {
+      assert.equal((await bench.ask('/api/board', { token })).status, 401, token);
+    }
+    assert.doesNotMatch(JSON.stringify(bench.log), /token-0123456789/);
+  });
+
+  it('wants no token of all where each has one', async () => {
+    const tokens = { zhang: { token: 'zhang-token-0123456789' } };
+    bench = await httpBench({ config: { 'http.token': null, 'http.tokens': tokens } });
+    assert.equal((await bench.ask('/api/board', { token: tokens.zhang.token })).status, 200);
+    for (const token of [TOKEN, '', null, 'null']) {
+      assert.equal((await bench.ask('/api/board', { token })).status, 401, String(token));
+    }
+  });
+
   it('does what an admin wants, and writes down who it was', async () => {
     bench = await httpBench({ config: { 'http.tokenLabel': 'duty' } });
     const post = (path: string, value: object = {}): Promise<Response> =>
