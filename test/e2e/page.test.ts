@@ -184,6 +184,18 @@ describe('page in a browser, of a real daemon', function () {
     await close(page);
   });
 
+  it('tells a row’s story in the reader’s language, with what the row says as it was written below', async () => {
+    await insert('告知😀', { status: 'REJECTED', result_code: 'UNENCODABLE', result_text: 'GBK 没有这些字符：😀' });
+    const [row] = await database.rawQuery("SELECT MAX(id) AS id FROM sms_outbox WHERE result_code = 'UNENCODABLE'");
+    const page = await signedIn(WALL);
+    await page.fill('#id', String(row?.['id']));
+    await page.click('#find button');
+    await page.waitForSelector('#story .why:has-text("UNENCODABLE (the text has characters")');
+    await page.waitForSelector('#story p:text-is("Row says: GBK 没有这些字符：😀")');
+    await shot(page, 'story-english');
+    await close(page);
+  });
+
   it('discards and releases all that is held for one cause, after a question that says how many', async () => {
     const page = await signedIn(WIDE);
     const group = (code: string) => page.locator('#problems tr', { hasText: `HELD ${code}` });
