@@ -280,6 +280,8 @@ CREATE TABLE sms_mw_status (
   state NVARCHAR(12) NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
   channel_state NVARCHAR(400) NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
   last_error NVARCHAR(1000) NULL,  -- 最近错误 / latest error
+  last_error_zh NVARCHAR(1000) NULL,  -- 最近错误（中文） / latest error in Chinese
+  last_error_en NVARCHAR(1000) NULL,  -- 最近错误（英文） / latest error in English
   waiting INT NOT NULL DEFAULT 0,  -- 该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000
   oldest_waiting DATETIME2(3) NULL,  -- 最早一条等待自 / the oldest of them waits since
   scheduled INT NOT NULL DEFAULT 0,  -- 未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000

@@ -244,6 +244,8 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   state VARCHAR(12) NOT NULL COMMENT 'STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED',
   channel_state VARCHAR(400) NOT NULL DEFAULT '' COMMENT '通道状态 / state of the channel',
   last_error VARCHAR(1000) NULL COMMENT '最近错误 / latest error',
+  last_error_zh VARCHAR(1000) NULL COMMENT '最近错误（中文） / latest error in Chinese',
+  last_error_en VARCHAR(1000) NULL COMMENT '最近错误（英文） / latest error in English',
   waiting INT NOT NULL DEFAULT 0 COMMENT '该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000',
   oldest_waiting DATETIME(3) NULL COMMENT '最早一条等待自 / the oldest of them waits since',
   scheduled INT NOT NULL DEFAULT 0 COMMENT '未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000',

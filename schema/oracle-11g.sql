@@ -258,6 +258,8 @@ CREATE TABLE sms_mw_status (
   state VARCHAR2(12 CHAR) NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
   channel_state NVARCHAR2(400),  -- 通道状态 / state of the channel
   last_error NVARCHAR2(1000),  -- 最近错误 / latest error
+  last_error_zh NVARCHAR2(1000),  -- 最近错误（中文） / latest error in Chinese
+  last_error_en NVARCHAR2(1000),  -- 最近错误（英文） / latest error in English
   waiting NUMBER(10) DEFAULT 0 NOT NULL,  -- 该发而未发的条数（最多数到 10000） / rows that are due, counted up to 10000
   oldest_waiting TIMESTAMP(3),  -- 最早一条等待自 / the oldest of them waits since
   scheduled NUMBER(10) DEFAULT 0 NOT NULL,  -- 未到发送时间的条数（最多数到 10000） / rows whose time has not come, counted up to 10000

@@ -7,7 +7,7 @@ import { maskPhone } from '../lib/mask.ts';
 import { spanText } from '../lib/span.ts';
 import type { Text } from '../lib/text.ts';
 import { carryOut, DEEDS, isNarrow, survey, type Survey } from '../operate/deeds.ts';
-import { doneText, mayDoubleText } from '../operate/words.ts';
+import { doneText, mayDoubleText, NO_CODE } from '../operate/words.ts';
 import { recordDeed } from './audit-line.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { withStore } from './database.ts';
@@ -84,7 +84,10 @@ function filters(command: Command, t: (text: Text) => string): void {
   command.option('--id <ID...>', t({ zh: '行号，可多个', en: 'numbers of rows' }), numbers);
   command.option('--biz-id <ID>', t({ zh: '业务编号', en: 'the bureau’s reference' }));
   command.option('--category <NAME>', t({ zh: '类别', en: 'category' }));
-  command.option('--code <CODE>', t({ zh: '结果码 result_code', en: 'result_code' }));
+  command.option(
+    '--code <CODE>',
+    t({ zh: '结果码 result_code；- 为没有结果码的', en: 'result_code; -: rows that have none' }),
+  );
   command.option(
     '--older-than <TIME>',
     t({ zh: '写入早于此前，如 7d', en: 'inserted longer ago than this, such as 7d' }),
@@ -116,7 +119,7 @@ const selectionOf = ({ id, bizId, category, code, olderThan }: Options): Omit<Se
   ...(id !== undefined && { ids: id }),
   ...(bizId !== undefined && { bizId }),
   ...(category !== undefined && { category }),
-  ...(code !== undefined && { code }),
+  ...(code !== undefined && { code: code === NO_CODE ? '' : code }),
   ...(olderThan !== undefined && { olderThanMs: olderThan }),
 });
 
@@ -154,6 +157,7 @@ async function act(
   const { ids, olderThanMs, ...rest } = selection;
   const facts = {
     ...{ ...rest, statuses: selection.statuses.join(' '), changed: done.changed },
+    ...(rest.code === '' && { code: NO_CODE }),
     ...(ids && { ids: ids.slice(0, 20).join(' ') }),
     ...(olderThanMs !== undefined && { olderThanMs }),
   };
@@ -196,7 +200,7 @@ function lines(io: Io, rows: readonly PickedRow[]): string[] {
 }
 
 function causesText(causes: Survey['causes']): Text {
-  const each = causes.slice(0, MOST_CAUSES).map(({ code, rows }) => `${code === '' ? '-' : code} ${rows}`);
+  const each = causes.slice(0, MOST_CAUSES).map(({ code, rows }) => `${code || NO_CODE} ${rows}`);
   if (causes.length > MOST_CAUSES) each.push('…');
   return { zh: `按原因（--code）：${each.join('，')}`, en: `by cause (--code): ${each.join(', ')}` };
 }

@@ -178,7 +178,7 @@ function daemonLines(io: Io, daemons: readonly DaemonRow[]): string[] {
     t(`${spanText(d.silentMs).zh}前`, `${spanText(d.silentMs).en} ago`),
     String(d.sentMinute),
     String(d.sentToday),
-    d.lastError ?? '',
+    d.trouble === null ? '' : say(io, d.trouble),
   ]);
   return ['', ...table([head, ...rows])];
 }

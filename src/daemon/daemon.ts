@@ -196,7 +196,11 @@ async function serve(
       pid: process.pid,
       version: io.version,
     },
-    condition: () => ({ channelState: channelWords(gate, config), lastError: reporter.lastError }),
+    condition: () => ({
+      channelState: channelWords(gate, config),
+      lastError: reporter.lastError,
+      trouble: reporter.trouble,
+    }),
   });
   const enrolled = async (): Promise<{ locks: Text; version: string; holdBackMs: number }> => {
     if (await heart.enrol()) await store.adopt(state.identity, start.boot, callMsOf(config));

@@ -13,6 +13,8 @@ const BEAT_MS = 10_000;
 const LEAST_MS = 1000;
 /** By then the others have seen us and made room in the shared rate, and whoever uses our identity has taken it back. */
 const JOIN_MS = BEAT_MS + 2000;
+/** Of what is wrong, in words. */
+const LONGEST = 1000;
 
 export interface HeartParts {
   readonly store: Pick<Store, 'enrol' | 'beat' | 'retake' | 'daemons' | 'now' | 'keepHours'>;
@@ -25,7 +27,7 @@ export interface HeartParts {
   /** Who we are; the same with every beat. */
   readonly self: Pick<Heartbeat, 'identity' | 'boot' | 'instance' | 'host' | 'pid' | 'version'>;
   /** What changes: asked with every beat. */
-  readonly condition: () => Pick<Heartbeat, 'channelState' | 'lastError'>;
+  readonly condition: () => Pick<Heartbeat, 'channelState' | 'lastError' | 'trouble'>;
 }
 
 /** This daemon's row in the status table: what a DBA sees of it, and how daemons know of each other. */
@@ -151,8 +153,12 @@ export class Heart {
 
   #row(state: Heartbeat['state']): Heartbeat {
     const { self, counters, condition } = this.#p;
-    const { channelState, lastError } = condition();
-    const words = { channelState: fit(channelState, 400), lastError: lastError && fit(lastError, 1000) };
+    const { channelState, lastError, trouble } = condition();
+    const words = {
+      channelState: fit(channelState, 400),
+      lastError: lastError && fit(lastError, LONGEST),
+      trouble: trouble && { zh: fit(trouble.zh, LONGEST), en: fit(trouble.en, LONGEST) },
+    };
     return { ...self, ...words, state, sentMinute: counters.sentMinute, sentToday: counters.sentToday };
   }
 }

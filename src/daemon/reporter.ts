@@ -158,12 +158,12 @@ export class Reporter {
   /** For the heartbeat row. */
   get lastError(): string | null {
     const text = this.trouble;
-    return text && maskLine(pick(text, this.#locale));
+    return text && pick(text, this.#locale);
   }
 
   #note(key: string, text: Text | null): void {
     const before = this.lastError;
-    if (text) this.#troubles.set(key, text);
+    if (text) this.#troubles.set(key, { zh: maskLine(text.zh), en: maskLine(text.en) });
     else this.#troubles.delete(key);
     this.#log.state(key, text);
     if (this.lastError !== before) this.#onTrouble();

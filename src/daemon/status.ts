@@ -64,15 +64,15 @@ const CAP = 1_000_000;
 export async function statusReport(s: Sources): Promise<StatusReport> {
   const closed = s.outbound.closed() ?? s.gate.closed('reply') ?? s.outbound.reach.closed();
   // our own row is as old as the last heartbeat
-  const { lastError } = s.reporter;
-  const now = { lastError, sentMinute: s.counters.sentMinute, sentToday: s.counters.sentToday };
+  const { lastError, trouble } = s.reporter;
+  const now = { lastError, trouble, sentMinute: s.counters.sentMinute, sentToday: s.counters.sentToday };
   return {
     instance: s.config.instance,
     pid: process.pid,
     version: s.version,
     database: await s.store.version(),
     uptime: Math.round(process.uptime()),
-    trouble: s.reporter.trouble,
+    trouble,
     channel: { open: closed === null, reason: closed?.text ?? null, reachable: !s.outbound.reach.proving },
     rate: s.outbound.rate.rate,
     answerMs: s.outbound.rate.answerMs,

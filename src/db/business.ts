@@ -80,9 +80,10 @@ export function explained(error: unknown, dialect: Reads): DbError {
 
 /** Of a statement without values, nothing in what the driver says can be a citizen's. */
 export function inWords(error: unknown, dialect: Reads): DbError {
-  const { kind, text, facts } = explained(error, dialect);
+  const own = explained(error, dialect);
+  const { kind, facts } = own;
   const said = error instanceof Error ? `: ${error.message}` : '';
   return kind === 'lost' || kind === 'denied'
-    ? new DbError(kind, text, { facts })
+    ? own
     : new DbError(kind, { zh: `数据库不接受这条 SQL${said}`, en: `the database refuses this SQL${said}` }, { facts });
 }

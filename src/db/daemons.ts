@@ -1,5 +1,6 @@
 import type { Row, Waiting, When } from './dialect.ts';
 import { PRIORITIES } from './probe.ts';
+import type { Text } from '../lib/text.ts';
 import { ageMs, num, number, str, text, type Db } from './rows.ts';
 import { join, raw, sql, unindexed, type Sql } from './sql.ts';
 import { unseenRows } from './unseen.ts';
@@ -44,14 +45,16 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   const oldest = sql`(SELECT MIN(since) FROM (${join(PRIORITIES.map(first), ' UNION ALL ')}) firsts)`;
 
   const figures = (beat: Heartbeat): Sql =>
-    sql`state = ${beat.state}, channel_state = ${dialect.text(beat.channelState)}, last_error = ${dialect.text(beat.lastError)}, sent_minute = ${beat.sentMinute},
+    sql`state = ${beat.state}, channel_state = ${dialect.text(beat.channelState)}, last_error = ${dialect.text(beat.lastError)},
+      last_error_zh = ${dialect.text(beat.trouble?.zh ?? null)}, last_error_en = ${dialect.text(beat.trouble?.en ?? null)}, sent_minute = ${beat.sentMinute},
       sent_today = ${beat.sentToday}, heartbeat_at = ${dialect.now}`;
   const place = (beat: Heartbeat): Sql =>
     sql`boot = ${beat.boot}, instance = ${beat.instance}, host = ${beat.host}, pid = ${beat.pid}, version = ${beat.version}`;
 
   const read = (condition: Sql): Sql =>
     sql`SELECT d.${identity} AS ${identity}, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state,
-      d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today,
+      d.channel_state AS channel_state, d.last_error AS last_error, d.last_error_zh AS last_error_zh, d.last_error_en AS last_error_en,
+      d.sent_minute AS sent_minute, d.sent_today AS sent_today,
       ${dialect.timeText(raw('d.started_at'))} AS started_at, ${dialect.timeText(raw('d.heartbeat_at'))} AS heartbeat_at,
       ${dialect.msBetween(raw('d.heartbeat_at'), dialect.now)} AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled,
       ${dialect.msBetween(raw('d.oldest_waiting'), dialect.now)} AS oldest_ms FROM ${status} d WHERE ${condition} ORDER BY d.${identity}`;
@@ -133,6 +136,13 @@ export function daemonVerbs({ engine, dialect, tables }: Db): Verbs {
   };
 }
 
+/** A daemon of an earlier version writes `last_error` alone, beside what a later one may have left there. */
+function troubleIn(row: Row): Text | null {
+  const [own, zh, en] = [text(row['last_error']), text(row['last_error_zh']), text(row['last_error_en'])];
+  if (own === null) return null;
+  return zh !== null && en !== null && (own === zh || own === en) ? { zh, en } : { zh: own, en: own };
+}
+
 function readDaemon(row: Row): DaemonRow {
   return {
     identity: str(row['identity']),
@@ -144,6 +154,7 @@ function readDaemon(row: Row): DaemonRow {
     state: str(row['state']) as Heartbeat['state'],
     channelState: str(row['channel_state']),
     lastError: text(row['last_error']),
+    trouble: troubleIn(row),
     sentMinute: num(row['sent_minute']),
     sentToday: num(row['sent_today']),
     startedAt: str(row['started_at']),

@@ -10,6 +10,9 @@ const STRETCH = 20_000n;
 
 const list = (statuses: readonly RowStatus[]): Sql => raw(`(${statuses.map((status) => `'${status}'`).join(', ')})`);
 
+/** Held by hand, or by a program that says no more than the status. */
+const NO_CODE = raw("(result_code IS NULL OR result_code = '')");
+
 /** What people decide about rows. */
 export function decisionVerbs({ engine, dialect, tables }: Db): Pick<OperateStore, 'pickRows' | 'decide'> {
   const { outbox, command } = tables;
@@ -29,7 +32,7 @@ export function decisionVerbs({ engine, dialect, tables }: Db): Pick<OperateStor
           sql`status IN ${list(s.statuses)}`,
           ...(s.bizId === undefined ? [] : [sql`biz_id = ${s.bizId}`]),
           ...(s.category === undefined ? [] : [sql`category = ${s.category}`]),
-          ...(s.code === undefined ? [] : [sql`result_code = ${s.code}`]),
+          ...(s.code === undefined ? [] : [s.code === '' ? NO_CODE : sql`result_code = ${s.code}`]),
           ...(s.olderThanMs === undefined ? [] : [sql`created_at < ${dialect.after(sql`${-s.olderThanMs}`)}`]),
         ],
         ' AND ',

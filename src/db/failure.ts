@@ -44,14 +44,14 @@ const MEANING: Record<DbErrorKind, Text> = {
 export class DuplicateKey extends DbError {
   constructor(error: unknown) {
     const plain = failure('data', error);
-    super('data', plain.text, { facts: plain.facts });
+    super('data', plain.text, { facts: plain.facts, remedy: plain.remedy });
   }
 }
 
 /** The connection went while a write was on its way. */
-export function doubtful({ facts, text }: DbError): DbError {
+export function doubtful({ facts, text, remedy }: DbError): DbError {
   const { zh, en } = MEANING.doubtful;
-  return new DbError('doubtful', { zh: `${zh}。${text.zh}`, en: `${en}. ${text.en}` }, { facts });
+  return new DbError('doubtful', { zh: `${zh}。${text.zh}`, en: `${en}. ${text.en}` }, { facts, remedy });
 }
 
 const TLS = /\b(SSL|TLS)|CERT|certificate|SIGNATURE|HANDSHAKE_(NO_)?SSL/;
@@ -100,5 +100,5 @@ export function failure(kind: DbErrorKind, error: unknown): DbError {
   const remedy = remedyOf(name, said);
   const zh = `${meaning.zh}：${detail}${remedy === null ? '' : `。${remedy.zh}`}`;
   const en = `${meaning.en}: ${detail}${remedy === null ? '' : `. ${remedy.en.charAt(0).toUpperCase()}${remedy.en.slice(1)}`}`;
-  return new DbError(kind, { zh, en }, { facts });
+  return new DbError(kind, { zh, en }, { facts, remedy });
 }

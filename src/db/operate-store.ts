@@ -9,7 +9,7 @@ export interface Selection {
   readonly bizId?: string;
   readonly category?: string;
   readonly statuses: readonly RowStatus[];
-  /** `result_code`. */
+  /** `result_code`; '': of rows that have none. */
   readonly code?: string;
   /** Inserted longer ago than this. */
   readonly olderThanMs?: number;

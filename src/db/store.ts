@@ -1,3 +1,4 @@
+import type { Text } from '../lib/text.ts';
 import type { BoardStore } from './board-store.ts';
 import type { KeepingStore } from './keeping-store.ts';
 import type { OperateStore } from './operate-store.ts';
@@ -331,7 +332,10 @@ export interface Heartbeat {
   readonly version: string;
   readonly state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED';
   readonly channelState: string;
+  /** What is wrong, in the language of that daemon; null: all well. */
   readonly lastError: string | null;
+  /** The same for readers of either language. */
+  readonly trouble: Text | null;
   readonly sentMinute: number;
   readonly sentToday: number;
 }

@@ -105,14 +105,14 @@ const channelClosed = (closed: Text | null): Reason | null => closed && reason('
 
 function trouble(facts: ExplainFacts): Reason | null {
   const running = alive(facts.daemons);
-  const troubled = running.find((daemon) => daemon.lastError !== null);
-  if (!troubled || running.some((daemon) => daemon.lastError === null)) return null;
-  const { instance, lastError } = troubled;
+  const troubled = running.find((daemon) => daemon.trouble !== null);
+  if (!troubled?.trouble || running.some((daemon) => daemon.trouble === null)) return null;
+  const { instance, trouble: told } = troubled;
   return reason(
     'trouble',
     {
-      zh: `守护进程 ${instance} 在运行，但遇到问题：${lastError ?? ''}`,
-      en: `the daemon ${instance} is running but in trouble: ${lastError ?? ''}`,
+      zh: `守护进程 ${instance} 在运行，但遇到问题：${told.zh}`,
+      en: `the daemon ${instance} is running but in trouble: ${told.en}`,
     },
     { zh: '运行 yxt-mw doctor，逐项检查。', en: 'Run "yxt-mw doctor", which checks one thing after the other.' },
   );

@@ -1,5 +1,5 @@
 import { DEEDS, survey, type Done } from '../operate/deeds.ts';
-import { doneText } from '../operate/words.ts';
+import { doneText, NO_CODE } from '../operate/words.ts';
 import type { Text } from '../lib/text.ts';
 import type { Figures } from './figures.ts';
 import type { HttpParts } from './parts.ts';
@@ -64,7 +64,7 @@ export function actionsOf(
 
     /** How many rows are held for one cause, before anybody decides about all of them. */
     count: async ({ body: { code } }: Asked): Promise<Reply> => {
-      if (!isCode(code)) return refusal(400, NO_CODE);
+      if (!isCode(code)) return refusal(400, UNNAMED);
       const selection = { code, statuses: DEEDS.RELEASE.from };
       const { count, mayDouble } = await survey(p.store, selection, { shown: 0, most: MOST_ROWS });
       return json(200, { rows: count, mayDouble, more: count >= MOST_ROWS });
@@ -74,14 +74,15 @@ export function actionsOf(
     some: async (asked: Asked): Promise<Reply> => {
       const [action = ''] = asked.found;
       const { code, after = null, most = MOST_A_CALL } = asked.body;
-      if (!isCode(code) || !isRow(after) || typeof most !== 'number' || !(most >= 1)) return refusal(400, NO_CODE);
+      if (!isCode(code) || !isRow(after) || typeof most !== 'number' || !(most >= 1)) return refusal(400, UNNAMED);
       const deed = DEED[action as keyof typeof DEED];
       const done = await p.decideHeld(deed, { code }, after, Math.min(Math.floor(most), MOST_A_CALL));
       figures.forget();
       if (done.changed > 0 || done.refused.length > 0) {
         const text = doneText(deed, done);
-        const facts = { code, statuses: 'HELD', changed: done.changed };
-        record(asked, action, { zh: `${code}：${text.zh}`, en: `${code}: ${text.en}` }, facts);
+        const named = code || NO_CODE;
+        const facts = { code: named, statuses: 'HELD', changed: done.changed };
+        record(asked, action, { zh: `${named}：${text.zh}`, en: `${named}: ${text.en}` }, facts);
       }
       return json(200, told(done));
     },
@@ -94,8 +95,8 @@ const told = ({ changed, mayDouble, refused, next }: Done): object => ({
   ...{ changed, mayDouble, refused: refused.length, next: next ?? null },
 });
 
-/** As long as `result_code`. */
-const isCode = (code: unknown): code is string => typeof code === 'string' && code !== '' && code.length <= 20;
+/** As long as `result_code`; '': of rows that have none. */
+const isCode = (code: unknown): code is string => typeof code === 'string' && code.length <= 20;
 const isRow = (id: unknown): id is string | null => id === null || (typeof id === 'string' && /^-?\d{1,18}$/.test(id));
 
 const MOST_REASON = 200;
@@ -104,9 +105,9 @@ const NO_REASON: Text = {
   zh: `请写明原因（${MOST_REASON} 字以内）`,
   en: `say why (${MOST_REASON} characters at most)`,
 };
-const NO_CODE: Text = {
-  zh: '须给出 code（result_code）；after 为行号，most 为正整数',
-  en: 'wants code (a result_code); after is the number of a row, most a positive number',
+const UNNAMED: Text = {
+  zh: '须给出 code（result_code，没有结果码的写空串）；after 为行号，most 为正整数',
+  en: 'wants code (a result_code, empty for rows that have none); after is the number of a row, most a positive number',
 };
 const NOT_HELD: Text = {
   zh: '该行已不是 HELD：可能别人已处理过',

@@ -9,7 +9,7 @@ import { problemsOf, type Problem } from './problems.ts';
 
 type Daemon = Pick<
   DaemonRow,
-  'instance' | 'host' | 'version' | 'state' | 'channelState' | 'lastError' | 'sentMinute' | 'sentToday' | 'silentMs'
+  'instance' | 'host' | 'version' | 'state' | 'channelState' | 'trouble' | 'sentMinute' | 'sentToday' | 'silentMs'
 >;
 
 /** Everything that the page shows by itself. Null is what the database does not tell now. */
@@ -87,7 +87,7 @@ const shown = (d: DaemonRow): Daemon => ({
   version: d.version,
   state: d.state,
   channelState: d.channelState,
-  lastError: d.lastError,
+  trouble: d.trouble,
   sentMinute: d.sentMinute,
   sentToday: d.sentToday,
   silentMs: d.silentMs,

@@ -25,29 +25,34 @@ export async function openHttp(p: HttpParts): Promise<HttpServer | null> {
 }
 
 /**
- * One rule: what tells nothing (the empty page, /healthz) is open, everything else wants the token; `http.openMetrics` opens /metrics
- * and /readyz as well, which the configuration allows on the loopback only.
+ * One rule: what tells nothing (the empty page, /healthz) is open, everything else wants a token, and every POST one that is for operating;
+ * `http.openMetrics` opens /metrics and /readyz as well, which the configuration allows on the loopback only.
  */
 export function routesOf(p: HttpParts): Route[] {
   const figures = figuresOf(p);
   const metrics = openMetrics(p, figures);
   const actions = actionsOf(p, figures);
-  const access = p.config.http.openMetrics ? 'open' : 'token';
-  const withToken = { access: 'token' } as const;
+  const access = p.config.http.openMetrics ? 'open' : 'read';
+  const [reading, operating] = [{ access: 'read' }, { access: 'operate' }] as const;
   return [
     { method: 'GET', path: /^\/$/, access: 'open', answer: () => PAGE },
-    { method: 'GET', path: /^\/api\/board$/, ...withToken, answer: async () => json(200, await boardOf(p, figures)) },
+    {
+      method: 'GET',
+      path: /^\/api\/board$/,
+      ...reading,
+      answer: async ({ holder }) => json(200, { ...(await boardOf(p, figures)), you: holder }),
+    },
     {
       method: 'GET',
       path: /^\/api\/rows\/(\d{1,19})$/,
-      ...withToken,
+      ...reading,
       answer: ({ found: [id = ''] }) => rowStory(p, id),
     },
-    { method: 'POST', path: /^\/api\/pause$/, ...withToken, answer: actions.pause },
-    { method: 'POST', path: /^\/api\/resume$/, ...withToken, answer: actions.resume },
-    { method: 'POST', path: /^\/api\/rows\/(\d{1,19})\/(release|discard)$/, ...withToken, answer: actions.one },
-    { method: 'POST', path: /^\/api\/held\/count$/, ...withToken, answer: actions.count },
-    { method: 'POST', path: /^\/api\/held\/(release|discard)$/, ...withToken, answer: actions.some },
+    { method: 'POST', path: /^\/api\/pause$/, ...operating, answer: actions.pause },
+    { method: 'POST', path: /^\/api\/resume$/, ...operating, answer: actions.resume },
+    { method: 'POST', path: /^\/api\/rows\/(\d{1,19})\/(release|discard)$/, ...operating, answer: actions.one },
+    { method: 'POST', path: /^\/api\/held\/count$/, ...operating, answer: actions.count },
+    { method: 'POST', path: /^\/api\/held\/(release|discard)$/, ...operating, answer: actions.some },
     { method: 'GET', path: /^\/healthz$/, access: 'open', answer: () => healthz(p) },
     { method: 'GET', path: /^\/readyz$/, access, answer: () => readyz(p, figures) },
     {

@@ -107,7 +107,7 @@ function show() {
   if (!board) {
     state.className = 'badge' + (token !== '' && away ? ' bad' : '');
     state.textContent = token === '' ? t('未登录', 'signed out') : away ? t('守护进程没有应答', 'the daemon does not answer') : t('连接中', 'connecting');
-    byId('instance').textContent = byId('footer').textContent = '';
+    byId('instance').textContent = byId('you').textContent = byId('footer').textContent = '';
     return;
   }
   const reasons = [board.channel.reason, board.database.error, board.trouble].filter(Boolean).map(say);
@@ -117,6 +117,8 @@ function show() {
     : !board.channel.open ? t('通道关闭', 'channel closed') : well ? t('运行正常', 'running well') : t('有问题', 'trouble');
   document.title = (well && !old ? '' : '● ') + 'yxt-mw · ' + board.instance;
   byId('instance').textContent = board.instance;
+  byId('you').textContent = board.you.name + (mayOperate() ? '' : t('（只可查看）', ' (read only)'));
+  byId('pause').hidden = byId('resume').hidden = !mayOperate();
   byId('alarm').hidden = well;
   byId('alarm').textContent = [...new Set(reasons)].join('\n');
   const rate = board.rate === null ? t('不限速', 'no rate limit') : t('每秒 ' + board.rate + ' 条', board.rate + ' a second');
@@ -128,9 +130,9 @@ function show() {
   const hour = (board.now || '').slice(0, 13);
   redraw('tiles', [board.rows, board.hours, board.daemons], showTiles);
   redraw('backlog', board.backlog, showBacklog);
-  redraw('problems', board.problems, showProblems);
+  redraw('problems', [board.problems, board.you], showProblems);
   redraw('daemons', board.daemons, showDaemons);
-  redraw('story', story, showStory);
+  redraw('story', [story, board.you], showStory);
   if (board.hours && board.now) redraw('charts', [board.hours, hour, innerWidth], showCharts);
 }
 

@@ -25,6 +25,9 @@ function showTiles() {
   );
 }
 
+/** Others are shown no buttons that the daemon would refuse them. */
+const mayOperate = () => board.you.role === 'operate';
+
 const alive = (d) => d.state !== 'STOPPED' && d.silentMs < 30000;
 const sum = (name) => (board.daemons ? board.daemons.filter(alive).reduce((all, d) => all + d[name], 0) : board[name]);
 
@@ -59,7 +62,7 @@ function showProblems() {
       ids.append(link);
     }
     why.append(ids);
-    if (p.status === 'HELD' && p.code !== '') {
+    if (p.status === 'HELD' && mayOperate()) {
       const all = make('span', 'deeds');
       for (const deed of ['release', 'discard']) all.append(deedButton(ALL[deed], () => decideAll(deed, p.code)));
       why.append(all);
@@ -75,7 +78,10 @@ function showDaemons() {
     state.append(make('span', 'pill' + (dead ? ' bad' : ''), dead ? t('失联', 'silent') : d.state), make('span', 'sub', span(d.silentMs) + t('前', ' ago')));
     const name = make('td', '', d.instance);
     name.append(make('span', 'sub', d.host + ' · ' + d.version));
-    const said = make('td', 'said', d.lastError || (d.channelState === 'OPEN' ? t('正常', 'well') : d.channelState));
+    // the channel's state is one sentence in the language of that daemon
+    const closed = d.channelState !== 'OPEN' && d.channelState !== '';
+    const said = make('td', 'said', d.trouble ? say(d.trouble) : closed ? t('通道关闭', 'channel closed') : t('正常', 'well'));
+    if (closed && !d.trouble) said.append(make('span', 'sub', d.channelState));
     return [name, state, [count(d.sentMinute), 'n'], [count(d.sentToday), 'n'], said];
   });
   byId('daemons').replaceChildren(rows.length === 0 ? make('p', 'empty', '–') : tableOf(
@@ -102,11 +108,11 @@ function showStory() {
   }
   const parts = [head, list, make('p', 'why', say(story.reason.text))];
   if (story.reason.todo) parts.push(make('p', '', say(story.reason.todo)));
-  if (story.resultText) parts.push(make('p', 'soft', story.resultText));
+  if (story.resultText) parts.push(make('p', 'soft', t('行内说明：', 'Row says: ') + story.resultText));
   for (const verdict of story.verdicts) {
     if (verdict.fate !== 'fine') parts.push(make('p', 'soft', say(verdict.rule) + ': ' + say(verdict.text)));
   }
-  if (story.status === 'HELD') {
+  if (story.status === 'HELD' && mayOperate()) {
     const deeds = make('p', 'deeds');
     for (const deed of ['release', 'discard']) deeds.append(deedButton(ONE[deed], () => decideOne(deed)));
     parts.push(deeds);
@@ -140,9 +146,10 @@ async function decideOne(deed) {
 /** To all rows that are held for one cause: to no more of them than the person was told. */
 async function decideAll(deed, code) {
   const found = await ask('/api/held/count', { code });
-  if (found.rows === 0) throw new Error(t('已经没有因 ' + code + ' 等人处理的行。', 'No row is held for ' + code + ' any more.'));
+  if (found.rows === 0) throw new Error(t('已经没有' + heldFor(code) + '行。', 'No row is ' + heldFor(code) + ' any more.'));
   if ((await confirmed(questionOf(deed, code, found), t(...ALL[deed]), { grave: deed === 'discard' })) === null) return;
-  const seen = progressOf(t(...ALL[deed]) + ' · ' + code, found.rows);
+  const mark = code === '' ? '' : ' · ' + code;
+  const seen = progressOf(t(...ALL[deed]) + mark, found.rows);
   const sum = { changed: 0, mayDouble: 0, refused: 0 };
   let left = found.rows, after = null, fault = '';
   try {
@@ -153,7 +160,7 @@ async function decideAll(deed, code) {
       left -= most;
       after = step.next;
       byId('progress').value = found.rows - left;
-      byId('question').textContent = t(...ALL[deed]) + ' · ' + code + '\n' + count(found.rows - left) + ' / ' + rowsOf(found.rows);
+      byId('question').textContent = t(...ALL[deed]) + mark + '\n' + count(found.rows - left) + ' / ' + rowsOf(found.rows);
     } while (after !== null && left > 0 && !seen.stopped);
   } catch (error) {
     if (token === '') throw error;
@@ -168,6 +175,10 @@ async function decideAll(deed, code) {
   ].filter(Boolean).join('\n'));
 }
 
+// of rows held by hand nobody has written down why
+const heldFor = (code) => (code === '' ? t('没有写明原因、等人处理的', 'held without a stated cause')
+  : t('因 ' + code + ' 等人处理的', 'held for ' + code));
+
 const CALL_ROWS = 1000;
 const doubleText = (n) => t('其中 ' + rowsOf(n) + '可能已经发出过，市民可能收到两次。', rowsOf(n) + ' of these may have gone out before: the citizen may get it twice.');
 
@@ -176,9 +187,9 @@ function questionOf(deed, code, found) {
     ? t('最早的 ' + rowsOf(found.rows) + '（一次最多这么多）', 'the first ' + rowsOf(found.rows) + ' (the most at once)')
     : t('全部 ' + rowsOf(found.rows), found.rows === 1 ? 'the one row' : 'all ' + rowsOf(found.rows));
   return deed === 'release'
-    ? t('放行因 ' + code + ' 等人处理的' + which + '，重新发送？', 'Release ' + which + ' held for ' + code + ' and send them?')
+    ? t('放行' + heldFor(code) + which + '，重新发送？', 'Release ' + which + ' ' + heldFor(code) + ' and send them?')
       + (found.mayDouble > 0 ? '\n' + doubleText(found.mayDouble) : '')
-    : t('因 ' + code + ' 等人处理的' + which + '不再发送，记为 CANCELLED？此后要发只能用 yxt-mw retry。',
-        'Drop ' + which + ' held for ' + code + '? They become CANCELLED; only yxt-mw retry sends them after that.');
+    : t(heldFor(code) + which + '不再发送，记为 CANCELLED？此后要发只能用 yxt-mw retry。',
+        'Drop ' + which + ' ' + heldFor(code) + '? They become CANCELLED; only yxt-mw retry sends them after that.');
 }
 `;

@@ -26,6 +26,7 @@ h1 { margin: 0; font-size: 18px; }
 h2 { margin: 0 0 12px; font-size: 14px; font-weight: 600; }
 .soft { color: var(--soft); }
 .space { flex: 1; }
+#you { overflow-wrap: anywhere; }
 .badge {
   display: inline-flex; align-items: center; gap: 7px; padding: 3px 11px; border-radius: 99px;
   border: 1px solid var(--line); font-size: 13px; white-space: nowrap;
@@ -110,13 +111,14 @@ dialog p { margin: 0 0 14px; white-space: pre-line; overflow-wrap: anywhere; }
 progress { width: 100%; accent-color: var(--accent); }
 .right { margin-top: 16px; text-align: right; }
 @media (max-width: 900px) {
-  header { padding: 10px 14px; gap: 9px; }
+  header { padding: 10px 14px; gap: 5px 9px; flex-wrap: wrap; }
   main { grid-template-columns: minmax(0, 1fr); gap: 13px; padding: 13px; }
   .column { gap: 13px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }
   .tile { padding: 10px 13px; }
   .tile b { font-size: 23px; }
-  #instance { display: none; }
+  #instance, #you:empty { display: none; }
+  #you { order: 1; width: 100%; font-size: 13px; }
   #login { margin: 24px 13px; }
 }
 @media (min-width: 1800px) {

@@ -25,12 +25,13 @@ const HTML = `<!doctype html>
   <span class="soft" id="instance"></span>
   <span class="badge" id="state" role="status"></span>
   <span class="space"></span>
+  <span class="soft" id="you"></span>
   <button type="button" id="leave" hidden ${both('退出', 'Sign out')}></button>
   <button type="button" id="language" ${both('English', '中文')}></button>
 </header>
 <form id="login" class="card" hidden autocomplete="off">
   <h2 ${both('访问令牌', 'Access token')}></h2>
-  <p class="soft" ${both('即配置里的 http.token。只留在本标签页里，关掉即忘。', 'http.token of the configuration. It stays in this tab and is forgotten with it.')}></p>
+  <p class="soft" ${both('即配置里的 http.token，或 http.tokens 中自己的那一个。只留在本标签页里，关掉即忘。', 'http.token of the configuration, or your own one of http.tokens. It stays in this tab and is forgotten with it.')}></p>
   <input id="token" type="password" aria-label="token" required autocomplete="off" spellcheck="false">
   <button class="main" ${both('进入', 'Enter')}></button>
   <p class="note" id="refused" role="alert"></p>

@@ -66,8 +66,8 @@ function wordsOf(status: RowStatus, code: string): Pick<Problem, 'meaning' | 're
 const BY_HAND = {
   meaning: { zh: '没有写明原因', en: 'nobody has said why' },
   remedy: {
-    zh: '多半是有人手工把 status 置为 HELD：点行号逐行放行或弃发。',
-    en: 'Most likely somebody has set status to HELD by hand: open each row to release or discard it.',
+    zh: '多半是有人手工把 status 置为 HELD：先弄清缘由，再放行或弃发。',
+    en: 'Most likely somebody has set status to HELD by hand: find out why, then release or discard them.',
   },
 };
 

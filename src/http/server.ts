@@ -7,22 +7,24 @@ import type { Log } from '../lib/log.ts';
 import type { Config } from '../config/settings.ts';
 import type { Text } from '../lib/text.ts';
 import { plain, refusal, send, type Reply } from './reply.ts';
-import { bearerCheck } from './token.ts';
+import { holderOf, type Holder } from './token.ts';
 
 export interface Asked {
   /** What the path's pattern has captured. */
   readonly found: readonly string[];
   /** Of a POST: the JSON object in its body, else empty. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Who asks: label of the token and address. */
+  /** Whose token came along; null: none is wanted. */
+  readonly holder: Holder | null;
+  /** Who asks, for log and audit log: name of the token's holder and address. */
   readonly who: string;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
-  /** open: tells and does nothing that is not for everybody. */
-  readonly access: 'open' | 'token';
+  /** Whom it answers; open: it tells and does nothing that is not for everybody. */
+  readonly access: 'open' | Holder['role'];
   readonly answer: (asked: Asked) => Reply | Promise<Reply>;
 }
 
@@ -42,15 +44,15 @@ const LIMITS = {
 } as const;
 const MOST_CONNECTIONS = 64;
 const MOST_BODY = 4096;
-/** Wrong tokens are told no more often. */
+/** Wrong tokens, and deeds that are not for their holder, are told no more often. */
 const DENIED_EVERY_MS = 60_000;
 
-type Options = Pick<Config['http'], 'host' | 'port' | 'token' | 'tokenLabel' | 'tls'>;
+type Options = Pick<Config['http'], 'host' | 'port' | 'token' | 'tokenLabel' | 'tokens' | 'tls'>;
 
 /** Listens, and answers by these routes. Rejects when the port is taken, or the certificate cannot be read. */
 export async function serve(options: Options, routes: readonly Route[], log: Pick<Log, 'warn'>): Promise<HttpServer> {
-  const allowed = bearerCheck(options.token ?? '');
-  const denied = deniedNotes(log);
+  const holderIn = holderOf(options);
+  const [denied, forbidden] = [seldom(log), seldom(log)];
   const listener: RequestListener = (request, response) => {
     void answer(request, response).then(
       (reply) => send(response, reply),
@@ -64,10 +66,10 @@ export async function serve(options: Options, routes: readonly Route[], log: Pic
     const there = routes.filter((route) => route.path.test(path));
     const route = there.find((each) => each.method === method);
     const from = request.socket.remoteAddress ?? '?';
-    const known = route?.access === 'open' || allowed(request.headers.authorization);
-    if (!known) {
+    const holder = route?.access === 'open' ? null : holderIn(request.headers.authorization);
+    if (route?.access !== 'open' && holder === null) {
       // before anything is said of what there is
-      if (request.headers.authorization !== undefined) denied(from);
+      if (request.headers.authorization !== undefined) denied('http.denied', deniedText(from), { from });
       response.setHeader('Connection', 'close');
       return refusal(401, DENIED, { 'WWW-Authenticate': 'Bearer realm="yxt-mw"' });
     }
@@ -76,10 +78,15 @@ export async function serve(options: Options, routes: readonly Route[], log: Pic
       return { ...plain(405, 'method not allowed\n'), headers: { Allow: there.map((each) => each.method).join(', ') } };
     }
     const found = route.path.exec(path)?.slice(1) ?? [];
-    const who = `${options.tokenLabel} ${from}`;
-    if (route.method === 'GET') return route.answer({ found, body: {}, who });
+    const who = [holder?.name, from].filter((part) => part !== undefined).join(' ');
+    if (route.access === 'operate' && holder?.role !== 'operate') {
+      forbidden('http.forbidden', forbiddenText(who), { who });
+      response.setHeader('Connection', 'close'); // its body was not read
+      return refusal(403, FORBIDDEN);
+    }
+    if (route.method === 'GET') return route.answer({ found, body: {}, holder, who });
     const body = await bodyOf(request);
-    if (body !== null) return route.answer({ found, body, who });
+    if (body !== null) return route.answer({ found, body, holder, who });
     response.setHeader('Connection', 'close');
     return refusal(400, UNREADABLE);
   }
@@ -135,22 +142,29 @@ async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>
   }
 }
 
-function deniedNotes(log: Pick<Log, 'warn'>): (from: string) => void {
+/** Logs at most once a minute: what it is told meanwhile is more of the same. */
+function seldom(log: Pick<Log, 'warn'>): Log['warn'] {
   let quietUntil = -Infinity;
-  return (from) => {
+  return (event, text, fields) => {
     const now = performance.now();
     if (now < quietUntil) return;
     quietUntil = now + DENIED_EVERY_MS;
-    log.warn(
-      'http.denied',
-      {
-        zh: `来自 ${from} 的访问令牌不对（一分钟内的后续尝试不再逐条记录）`,
-        en: `wrong access token from ${from} (further ones are not told within a minute)`,
-      },
-      { from },
-    );
+    log.warn(event, text, fields);
   };
 }
 
+const deniedText = (from: string): Text => ({
+  zh: `来自 ${from} 的访问令牌不对（一分钟内的后续尝试不再逐条记录）`,
+  en: `wrong access token from ${from} (further ones are not told within a minute)`,
+});
+const forbiddenText = (who: string): Text => ({
+  zh: `状态页，${who}：令牌只可查看，操作未执行（一分钟内的后续尝试不再逐条记录）`,
+  en: `page, ${who}: the token is for reading, nothing was done (further tries are not told within a minute)`,
+});
+
 const DENIED: Text = { zh: '令牌不对', en: 'wrong token' };
+const FORBIDDEN: Text = {
+  zh: '这个令牌只可查看，不可操作',
+  en: 'this token is for reading only',
+};
 const UNREADABLE: Text = { zh: '请求体太长，或不是 JSON 对象', en: 'the body is too long, or no JSON object' };

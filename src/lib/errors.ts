@@ -35,7 +35,16 @@ export type DbErrorKind = 'again' | 'timeout' | 'lost' | 'doubtful' | 'schema' |
 
 export class DbError extends AppError<DbErrorKind> {
   override readonly area = 'DB';
+  /** What a DBA can do about this very fault, said at the end of `text`; null: nothing is known beyond the kind. */
+  readonly remedy: Text | null;
+
+  constructor(kind: DbErrorKind, text: Text, { remedy = null, ...options }: DbErrorOptions = {}) {
+    super(kind, text, options);
+    this.remedy = remedy;
+  }
 }
+
+type DbErrorOptions = NonNullable<ConstructorParameters<typeof AppError>[2]> & { readonly remedy?: Text | null };
 
 /**
  * unreached: surely not sent (no address, refused, connect time-out) · tls: certificate or handshake, surely not sent ·

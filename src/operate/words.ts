@@ -10,6 +10,9 @@ const DONE: Readonly<Record<Deed, (rows: number) => Text>> = {
   PURGE: (n) => ({ zh: `已删除 ${n} 行`, en: `${plural(n, 'row')} deleted` }),
 };
 
+/** How people name the rows that have no `result_code`, in lists, commands and the audit log. */
+export const NO_CODE = '-';
+
 /** What came of it, in one sentence. */
 export function doneText(deed: Deed, { changed, mayDouble, refused }: Done): Text {
   const done = DONE[deed](changed);

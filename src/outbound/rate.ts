@@ -72,10 +72,14 @@ export class RateWindow {
     return this.#answerMs;
   }
 
-  /** This daemon's share, after others came or went. */
+  /** This daemon's share, after others came or went. What one that went has sent in its last second still counts at the platform. */
   setRate(rate: number | null): void {
+    const gained = rate === null || this.#rate === null ? 0 : rate - this.#rate;
     this.#rate = rate;
     this.#sizes.clear();
+    if (gained <= 0) return;
+    this.#busy += gained;
+    this.#return({ at: this.#clock.mono() + SECOND, parts: gained });
   }
 
   /**

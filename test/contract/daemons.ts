@@ -27,6 +27,19 @@ export function daemonCases(f: Fixture): void {
       assert.deepEqual((await f.a.waiting(3)).waiting, 3);
     });
 
+    it('keeps what is wrong for readers of either language, and of an earlier version what that has written', async () => {
+      const trouble = { zh: '断', en: 'gone' };
+      const read = async () => (await f.b.daemons()).map((row) => [row.lastError, row.trouble])[0];
+      await f.a.enrol(heartbeat({ lastError: 'gone', trouble }));
+      assert.deepEqual(await read(), ['gone', trouble]);
+      await f.db.rawQuery("UPDATE sms_mw_status SET last_error = '又断'");
+      assert.deepEqual(await read(), ['又断', { zh: '又断', en: '又断' }]);
+      await f.a.beat(heartbeat({ lastError: '断', trouble }));
+      assert.deepEqual(await read(), ['断', trouble]);
+      await f.a.beat(heartbeat());
+      assert.deepEqual(await read(), [null, null]);
+    });
+
     it('brings along with a poll how silent a daemon is and how old the oldest row', async () => {
       const look = { recover: true, channel: 'main', aliveMs: 15_000 };
       const before = await f.a.probe(look);

@@ -72,6 +72,15 @@ export function operateCases(f: Fixture): void {
       );
     });
 
+    it('names also the rows that have no code', async () => {
+      await f.insert(2, { status: 'HELD' });
+      await f.insert(1, { status: 'HELD', result_code: '' });
+      await f.insert(1, { status: 'HELD', result_code: 'STORM' });
+      const done = await carryOut({ store: f.a, deed: 'DISCARD', selection: { code: '', statuses: ['HELD'] } });
+      assert.equal(done.changed, 3);
+      assert.deepEqual(await statuses("status = 'HELD'"), ['HELD']);
+    });
+
     it('goes no further than it was told, and from there on', async () => {
       await f.insert(450, { status: 'HELD', result_code: 'STORM' });
       const selection = { code: 'STORM', statuses: ['HELD'] } as const;

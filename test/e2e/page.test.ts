@@ -13,6 +13,8 @@ import { freePort } from '../support/free-port.ts';
 /** Where pictures of the page are kept; none: nowhere. */
 const SHOTS = process.env['YXT_SHOTS'];
 
+const [ZHANG, LI] = ['zhang-token-0123456789', 'li-token-0123456789abc'];
+
 const WIDE = { viewport: { width: 1440, height: 900 }, locale: 'zh-CN' };
 const PHONE = { viewport: { width: 390, height: 844 }, locale: 'zh-CN', deviceScaleFactor: 2 };
 const WALL = { viewport: { width: 1920, height: 1080 }, locale: 'en-US' };
@@ -40,6 +42,7 @@ describe('page in a browser, of a real daemon', function () {
       'http.enabled': true,
       'http.port': port,
       'http.token': TOKEN,
+      'http.tokens': { zhang: { token: ZHANG, role: 'operate' }, li: { token: LI } },
       'outbox.ratePerSecond': 200,
     });
     daemon = place.start();
@@ -65,9 +68,9 @@ describe('page in a browser, of a real daemon', function () {
     await page.goto(url);
     return page;
   }
-  async function signedIn(options: BrowserContextOptions): Promise<Page> {
+  async function signedIn(options: BrowserContextOptions, token = TOKEN): Promise<Page> {
     const page = await open(options);
-    await page.fill('#token', TOKEN);
+    await page.fill('#token', token);
     await page.click('#login button');
     await page.waitForSelector('#tiles .tile');
     await page.waitForSelector('#hours svg');
@@ -145,7 +148,12 @@ describe('page in a browser, of a real daemon', function () {
     for (let i = 0; i < 7; i++) await insert(`通知第${i}号`, { category: i < 4 ? 'NOTICE' : 'CARD' });
     await waiting(page, '7');
     await page.waitForSelector('#backlog td:text("CARD")');
+    const daemons = page.locator('#daemons');
+    await daemons.getByText('通道已被人工暂停：演练').waitFor(); // the daemon itself writes English
     await shot(page, 'paused');
+    await page.click('#language');
+    await daemons.getByText('the channel was paused by hand: 演练').waitFor();
+    await page.click('#language');
     await page.click('#resume');
     await page.click('#yes');
     await page.waitForSelector('.badge.good');
@@ -176,6 +184,18 @@ describe('page in a browser, of a real daemon', function () {
     await close(page);
   });
 
+  it('tells a row’s story in the reader’s language, with what the row says as it was written below', async () => {
+    await insert('告知😀', { status: 'REJECTED', result_code: 'UNENCODABLE', result_text: 'GBK 没有这些字符：😀' });
+    const [row] = await database.rawQuery("SELECT MAX(id) AS id FROM sms_outbox WHERE result_code = 'UNENCODABLE'");
+    const page = await signedIn(WALL);
+    await page.fill('#id', String(row?.['id']));
+    await page.click('#find button');
+    await page.waitForSelector('#story .why:has-text("UNENCODABLE (the text has characters")');
+    await page.waitForSelector('#story p:text-is("Row says: GBK 没有这些字符：😀")');
+    await shot(page, 'story-english');
+    await close(page);
+  });
+
   it('discards and releases all that is held for one cause, after a question that says how many', async () => {
     const page = await signedIn(WIDE);
     const group = (code: string) => page.locator('#problems tr', { hasText: `HELD ${code}` });
@@ -199,6 +219,16 @@ describe('page in a browser, of a real daemon', function () {
     await page.click('#yes');
     assert.equal(await statuses('STALE'), 'CANCELLED');
     await group('STALE').waitFor({ state: 'detached' });
+    await database.rawQuery(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7)
+      INSERT INTO sms_outbox (phone, content, status, biz_id) SELECT '13000000001', 'x', 'HELD', 'by hand' FROM n`);
+    await group('').filter({ hasText: '没有写明原因' }).getByText('全部弃发').click();
+    await page.waitForSelector('#question:text("没有写明原因、等人处理的全部 7 行不再发送")');
+    await shot(page, 'discard-all-by-hand');
+    await page.click('#yes');
+    await page.waitForSelector('#question:text("已弃发 7 行")');
+    await page.click('#yes');
+    const byHand = await database.rawQuery("SELECT DISTINCT status FROM sms_outbox WHERE biz_id = 'by hand'");
+    assert.deepEqual(byHand.map((row) => row['status']), ['CANCELLED']); // prettier-ignore
     await database.rawQuery(
       "UPDATE sms_outbox SET serial_no = '20261123000000000001' WHERE result_code = 'OUTCOME_UNKNOWN'",
     );
@@ -215,8 +245,40 @@ describe('page in a browser, of a real daemon', function () {
       /"event":"admin\.discard".*"code":"STALE".*"changed":1000[\s\S]*"code":"STALE".*"changed":200/,
     );
     const { out } = await yxt(['audit', 'list', '--config', place.configFile]);
+    assert.match(out, /page:admin 127\.0\.0\.1 +discard +code=- statuses=HELD changed=7$/m);
     assert.match(out, /page:admin 127\.0\.0\.1 +release +code=OUTCOME_UNKNOWN statuses=HELD changed=2$/m);
     await close(page);
+  });
+
+  it('says who has signed in; who may only look sees all of it, and no button', async () => {
+    const page = await signedIn(WIDE, LI);
+    await page.waitForSelector('#you:text("li（只可查看）")');
+    const held = page.locator('#problems tr', { hasText: 'HELD STORM' });
+    await held.locator('button.link').first().click();
+    await page.waitForSelector('#story .why');
+    assert.equal(await page.locator('#pause:visible, #resume:visible, .deeds:visible').count(), 0);
+    await shot(page, 'read-only');
+    await page.click('#leave');
+    await page.fill('#token', ZHANG);
+    await page.click('#login button');
+    await page.waitForSelector('#you:text-is("zhang")');
+    await held.getByText('全部弃发').waitFor();
+    await page.click('#pause');
+    await page.fill('#reason', '换人');
+    await page.click('#yes');
+    await page.waitForSelector('.badge.bad:text("通道关闭")');
+    await shot(page, 'person');
+    await page.click('#resume');
+    await page.click('#yes');
+    await page.waitForSelector('.badge.good');
+    const { out } = await yxt(['audit', 'list', '--config', place.configFile]);
+    assert.match(out, /page:zhang 127\.0\.0\.1 +pause +reason=换人$/m);
+    assert.match(out, /page:zhang 127\.0\.0\.1 +resume *$/m);
+    await close(page);
+    const phone = await signedIn(PHONE, LI);
+    assert.equal(await phone.evaluate('document.documentElement.scrollWidth <= innerWidth'), true);
+    await shot(phone, 'read-only-phone');
+    await close(phone);
   });
 
   it('keeps a long word within a phone’s width', async () => {
@@ -237,7 +299,7 @@ describe('page in a browser, of a real daemon', function () {
   it('has asked nobody but the daemon, has never put the token into an address, and broke no rule', () => {
     assert.ok(asked.length > 20);
     assert.deepEqual(asked.filter((each) => !each.startsWith(url) && !each.startsWith('data:')), []); // prettier-ignore
-    assert.deepEqual(asked.filter((each) => each.includes(TOKEN) || each.includes('?')), []); // prettier-ignore
+    assert.deepEqual(asked.filter((each) => [TOKEN, ZHANG, LI].some((token) => each.includes(token)) || each.includes('?')), []); // prettier-ignore
     assert.deepEqual(faults, []);
   });
 

@@ -984,7 +984,7 @@ UPDATE sms_mw_channel
   -- string, string
 
 -- enrol
-SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.last_error_zh AS last_error_zh, d.last_error_en AS last_error_en, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT d.heartbeat_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT d.oldest_waiting AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
   FROM sms_mw_status d
@@ -993,13 +993,13 @@ SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.hos
   -- string
 
 UPDATE sms_mw_status
-  SET prev_boot = boot, started_at = CAST(SYSDATETIME() AS DATETIME2(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  SET prev_boot = boot, started_at = CAST(SYSDATETIME() AS DATETIME2(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, last_error_zh = ?, last_error_en = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
   WHERE [identity] = ?
-  -- string, string, string, number, string, string, string, null, number, number, string
+  -- string, string, string, number, string, string, string, null, null, null, number, number, string
 
 -- beat
 UPDATE sms_mw_status
-  SET state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3)), waiting = (SELECT COUNT(*)
+  SET state = ?, channel_state = ?, last_error = ?, last_error_zh = ?, last_error_en = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3)), waiting = (SELECT COUNT(*)
   FROM (SELECT TOP (10000) *
   FROM (SELECT one
   FROM (SELECT TOP (10000) 1 AS one
@@ -1663,16 +1663,16 @@ UPDATE sms_mw_status
   ORDER BY due_at, id) r) o
   WHERE 1 = 1) p9) u) counted)
   WHERE [identity] = ? AND boot = ?
-  -- string, string, null, number, number, string, string
+  -- string, string, null, null, null, number, number, string, string
 
 -- retake
 UPDATE sms_mw_status
-  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = ?, last_error = ?, last_error_zh = ?, last_error_en = ?, sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSDATETIME() AS DATETIME2(3))
   WHERE [identity] = ? AND prev_boot = ?
-  -- string, string, string, number, string, string, string, null, number, number, string, string
+  -- string, string, string, number, string, string, string, null, null, null, number, number, string, string
 
 -- daemons
-SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.last_error_zh AS last_error_zh, d.last_error_en AS last_error_en, d.sent_minute AS sent_minute, d.sent_today AS sent_today, CONVERT(VARCHAR(23), d.started_at, 121) AS started_at, CONVERT(VARCHAR(23), d.heartbeat_at, 121) AS heartbeat_at, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT d.heartbeat_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS silent_ms, d.waiting AS waiting, d.scheduled AS scheduled, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT d.oldest_waiting AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS oldest_ms
   FROM sms_mw_status d
@@ -2707,6 +2707,21 @@ SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, res
   WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND biz_id = ? AND category = ? AND result_code = ? AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   ORDER BY id
   -- string, string, string, number, number
+
+-- pickRows, without a code
+SELECT f.id AS id
+  FROM (SELECT TOP (1) id
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id > 0
+  ORDER BY id) f
+  -- 
+
+SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
+  FROM sms_outbox WITH (READUNCOMMITTED)
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND (result_code IS NULL OR result_code = '') THEN 1 ELSE 0 END = 1
+  ORDER BY id
+  -- 
 
 -- decide, release
 UPDATE sms_outbox

@@ -757,7 +757,7 @@ UPDATE sms_mw_channel
   -- string, string
 
 -- enrol
-SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
+SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.last_error_zh AS last_error_zh, d.last_error_en AS last_error_en, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 60000 + EXTRACT(SECOND
@@ -772,13 +772,13 @@ SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS
   -- string
 
 UPDATE sms_mw_status
-  SET prev_boot = boot, started_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  SET prev_boot = boot, started_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), last_error_zh = TO_NCHAR(?), last_error_en = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   WHERE identity = ?
-  -- string, string, string, number, string, string, national, national, number, number, string
+  -- string, string, string, number, string, string, national, national, national, national, number, number, string
 
 -- beat
 UPDATE sms_mw_status
-  SET state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), waiting = (SELECT COUNT(*)
+  SET state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), last_error_zh = TO_NCHAR(?), last_error_en = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), waiting = (SELECT COUNT(*)
   FROM (SELECT q.*
   FROM (SELECT one
   FROM (SELECT q.*
@@ -974,16 +974,16 @@ UPDATE sms_mw_status
   WHERE ROWNUM <= 10000) p9) q
   WHERE ROWNUM <= 10000) counted)
   WHERE identity = ? AND boot = ?
-  -- string, national, national, number, number, string, string
+  -- string, national, national, national, national, number, number, string, string
 
 -- retake
 UPDATE sms_mw_status
-  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+  SET prev_boot = NULL, boot = ?, instance = ?, host = ?, pid = ?, version = ?, state = ?, channel_state = TO_NCHAR(?), last_error = TO_NCHAR(?), last_error_zh = TO_NCHAR(?), last_error_en = TO_NCHAR(?), sent_minute = ?, sent_today = ?, heartbeat_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   WHERE identity = ? AND prev_boot = ?
-  -- string, string, string, number, string, string, national, national, number, number, string, string
+  -- string, string, string, number, string, string, national, national, national, national, number, number, string, string
 
 -- daemons
-SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
+SELECT d.identity AS identity, d.boot AS boot, d.instance AS instance, d.host AS host, d.pid AS pid, d.version AS version, d.state AS state, d.channel_state AS channel_state, d.last_error AS last_error, d.last_error_zh AS last_error_zh, d.last_error_en AS last_error_en, d.sent_minute AS sent_minute, d.sent_today AS sent_today, TO_CHAR(d.started_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS started_at, TO_CHAR(d.heartbeat_at, 'YYYY-MM-DD HH24:MI:SS.FF3') AS heartbeat_at, TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - d.heartbeat_at)) * 60000 + EXTRACT(SECOND
@@ -1678,6 +1678,28 @@ SELECT q.*
   ORDER BY id) q
   WHERE ROWNUM <= 200
   -- string, string, string, number
+
+-- pickRows, without a code
+SELECT TO_CHAR(f.id) AS id
+  FROM (SELECT q.*
+  FROM (SELECT id
+  FROM sms_outbox
+  WHERE id > 0
+  ORDER BY id) q
+  WHERE ROWNUM <= 1) f
+  -- 
+
+SELECT q.*
+  FROM (SELECT TO_CHAR(id) AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, TRUNC(EXTRACT(DAY
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 86400000 + EXTRACT(HOUR
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 3600000 + EXTRACT(MINUTE
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 60000 + EXTRACT(SECOND
+  FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - created_at)) * 1000) AS age_ms
+  FROM sms_outbox
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND (result_code IS NULL OR result_code = '') THEN 1 ELSE 0 END = 1
+  ORDER BY id) q
+  WHERE ROWNUM <= 200
+  -- 
 
 -- decide, release
 UPDATE sms_outbox

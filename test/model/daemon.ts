@@ -99,7 +99,7 @@ export function startDaemon(n: DaemonNeeds): Daemon {
     const heart = new Heart({
       ...{ store, clock, log, counters, stop, deadlineMs, start },
       self: { identity: state.identity, boot: start.boot, instance: process.name, host: 'model', pid: 1, version: '0' },
-      condition: () => ({ channelState: 'OPEN', lastError: reporter.lastError }),
+      condition: () => ({ channelState: 'OPEN', lastError: reporter.lastError, trouble: reporter.trouble }),
     });
     const predecessor = await heart.enrol();
     if (predecessor) await store.adopt(state.identity, start.boot, callMsOf(config));

@@ -260,6 +260,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
     call: (s) =>
       s.pickRows({ bizId: 'b', category: 'CODE', code: 'STORM', olderThanMs: 1000, statuses: ['HELD'] }, '0', 200),
   },
+  'pickRows, without a code': { call: (s) => s.pickRows({ code: '', statuses: ['HELD'] }, '0', 200) },
   'decide, release': { call: (s) => s.decide('RELEASE', [ID], ['HELD']) },
   'decide, cancel by SQL': {
     call: (s) => s.decide('CANCEL', [ID], ['NEW'], { command: '3', owner: 'idA.b1.c1', leaseMs: 60_000 }),

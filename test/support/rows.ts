@@ -91,6 +91,7 @@ export function heartbeat(given: Partial<Heartbeat> = {}): Heartbeat {
     state: 'RUNNING',
     channelState: 'OPEN',
     lastError: null,
+    trouble: null,
     sentMinute: 0,
     sentToday: 0,
     ...given,

@@ -258,6 +258,40 @@ timeout: 15s
         /http\.token wrong value; .* 16 to 200/,
       ],
       [
+        'a token of a person that can be guessed',
+        added('http: { enabled: true, tokens: { zhang: { token: secret } } }'),
+        /http\.tokens\.zhang\.token wrong value; .* 16 to 200/,
+      ],
+      [
+        'a person without a token',
+        added('http: { enabled: true, tokens: { zhang: { role: read } } }'),
+        /http\.tokens\.zhang\.token is missing/,
+      ],
+      [
+        'a role that there is none of',
+        added('http: { enabled: true, tokens: { zhang: { token: 0123456789abcdef, role: root } } }'),
+        /http\.tokens\.zhang\.role wrong value root; expected one of read, operate/,
+      ],
+      [
+        'two persons with one token',
+        added(
+          'http: { enabled: true, tokens: { zhang: { token: 0123456789abcdef }, li: { token: 0123456789abcdef } } }',
+        ),
+        /http\.tokens\.li\.token is the same token as that of http\.tokens\.zhang/,
+      ],
+      [
+        'a person with the token of all',
+        added('http: { enabled: true, token: 0123456789abcdef, tokens: { zhang: { token: 0123456789abcdef } } }'),
+        /http\.tokens\.zhang\.token is the same token as that of http\.token/,
+      ],
+      [
+        'two holders of one name',
+        added(
+          'http: { enabled: true, token: 0123456789abcdef, tokenLabel: duty, tokens: { duty: { token: 0123456789abcdeF } } }',
+        ),
+        /http\.tokens\.duty has the name that http\.tokenLabel says/,
+      ],
+      [
         'a page on the network in clear text',
         added('http: { enabled: true, token: 0123456789abcdef, host: 10.0.0.5 }'),
         /http\.host 10\.0\.0\.5 is no loopback address/,

@@ -85,6 +85,7 @@ describe('reporter', () => {
     reporter.failure('open', lost);
     reporter.failure('open', lost);
     assert.match(reporter.lastError ?? '', /submission records.*gone/);
+    assert.match(reporter.trouble?.zh ?? '', /提交记录写入失败.*断/);
     assert.equal(told, 1);
     reporter.settled(new Map([['SENT', 1]]));
     assert.deepEqual([reporter.lastError, told], [null, 2]);
@@ -127,7 +128,7 @@ describe('heart', () => {
     const stop = new Stop();
     const parts = { store, clock, log: recordedLog().log, counters: new Counters(clock), stop, deadlineMs: 1, start };
     const self = { identity, boot: start.boot, instance: 'a', host: 'h', pid: 1, version: '0' };
-    const condition = (): { channelState: string; lastError: null } => ({ channelState: 'OPEN', lastError: null });
+    const condition = () => ({ channelState: 'OPEN', lastError: null, trouble: null });
     return { heart: new Heart({ ...parts, self, condition }), stop };
   }
   const silence = (identity: string, seconds: number): Promise<unknown> =>

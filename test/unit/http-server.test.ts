@@ -11,7 +11,9 @@ import { serve } from '../../src/http/server.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
 import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
+import type { Text } from '../../src/lib/text.ts';
 import { recordedLog } from '../support/log.ts';
+import { heartbeat } from '../support/rows.ts';
 
 describe('http server', () => {
   let bench: HttpBench;
@@ -114,6 +116,67 @@ describe('http server', () => {
     assert.equal((await bench.ask('/healthz')).status, 200, 'and goes on');
   });
 
+  it('knows persons by their tokens: who may look, who may act, and who it was', async () => {
+    const tokens = {
+      zhang: { token: 'zhang-token-0123456789', role: 'operate' },
+      li: { token: 'li-token-0123456789abc' },
+    };
+    bench = await httpBench({ config: { 'http.tokens': tokens } });
+    await bench.db.rawQuery(
+      "INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'HELD', 'STORM')",
+    );
+    const [one, zhang, li] = [TOKEN, tokens.zhang.token, tokens.li.token];
+    const you = async (token: string): Promise<unknown> =>
+      ((await (await bench.ask('/api/board', { token })).json()) as { you: unknown }).you;
+    assert.deepEqual(await Promise.all([one, zhang, li].map(you)), [
+      { name: 'admin', role: 'operate' },
+      { name: 'zhang', role: 'operate' },
+      { name: 'li', role: 'read' },
+    ]);
+    for (const path of ['/api/board', '/api/rows/1', '/metrics', '/readyz']) {
+      assert.equal((await bench.ask(path, { token: li })).status, 200, path);
+    }
+    const deeds: [path: string, body: object][] = [
+      ['/api/pause', { reason: 'x' }],
+      ['/api/resume', {}],
+      ['/api/held/count', { code: 'STORM' }],
+      ['/api/held/release', { code: 'STORM' }],
+      ['/api/held/discard', { code: 'STORM' }],
+      ['/api/rows/1/discard', {}],
+      ['/api/rows/1/release', {}],
+    ];
+    const posted = async (token: string): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (const [path, body] of deeds) {
+        statuses.push((await bench.ask(path, { method: 'POST', token, body: JSON.stringify(body) })).status);
+      }
+      return statuses;
+    };
+    assert.deepEqual(new Set(await posted(li)), new Set([403]));
+    assert.deepEqual([bench.deeds, bench.audited], [[], []], 'nothing was done');
+    assert.equal((await bench.db.rawQuery('SELECT status FROM sms_outbox'))[0]?.['status'], 'HELD');
+    const forbidden = bench.log.filter(({ event }) => event === 'http.forbidden');
+    assert.deepEqual([forbidden.length, forbidden[0]?.who], [1, 'li 127.0.0.1']);
+    assert.deepEqual(await posted(zhang), [200, 200, 200, 200, 200, 409, 409]);
+    assert.deepEqual(
+      bench.audited.map(({ who, action }) => `${who} ${action}`),
+      ['pause', 'resume', 'release'].map((action) => `page:zhang 127.0.0.1 ${action}`),
+    );
+    for (const token of ['zhang', `zhang ${li}`, `${zhang}x`, '']) {
+      assert.equal((await bench.ask('/api/board', { token })).status, 401, token);
+    }
+    assert.doesNotMatch(JSON.stringify(bench.log), /token-0123456789/);
+  });
+
+  it('wants no token of all where each has one', async () => {
+    const tokens = { zhang: { token: 'zhang-token-0123456789' } };
+    bench = await httpBench({ config: { 'http.token': null, 'http.tokens': tokens } });
+    assert.equal((await bench.ask('/api/board', { token: tokens.zhang.token })).status, 200);
+    for (const token of [TOKEN, '', null, 'null']) {
+      assert.equal((await bench.ask('/api/board', { token })).status, 401, String(token));
+    }
+  });
+
   it('does what an admin wants, and writes down who it was', async () => {
     bench = await httpBench({ config: { 'http.tokenLabel': 'duty' } });
     const post = (path: string, value: object = {}): Promise<Response> =>
@@ -207,7 +270,7 @@ describe('http server', () => {
     assert.deepEqual((await post('/api/rows/1200/release', {}))[0], 409);
     for (const body of [
       {},
-      { code: '' },
+      { code: null },
       { code: 'x'.repeat(41) },
       { code: 7 },
       { code: 'STORM', most: 0 },
@@ -230,6 +293,68 @@ describe('http server', () => {
         ['page:duty 127.0.0.1', 'discard', '1200', undefined],
       ],
     );
+  });
+
+  it('decides about those of which nobody has said why as about any cause', async () => {
+    bench = await httpBench();
+    await bench.db.rawQuery(
+      `INSERT INTO sms_outbox (phone, content, status, result_code) VALUES ('13000000001', 'x', 'HELD', NULL),
+        ('13000000001', 'x', 'HELD', ''), ('13000000001', 'x', 'HELD', 'STORM'), ('13000000001', 'x', 'NEW', NULL)`,
+    );
+    const post = async (path: string): Promise<Record<string, unknown>> =>
+      (await (await bench.ask(path, { method: 'POST', body: JSON.stringify({ code: '' }) })).json()) as Record<
+        string,
+        unknown
+      >;
+    const { problems } = (await (await bench.ask('/api/board')).json()) as { problems: Record<string, unknown>[] };
+    assert.deepEqual(
+      problems.map(({ status, code, rows }) => [status, code, rows]),
+      [
+        ['HELD', '', 2],
+        ['HELD', 'STORM', 1],
+      ],
+    );
+    assert.deepEqual(await post('/api/held/count'), { rows: 2, mayDouble: 0, more: false });
+    assert.equal((await post('/api/held/discard'))['changed'], 2);
+    const left = await bench.db.rawQuery("SELECT id, status FROM sms_outbox WHERE status <> 'CANCELLED' ORDER BY id");
+    assert.deepEqual(
+      left.map(({ id, status }) => `${String(id)} ${String(status)}`),
+      ['3 HELD', '4 NEW'],
+    );
+    assert.deepEqual(
+      bench.audited.map(({ action, facts }) => [action, facts]),
+      [['discard', { code: '-', statuses: 'HELD', changed: 2 }]],
+    );
+    assert.match(bench.log.find(({ event }) => event === 'admin.discard')?.text ?? '', / -: 2 rows discarded$/);
+  });
+
+  it('says what is wrong, with any daemon and any row, in the language of its reader', async () => {
+    bench = await httpBench();
+    const trouble = { zh: '领取失败', en: 'rows could not be claimed' };
+    for (const [identity, said] of [
+      ['new', { lastError: trouble.zh, trouble }],
+      ['old', { lastError: '领取失败', trouble: null }],
+    ] as const) {
+      await bench.parts.store.enrol(heartbeat({ identity, ...said }));
+      await bench.parts.store.beat(heartbeat({ identity, ...said }));
+    }
+    const { daemons } = (await (await bench.ask('/api/board')).json()) as { daemons: { trouble: Text }[] };
+    assert.deepEqual(
+      daemons.map((each) => each.trouble),
+      [trouble, { zh: '领取失败', en: '领取失败' }],
+    );
+    await bench.db.rawQuery(
+      `INSERT INTO sms_outbox (phone, content, status, result_code, result_text) VALUES
+        ('13000000001', 'x', 'REJECTED', 'UNENCODABLE', '含有 GBK 无法编码的字符：😀'), ('13000000001', 'x', 'NEW', NULL, NULL)`,
+    );
+    type Story = { reason: { text: Text }; resultText: string | null };
+    const [held, waiting] = await Promise.all(
+      ['1', '2'].map(async (id) => (await (await bench.ask(`/api/rows/${id}`)).json()) as Story),
+    );
+    assert.match(held?.reason.text.en ?? '', /^refused by a local check.*UNENCODABLE \([a-zA-Z]/);
+    assert.equal(held?.resultText, '含有 GBK 无法编码的字符：😀', 'and as it was written, beside it');
+    assert.match(waiting?.reason.text.en ?? '', /in trouble: rows could not be claimed$/);
+    assert.match(waiting?.reason.text.zh ?? '', /遇到问题：领取失败$/);
   });
 
   it('shows neither text nor number of a citizen, whatever is asked', async () => {

@@ -306,5 +306,27 @@ describe('the rate of the channel', () => {
       window.setRate(200);
       assert.equal(window.callSize(1), 20);
     });
+
+    it('grows when one of them stops, but not before what that one has just sent is a second old', () => {
+      const clock = fakeClock();
+      const [stays, goes] = [new RateWindow(clock, 20), new RateWindow(clock, 20)];
+      const sent: { at: number; parts: number }[] = [];
+      const fill = (window: RateWindow): void => {
+        while (window.wait(2) === 0) {
+          window.take(2).answered();
+          sent.push({ at: clock.mono(), parts: 2 });
+        }
+      };
+      for (let ms = 0; ms < 6000; ms += 10) {
+        if (ms < 2500) fill(goes);
+        if (ms === 2500) stays.setRate(40);
+        fill(stays);
+        clock.advance(10);
+      }
+      const within = (at: number): number =>
+        sent.filter((each) => each.at > at - 1000 && each.at <= at).reduce((sum, { parts }) => sum + parts, 0);
+      assert.equal(Math.max(...sent.map(({ at }) => within(at))), 40);
+      assert.ok(within(5000) >= 38, `${within(5000)}: all of the rate, two seconds later`);
+    });
   });
 });

@@ -131,6 +131,8 @@ describe('what is said of typical faults', () => {
       await assert.rejects(engine.version(), (thrown: unknown) => {
         assert.ok(thrown instanceof DbError);
         assert.equal(thrown.kind, kind, thrown.message);
+        assert.match(thrown.remedy?.en ?? '', remedy);
+        assert.ok(thrown.text.zh.endsWith(thrown.remedy?.zh ?? '-'), thrown.text.zh);
         assert.match(thrown.text.en, remedy);
         assert.match(thrown.text.zh, /[\u4e00-\u9fff].*：.*。/u);
         return true;

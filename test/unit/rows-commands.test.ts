@@ -68,6 +68,14 @@ describe('held, release, discard, retry, cancel, purge', () => {
     assert.match((await call('audit', 'list', '--last', '1')).out, /^2 +2\S+ \S+ +os:\S+.* +discard +.*changed=2$/m);
   });
 
+  it('takes those of which nobody has said why by -, as the list of causes names them', async () => {
+    for (const code of ["'STORM'", 'null', "''"]) await insert('HELD', `${code}, null, null`);
+    assert.match((await call('held')).out, /^by cause \(--code\): - 2, STORM 1$/m);
+    assert.equal((await call('discard', '--code', '-')).out, '2 rows discarded');
+    assert.deepEqual(await statuses(), ['HELD', 'CANCELLED', 'CANCELLED']);
+    assert.match((await call('audit', 'list')).out, /discard +code=- statuses=HELD changed=2$/m);
+  });
+
   it('lists the audit log by the clock of the wall, and for programs by that of the world', async () => {
     await insert('HELD');
     await call('release', '--id', '1');

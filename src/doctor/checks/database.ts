@@ -1,7 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openInspection } from '../../db/health.ts';
-import { remedyOf } from '../../db/remedies.ts';
 import { DbError } from '../../lib/errors.ts';
 import type { Text } from '../../lib/text.ts';
 import { fail, ok, warn, type Check, type Found } from '../check.ts';
@@ -38,8 +37,7 @@ export const database: Check = {
     } catch (error) {
       if (!(error instanceof DbError && error.kind === 'lost')) throw error;
       // where the error has told what to do, a walk to the firewall would lead astray
-      const known = remedyOf(String(error.facts['driver']), error.text.en) !== null;
-      return [fail(error.text, known ? null : UNREACHED)];
+      return [fail(error.text, error.remedy === null ? UNREACHED : null)];
     } finally {
       if (patient.database === null) await inspection.close();
     }
