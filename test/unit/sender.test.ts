@@ -1,31 +1,16 @@
 import assert from 'node:assert/strict';
 import { fakeClock } from '../support/clock.ts';
-import { type Bench, type BenchOptions, outboundBench } from '../support/outbound.ts';
+import { type Bench, benches } from '../support/outbound.ts';
+import { phone } from '../support/outbox-table.ts';
 import { heartbeat } from '../support/rows.ts';
 
 const never = new AbortController().signal;
-const phone = (n: number): string => `138001${String(n).padStart(5, '0')}`;
 const many = (n: number, columns: Record<string, string | number | null> = {}) =>
   Array.from({ length: n }, (_, i) => ({ phone: phone(i), content: `通知 ${i}`, ...columns }));
 
 describe('the sender', function () {
   this.timeout(30_000);
-  let benches: Bench[];
-  beforeEach(() => (benches = []));
-  afterEach(async () => {
-    for (const bench of benches.reverse()) await bench.drop();
-  });
-
-  async function open(given: BenchOptions = {}): Promise<Bench> {
-    const bench = await outboundBench(given);
-    benches.push(bench);
-    return bench;
-  }
-  async function proven(given: BenchOptions = {}): Promise<Bench> {
-    const bench = await open(given);
-    await bench.gate.run('balance', () => Promise.resolve({ code: '0' }));
-    return bench;
-  }
+  const { open, proven } = benches();
   const counts = async (bench: Bench): Promise<Record<string, number>> => {
     const rows = await bench.database.rawQuery('select status, count(*) as n from sms_outbox group by status');
     return Object.fromEntries(rows.map((row) => [String(row['status']), Number(row['n'])]));
