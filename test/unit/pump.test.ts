@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { DbError, PlatformError } from '../../src/lib/errors.ts';
 import { journalKey } from '../../src/state/journal.ts';
 import { fakeClock } from '../support/clock.ts';
+import { until } from '../support/daemon.ts';
 import { type Bench, benches } from '../support/outbound.ts';
 import { phone } from '../support/outbox-table.ts';
 
@@ -237,7 +238,7 @@ describe('the pump', function () {
       let slow = true;
       const taken = bench.gate.run('balance', async () => {
         // the machine sleeps while a send waits for this call's answer
-        while (bench.outbound.pump.rowsUpTo(9) > 0 || slow) await new Promise((done) => setTimeout(done, 5));
+        await until('the row has left the queue', () => bench.outbound.pump.rowsUpTo(9) === 0 && !slow);
         clock.advance(60_000);
         return { code: '0' };
       });
