@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openArena, type Arena } from '../support/arena.ts';
 import type { DaemonPlace, RunningDaemon } from '../support/daemon.ts';
 import type { Client } from '../support/databases.ts';
+import { inTurn } from '../support/in-turn.ts';
 import { startProxy, type Proxy } from '../support/proxy.ts';
 import { scratchMariadb } from '../support/scratch-mariadb.ts';
 import { scratchPostgres } from '../support/scratch-postgres.ts';
@@ -145,15 +146,6 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       for (const { line } of nodes) await line?.close();
       disk?.remove();
     },
-  };
-}
-
-function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
-  let tail: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const mine = tail.then(work, work);
-    tail = mine.catch(() => undefined);
-    return mine;
   };
 }
 

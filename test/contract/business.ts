@@ -24,8 +24,8 @@ const SLOW: Readonly<Record<EveryClient, string | null>> = {
   sqlite: null,
   // not SLEEP, which on MySQL just ends the sooner, without an error
   mysql: `WITH RECURSIVE n AS (SELECT 1 AS k UNION ALL SELECT k + 1 FROM n WHERE k < 900) SELECT COUNT(*) AS x FROM n a, n b, n c`,
-  postgres: 'SELECT pg_sleep(5) AS x',
-  mssql: "WAITFOR DELAY '0:0:5' SELECT 1 AS x",
+  postgres: 'SELECT pg_sleep(30) AS x',
+  mssql: "WAITFOR DELAY '0:0:30' SELECT 1 AS x",
   oracle: 'SELECT COUNT(*) AS x FROM all_objects a, all_objects b, all_objects c WHERE a.owner || b.owner <> c.owner',
 };
 
@@ -134,7 +134,7 @@ export function businessContract(client: EveryClient): void {
       if (slow === null) this.skip();
       const from = performance.now();
       await assert.rejects(business.read(query(slow), {}), isKind('timeout', 'lost'));
-      assert.ok(performance.now() - from < 2500);
+      assert.ok(performance.now() - from < 15_000);
       assert.equal((await business.read(query('SELECT name FROM card'), {})).length, 3);
     });
 

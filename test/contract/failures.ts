@@ -138,12 +138,15 @@ export function failureContract(client: EveryClient): void {
     it('gives a statement up that does not end, and leaves it to the caller when to try again', async () => {
       const engine = openEngine({ ...db.options, statementTimeoutMs: 1000 });
       const sleep = client === 'mysql' ? 'SELECT SLEEP(20) FROM information_schema.tables' : 'SELECT pg_sleep(20)';
-      const started = performance.now();
+      let tries = 0;
       await assert.rejects(
-        engine.tx((session) => session.all(raw(sleep))),
+        engine.tx((session) => {
+          tries++;
+          return session.all(raw(sleep));
+        }),
         isKind('timeout'),
       );
-      assert.ok(performance.now() - started < 4000, 'tried again at once');
+      assert.equal(tries, 1, 'tried again at once');
       await engine.close();
     });
 

@@ -6,6 +6,7 @@ import mysql from 'mysql2/promise';
 import pg from 'pg';
 import type { ServerConnection, StoreOptions } from '../../src/db/options.ts';
 import { applySchema } from '../../src/db/schema.ts';
+import { inTurn } from './in-turn.ts';
 import { freshMssql } from './server-mssql.ts';
 import { freshOracle } from './server-oracle.ts';
 
@@ -179,10 +180,12 @@ async function freshPostgres(): Promise<FreshDatabase> {
     db.on('error', () => undefined); // a session that a test kills: its next query says so
     await db.connect();
     open.push(db);
+    // who shares the connection may ask before the one before has been answered: pg 9 keeps no queue for them
+    const turn = inTurn();
     const query: FreshDatabase['rawQuery'] = async (statement, params = []) => {
       let n = 0;
       const numbered = params.length === 0 ? statement : statement.replaceAll('?', () => `$${++n}`);
-      return (await db.query(numbered, [...params])).rows as Row[];
+      return (await turn(() => db.query(numbered, [...params]))).rows as Row[];
     };
     return { query };
   };

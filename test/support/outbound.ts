@@ -18,6 +18,7 @@ import type { SettingsPatch } from '../../src/simulator/settings.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from './databases.ts';
 import { type LogLine, recordedLog } from './log.ts';
+import { type OutboxTable, outboxTable } from './outbox-table.ts';
 
 export interface BenchOptions {
   /** Settings by dotted path; the rate is unlimited unless said otherwise. */
@@ -32,13 +33,11 @@ export interface BenchOptions {
   readonly beside?: Bench;
 }
 
-type Columns = Readonly<Record<string, string | number | null>>;
-
 /**
  * The outbound path of one daemon in this process, wired as in the daemon: real SQLite, real state directory, real client, and the
  * simulator over TLS. Nothing happens by itself except in the pump: a test makes each pass.
  */
-export interface Bench {
+export interface Bench extends OutboxTable {
   readonly outbound: Outbound;
   readonly gate: Gate;
   readonly store: Store;
@@ -46,14 +45,6 @@ export interface Bench {
   readonly database: FreshDatabase;
   readonly simulator: Simulator;
   readonly log: readonly LogLine[];
-  /** Inserts as the bureau would; returns the ids. */
-  insert(...rows: readonly Columns[]): Promise<string[]>;
-  /** The columns of a row. */
-  row(id: string): Promise<Record<string, string | number | null>>;
-  /** `STATUS code` of each row, in the order of their ids. */
-  fates(): Promise<string[]>;
-  /** `STATE code` of each submission, in the order of their serials. */
-  records(): Promise<string[]>;
   /** One pass of the sender, and all that follows from it. */
   pass(): Promise<number>;
   /** Until no row is on its way and every answer is written. */
@@ -132,32 +123,7 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
     database,
     simulator,
     log: lines,
-    async insert(...rows) {
-      const ids: string[] = [];
-      for (const row of rows) {
-        const columns = { phone: '13800130001', content: '您好', ...row };
-        const names = Object.keys(columns);
-        const marks = names.map(() => '?').join(', ');
-        const inserted = await database.rawQuery(
-          `insert into sms_outbox (${names.join(', ')}) values (${marks}) returning id`,
-          Object.values(columns),
-        );
-        ids.push(String(inserted[0]?.['id']));
-      }
-      return ids;
-    },
-    async row(id) {
-      const [row] = await database.rawQuery('select * from sms_outbox where id = ?', [id]);
-      return row as Record<string, string | number | null>;
-    },
-    async fates() {
-      const rows = await database.rawQuery('select status, result_code from sms_outbox order by id');
-      return rows.map((row) => `${String(row['status'])} ${String(row['result_code'])}`);
-    },
-    async records() {
-      const rows = await database.rawQuery('select state, result_code from sms_mw_submit order by serial_no');
-      return rows.map((row) => `${String(row['state'])} ${String(row['result_code'])}`);
-    },
+    ...outboxTable(() => database),
     async pass() {
       const wait = await outbound.sender.pass(never);
       await bench.idle();
@@ -188,4 +154,30 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
     },
   };
   return bench;
+}
+
+/** Benches of a suite's tests, dropped after each of them, the latest first. */
+export function benches(): {
+  readonly open: (given?: BenchOptions) => Promise<Bench>;
+  /** One that has proven its account by a balance call, so that no send need do so. */
+  readonly proven: (given?: BenchOptions) => Promise<Bench>;
+} {
+  let opened: Bench[] = [];
+  beforeEach(() => void (opened = []));
+  afterEach(async () => {
+    for (const bench of opened.reverse()) await bench.drop();
+  });
+  const open = async (given: BenchOptions = {}): Promise<Bench> => {
+    const bench = await outboundBench(given);
+    opened.push(bench);
+    return bench;
+  };
+  return {
+    open,
+    async proven(given) {
+      const bench = await open(given);
+      await bench.gate.run('balance', () => Promise.resolve({ code: '0' }));
+      return bench;
+    },
+  };
 }

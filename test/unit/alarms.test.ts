@@ -19,6 +19,7 @@ import type { DaemonRow, Store } from '../../src/db/store.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
 import { fakeClock, type FakeClock } from '../support/clock.ts';
+import { until } from '../support/daemon.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { mailEar, tlsEar, webhookEar, type Ear } from '../support/ears.ts';
 import { recordedLog, type LogLine } from '../support/log.ts';
@@ -411,11 +412,11 @@ describe('ways of telling', () => {
     const tries = hook.requests.length;
     const first = started();
     first.post.put(notice('disk', 'raised', clock.wall()));
-    while (hook.requests.length === tries) await new Promise((done) => setTimeout(done, 5));
+    await until('it was tried', () => hook.requests.length > tries);
     await first.end();
     hook.deaf = null;
     const second = started();
-    while (memory.read() !== '[]') await new Promise((done) => setTimeout(done, 5));
+    await until('nothing is kept', () => memory.read() === '[]');
     await second.end();
     assert.equal(hook.heard.length, 1);
   });
@@ -432,7 +433,7 @@ describe('ways of telling', () => {
     for (const each of all) for (const post of posts) post.put(each);
     await mail.told(2);
     const tries = hook.requests.length;
-    while (hook.requests.length < tries + 3) await new Promise((done) => setTimeout(done, 5));
+    await until('it was tried again', () => hook.requests.length >= tries + 3);
     assert.equal(hook.heard.length, 0);
     hook.deaf = null;
     await hook.told(2);
@@ -440,7 +441,7 @@ describe('ways of telling', () => {
       hook.heard.map((body) => (JSON.parse(body) as { state: string }).state),
       ['raised', 'cleared'],
     );
-    while (lines.length < 2) await new Promise((done) => setTimeout(done, 5));
+    await until('its end is said', () => lines.length >= 2);
     stop.abort();
     await Promise.all(running);
     assert.deepEqual(

@@ -5,46 +5,11 @@ import type { OutboxRow } from '../../src/db/store.ts';
 import { body, check, type Checked, type Rules } from '../../src/outbound/check.ts';
 import { LOCAL_CODES } from '../../src/outbound/local-codes.ts';
 import { transliterate } from '../../src/platform/gbk.ts';
-
-const RULES: Rules = {
-  channel: 'main',
-  maxLength: 402,
-  reservedLength: 0,
-  signature: { place: 'none', text: '' },
-  charset: 'gbk',
-  transliterate: true,
-  garbled: 'hold',
-  maxAgeMs: null,
-  maxAgeByCategory: new Map(),
-};
-
-const ROW: OutboxRow = {
-  id: '1',
-  phone: '13800130001',
-  content: '您好',
-  templateCode: null,
-  params: null,
-  msgType: 'SMS',
-  category: 'NOTICE',
-  priority: 5,
-  extNo: null,
-  inboxId: null,
-  channel: null,
-  source: null,
-  bizId: null,
-  expiresInMs: null,
-  ageMs: 0,
-  createdAt: '2026-11-23 10:15:00.000',
-  prevSerial: null,
-  requeued: false,
-  lastCode: null,
-  solo: false,
-  inFlight: false,
-  mark: '1',
-};
+import { candidate } from '../support/candidate.ts';
+import { RULES } from '../support/rules.ts';
 
 const of = (row: Partial<OutboxRow>, rules: Partial<Rules> = {}): Checked =>
-  check({ ...ROW, ...row }, { ...RULES, ...rules });
+  check(candidate(row), { ...RULES, ...rules });
 /** `STATUS CODE` of a refusal, or `ok`. */
 const fate = (row: Partial<OutboxRow>, rules: Partial<Rules> = {}): string => {
   const checked = of(row, rules);
@@ -60,7 +25,7 @@ describe('the check of a row', () => {
   it('passes what can be sent, with the text, the number and the parts as they go out', () => {
     assert.deepEqual(of({ phone: '+86 138-0013-0001', content: '余额 5 元' }), {
       ok: true,
-      row: { ...ROW, phone: '+86 138-0013-0001', content: '余额 5 元' },
+      row: candidate({ phone: '+86 138-0013-0001', content: '余额 5 元' }),
       text: '余额 5 元',
       phone: '13800130001',
       segments: 1,

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../../src/db/open.ts';
-import type { Store } from '../../src/db/store.ts';
+import type { RowResult, Store, SubmitResult } from '../../src/db/store.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import type { Rules } from '../../src/outbound/check.ts';
 import { type Claim, type ClaimParts, claimRows } from '../../src/outbound/claim.ts';
@@ -13,42 +13,28 @@ import { StormWatch } from '../../src/outbound/storm.ts';
 import { journalKey } from '../../src/state/journal.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
-import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { freshOutbox } from '../support/fresh-outbox.ts';
+import { phone } from '../support/outbox-table.ts';
+import { RULES } from '../support/rules.ts';
 
-const RULES: Rules = {
-  channel: 'main',
-  maxLength: 402,
-  reservedLength: 0,
-  signature: { place: 'none', text: '' },
-  charset: 'gbk',
-  transliterate: true,
-  garbled: 'hold',
-  maxAgeMs: null,
-  maxAgeByCategory: new Map(),
-};
 const LEASE = 60_000;
 const CALL = 17_000;
-const phone = (n: number): string => `138001${String(n).padStart(5, '0')}`;
 
 describe('a claim', () => {
-  let database: FreshDatabase;
-  let store: Store;
+  const outbox = freshOutbox();
+  const { insert, set, row } = outbox;
   let state: State;
   let dir: string;
   let clock: FakeClock;
   let tokens: number;
-  beforeEach(async () => {
-    database = await freshDatabase('sqlite');
-    store = await openStore(database.options);
+  beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'yxt-claim-'));
     state = openState(dir);
     clock = fakeClock();
     tokens = 0;
   });
-  afterEach(async () => {
-    await store.close();
+  afterEach(() => {
     state.close();
-    await database.drop();
     rmSync(dir, { recursive: true });
   });
 
@@ -56,7 +42,7 @@ describe('a claim', () => {
   function parts(given: Omit<Partial<ClaimParts>, 'rules'> & { rules?: Partial<Rules> } = {}): ClaimParts {
     let second = 0;
     return {
-      store,
+      store: outbox.store,
       clock,
       serials: serialSource(clock, { read: () => second, write: (to) => (second = to) }),
       journalled: (keys) => state.journal.latest(keys),
@@ -74,26 +60,6 @@ describe('a claim', () => {
   }
   const claim = (given: Parameters<typeof parts>[0] = {}, q: Partial<Parameters<typeof claimRows>[1]> = {}) =>
     claimRows(parts(given), { priority: 5, limit: 500, timed: false, spread: 1, maxParts: Infinity, ...q });
-  const insert = async (...rows: Record<string, string | number | null>[]): Promise<string[]> => {
-    const ids: string[] = [];
-    for (const row of rows) {
-      const columns = { phone: phone(1), content: '您好', ...row };
-      const [found] = await database.rawQuery(
-        `insert into sms_outbox (${Object.keys(columns).join()}) values (${Object.keys(columns)
-          .map(() => '?')
-          .join()}) returning id`,
-        Object.values(columns),
-      );
-      ids.push(String(found?.['id']));
-    }
-    return ids;
-  };
-  const set = (id: string, assignments: string): Promise<unknown> =>
-    database.rawQuery(`update sms_outbox set ${assignments} where id = ?`, [id]);
-  const row = async (id: string): Promise<Record<string, unknown>> => {
-    const [found] = await database.rawQuery('select * from sms_outbox where id = ?', [id]);
-    return found ?? {};
-  };
   const fate = async (id: string): Promise<string> => {
     const { status, result_code: code } = await row(id);
     return `${String(status)} ${String(code)}`;
@@ -101,9 +67,33 @@ describe('a claim', () => {
   const rowsOf = (c: Claim): string[] => c.groups.flatMap((g) => g.members.map((m) => m.id));
   /** As the pump does before it sends: record and journal. */
   const open = async (c: Claim): Promise<void> => {
-    await store.open(c.groups, 'a.1', LEASE);
+    await outbox.store.open(c.groups, 'a.1', LEASE);
     state.journal.write(c.groups.flatMap((g) => g.keys.map((key) => ({ key, serial: g.serial }))));
   };
+
+  /** The store of a claim in whose middle, after it has read and before it writes, something is done to the rows. */
+  const meddledWith = (deed: () => Promise<void>): Store => ({
+    ...outbox.store,
+    claim: async (...c) => {
+      await deed();
+      return outbox.store.claim(...c);
+    },
+  });
+  /** Writes how the one call of a claim ended, in its rows and its record. */
+  async function ended(
+    c: Claim,
+    [status, state, code]: readonly [RowResult['status'], SubmitResult['state'], string],
+    owner = 'a.1',
+  ): Promise<string> {
+    const { serial, members } = c.groups[0]!;
+    const of = { serial, owner, code, text: '', taskId: null };
+    const posts = state === 'VOID' ? 0 : 1;
+    await outbox.store.settle(
+      members.map(({ id }) => ({ ...of, id, status, delayMs: 0, solo: false, posts })),
+      [{ ...of, state, nextInMs: 1000, unknownCode: false }],
+    );
+    return serial;
+  }
 
   it('takes what is due, with token, lease, serial, number and parts in the rows, and groups to be sent', async () => {
     const [a, b, c] = await insert(
@@ -153,10 +143,10 @@ describe('a claim', () => {
   it('lets calls start only as long as they end within a lease that began before the rows were read', async () => {
     await insert({});
     const slow: Store = {
-      ...store,
+      ...outbox.store,
       candidates: async (q) => {
         clock.advance(5000);
-        return store.candidates(q);
+        return outbox.store.candidates(q);
       },
     };
     const { groups } = await claim({ store: slow });
@@ -166,9 +156,9 @@ describe('a claim', () => {
   it('goes on by what it got when it is not known whether it was written', async () => {
     await insert({}, { phone: phone(2) });
     const cut: Store = {
-      ...store,
+      ...outbox.store,
       claim: async (...c) => {
-        await store.claim(...c);
+        await outbox.store.claim(...c);
         throw new DbError('doubtful', { zh: '断线', en: 'cut' });
       },
     };
@@ -187,13 +177,7 @@ describe('a claim', () => {
     for (const [what, change] of Object.entries(changes)) {
       it(`(${what}) lets it go as it was, and sends the rest`, async () => {
         const [a, b] = await insert({}, { phone: phone(2) });
-        const meddling: Store = {
-          ...store,
-          claim: async (...c) => {
-            await set(a!, change);
-            return store.claim(...c);
-          },
-        };
+        const meddling = meddledWith(() => set(a!, change));
         const c = await claim({ store: meddling });
         assert.deepEqual(rowsOf(c), [b]);
         assert.partialDeepStrictEqual(await row(a!), { status: 'NEW', serial_no: null, claim_token: null });
@@ -202,27 +186,17 @@ describe('a claim', () => {
 
     it('(cancelled, deleted) does not take it', async () => {
       const [a, b, c] = await insert({}, { phone: phone(2) }, { phone: phone(3) });
-      const meddling: Store = {
-        ...store,
-        claim: async (...items) => {
-          await set(a!, "status = 'CANCELLED'");
-          await database.rawQuery('delete from sms_outbox where id = ?', [b!]);
-          return store.claim(...items);
-        },
-      };
+      const meddling = meddledWith(async () => {
+        await set(a!, "status = 'CANCELLED'");
+        await outbox.database.rawQuery('delete from sms_outbox where id = ?', [b!]);
+      });
       assert.deepEqual(rowsOf(await claim({ store: meddling })), [c]);
       assert.equal((await row(a!))['status'], 'CANCELLED');
     });
 
     it('does not refuse it for what it was', async () => {
       const [a] = await insert({ phone: 'x' });
-      const meddling: Store = {
-        ...store,
-        claim: async (...c) => {
-          await set(a!, `phone = '${phone(1)}'`);
-          return store.claim(...c);
-        },
-      };
+      const meddling = meddledWith(() => set(a!, `phone = '${phone(1)}'`));
       const first = await claim({ store: meddling });
       assert.deepEqual([first.rows, first.refused.size], [0, 0]);
       assert.deepEqual(rowsOf(await claim()), [a]);
@@ -231,7 +205,7 @@ describe('a claim', () => {
 
   it('of two daemons at once gives each row to one of them', async () => {
     const ids = await insert(...Array.from({ length: 200 }, (_, i) => ({ phone: phone(i), content: `通知 ${i % 7}` })));
-    const other = await openStore(database.options);
+    const other = await openStore(outbox.database.options);
     try {
       const both = await Promise.all([claim(), claim({ store: other, nextToken: () => 'b.1.1' })]);
       assert.deepEqual(
@@ -274,7 +248,9 @@ describe('a claim', () => {
     it('ends them, up to a hundred', async () => {
       await insert(...Array.from({ length: 100 }, (_, i) => ({ ...old, phone: phone(i) })));
       assert.deepEqual([...(await claim({ rules })).refused], [['STALE', 100]]);
-      const [{ n } = {}] = await database.rawQuery("select count(*) as n from sms_outbox where status = 'EXPIRED'");
+      const [{ n } = {}] = await outbox.database.rawQuery(
+        "select count(*) as n from sms_outbox where status = 'EXPIRED'",
+      );
       assert.equal(n, 100);
     });
 
@@ -342,7 +318,7 @@ describe('a claim', () => {
         await set(id!, "status = 'NEW'");
         const serial = first.groups[0]!.serial;
         const end = { owner: 'a.1', code: '0', text: '', taskId: null, nextInMs: 1000, unknownCode: false };
-        await store.settle([], [{ ...end, serial, state }]);
+        await outbox.store.settle([], [{ ...end, serial, state }]);
         assert.equal((await claim()).rows, 0);
         assert.equal(await fate(id!), 'HELD EDITED');
       }
@@ -351,19 +327,14 @@ describe('a claim', () => {
     it('with a new send_at: waits for it, though the row had been put off before', async () => {
       const [id] = await insert({});
       const token = 'a.1.9';
-      const rows = await store.candidates({ priority: 5, limit: 1, timed: false, spread: 1 });
+      const rows = await outbox.store.candidates({ priority: 5, limit: 1, timed: false, spread: 1 });
       const of = { serial: null, phoneNorm: null, segments: 1, prevSerial: null, resetByHand: false };
-      await store.claim(token, LEASE, [{ ...of, id: id!, mark: rows[0]!.mark }]);
-      await store.release(token, [id!], { code: '11', text: 'too fast', delayMs: 1 });
+      await outbox.store.claim(token, LEASE, [{ ...of, id: id!, mark: rows[0]!.mark }]);
+      await outbox.store.release(token, [id!], { code: '11', text: 'too fast', delayMs: 1 });
       await pause(20);
       const first = await claim({}, { timed: true });
       await open(first);
-      const serial = first.groups[0]!.serial;
-      const done = { owner: 'a.1', code: '0', text: 'accepted', taskId: null } as const;
-      await store.settle(
-        [{ ...done, id: id!, serial, status: 'SENT', delayMs: 0, solo: false, posts: 1 }],
-        [{ ...done, serial, state: 'ACCEPTED', nextInMs: 1000, unknownCode: false }],
-      );
+      await ended(first, ['SENT', 'ACCEPTED', '0']);
       await set(id!, "status = 'NEW', send_at = '2099-01-01 00:00:00'");
       assert.equal((await claim()).seen, 0);
     });
@@ -372,12 +343,7 @@ describe('a claim', () => {
       const [id] = await insert({});
       const first = await claim();
       await open(first);
-      const serial = first.groups[0]!.serial;
-      const done = { owner: 'a.1', code: '0', text: 'accepted', taskId: null } as const;
-      await store.settle(
-        [{ ...done, id: id!, serial, status: 'SENT', delayMs: 0, solo: false, posts: 1 }],
-        [{ ...done, serial, state: 'ACCEPTED', nextInMs: 1000, unknownCode: false }],
-      );
+      const serial = await ended(first, ['SENT', 'ACCEPTED', '0']);
       await set(id!, "status = 'NEW'");
       const second = await claim();
       assert.deepEqual(second.groups[0]?.members, [{ id, phone: phone(1), prev: serial }]);
@@ -390,7 +356,7 @@ describe('a claim', () => {
     async function forgotten(): Promise<string> {
       const [id] = await insert({});
       await open(await claim());
-      await database.rawQuery('delete from sms_mw_submit');
+      await outbox.database.rawQuery('delete from sms_mw_submit');
       await set(id!, "status = 'NEW', serial_no = null, prev_serial = null, claim_token = null, lease_until = null");
       return id!;
     }
@@ -416,17 +382,10 @@ describe('a claim', () => {
       const [id] = await insert({});
       const mine = await claim();
       await open(mine);
-      const answered = async (c: Claim, owner: string): Promise<void> => {
-        const of = { serial: c.groups[0]!.serial, owner, code: '18', text: 'later', taskId: null } as const;
-        await store.settle(
-          [{ ...of, id: id!, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
-          [{ ...of, state: 'DONE', nextInMs: 0, unknownCode: false }],
-        );
-      };
-      await answered(mine, 'a.1');
+      await ended(mine, ['NEW', 'DONE', '18']);
       const theirs = await claim();
-      await store.open(theirs.groups, 'b.1', LEASE); // journalled over there
-      await answered(theirs, 'b.1');
+      await outbox.store.open(theirs.groups, 'b.1', LEASE); // journalled over there
+      await ended(theirs, ['NEW', 'DONE', '18'], 'b.1');
       assert.deepEqual(rowsOf(await claim()), [id]);
     });
 
@@ -434,15 +393,10 @@ describe('a claim', () => {
       const [id] = await insert({});
       const first = await claim();
       await open(first);
-      const serial = first.groups[0]!.serial;
-      const back = { code: '11', text: 'too fast', taskId: null } as const;
-      await store.settle(
-        [{ ...back, owner: 'a.1', id: id!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 1 }],
-        [{ ...back, owner: 'a.1', serial, state: 'DONE', nextInMs: 0, unknownCode: false }],
-      );
+      await ended(first, ['NEW', 'DONE', '11']);
       const second = await claim();
       assert.deepEqual(rowsOf(second), [id]);
-      await store.release(second.groups[0]!.token, [id!], { code: null, text: null, delayMs: 0 });
+      await outbox.store.release(second.groups[0]!.token, [id!], { code: null, text: null, delayMs: 0 });
       assert.deepEqual(rowsOf(await claim()), [id]);
     });
   });
@@ -451,7 +405,7 @@ describe('a claim', () => {
     let inbox: string;
     beforeEach(async () => {
       const message = { platformId: '1', content: 'SBYE', accessNo: '1069', extNo: null, keyword: 'SBYE', args: null };
-      const [stored] = await store.storeInbox([{ ...message, key: 'k1', phone: phone(1), receivedAt: null }]);
+      const [stored] = await outbox.store.storeInbox([{ ...message, key: 'k1', phone: phone(1), receivedAt: null }]);
       inbox = stored!.id;
     });
     const claimReplies = (given: Parameters<typeof parts>[0] = {}): Promise<Claim> => claim(given, { priority: 0 });
@@ -463,7 +417,7 @@ describe('a claim', () => {
 
     it('sends it to the phone that asked, however the platform wrote that', async () => {
       for (const asker of [`86${phone(1)}`, `+86${phone(1)}`]) {
-        await database.rawQuery(`UPDATE sms_inbox SET phone = '${asker}' WHERE id = ${inbox}`);
+        await outbox.database.rawQuery(`UPDATE sms_inbox SET phone = '${asker}' WHERE id = ${inbox}`);
         const [id] = await insert({ inbox_id: inbox, content: `答复 ${asker}` });
         assert.deepEqual(rowsOf(await claimReplies()), [id]);
       }
@@ -501,12 +455,7 @@ describe('a claim', () => {
       const again = await claimReplies();
       assert.deepEqual(rowsOf(again), [b]);
       await open(again);
-      const { serial } = again.groups[0]!;
-      const back = { code: 'NOT_REACHED', text: 'not reached', taskId: null } as const;
-      await store.settle(
-        [{ ...back, owner: 'a.1', id: b!, serial, status: 'NEW', delayMs: 0, solo: false, posts: 0 }],
-        [{ ...back, owner: 'a.1', serial, state: 'VOID', nextInMs: 0, unknownCode: false }],
-      );
+      await ended(again, ['NEW', 'VOID', 'NOT_REACHED']);
       assert.deepEqual(rowsOf(await claimReplies()), [b]);
     });
   });

@@ -127,7 +127,16 @@ describe('the gate', () => {
     });
 
     it('lets one call out of two daemons', async () => {
-      const [a, b] = [await open({ owner: 'a.1' }), await open({ owner: 'b.1' })];
+      let asked = 0;
+      const again = Promise.withResolvers<undefined>();
+      const counting: Store = {
+        ...store,
+        takeTurn: (...turn) => {
+          if (++asked === 2) again.resolve(undefined);
+          return store.takeTurn(...turn);
+        },
+      };
+      const [a, b] = [await open({ owner: 'a.1' }), await open({ owner: 'b.1', store: counting })];
       const first = pending();
       const proof = a.run('send', first.call);
       await first.left;
@@ -136,7 +145,7 @@ describe('the gate', () => {
         out = true;
         return ok();
       });
-      await new Promise((done) => setTimeout(done, 600)); // it has asked for the right again by then
+      await again.promise; // it has asked for the right, was refused, and asks once more
       assert.equal(out, false);
       first.answer('3');
       await proof;

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { OutboxRow } from '../../src/db/store.ts';
 import type { Checked } from '../../src/outbound/check.ts';
 import { group } from '../../src/outbound/group.ts';
+import { candidate } from '../support/candidate.ts';
+import { phone } from '../support/outbox-table.ts';
 
 type Ready = Extract<Checked, { ok: true }>;
 
@@ -10,35 +12,10 @@ let ids = 0;
 type Given = OutboxRow & { text: string; norm: string; segments: number; templateId: string };
 function ready(given: Partial<Given> = {}): Ready {
   const { text = '您好', norm = '13800130001', segments = 1, templateId = null, ...row } = given;
-  const full: OutboxRow = {
-    id: String(++ids),
-    phone: norm,
-    content: text,
-    templateCode: null,
-    params: null,
-    msgType: 'SMS',
-    category: 'NOTICE',
-    priority: 5,
-    extNo: null,
-    inboxId: null,
-    channel: null,
-    source: null,
-    bizId: null,
-    expiresInMs: null,
-    ageMs: 0,
-    createdAt: '2026-11-23 10:15:00.000',
-    prevSerial: null,
-    requeued: false,
-    lastCode: null,
-    solo: false,
-    inFlight: false,
-    mark: '1',
-    ...row,
-  };
+  const full = candidate({ id: String(++ids), phone: norm, content: text, ...row });
   return { ok: true, row: full, text, phone: norm, segments, templateId, message: null, sendableMs: Infinity };
 }
 
-const phoneOf = (n: number): string => `138001${String(n).padStart(5, '0')}`;
 const make = (rows: readonly Ready[], size = 1000) =>
   group(
     rows,
@@ -51,9 +28,9 @@ const membersOf = (rows: readonly Ready[], size?: number): string[][] =>
 describe('groups', () => {
   it('hold the rows of one text and extension, in order, each with its phone, its serial before and its journal key', () => {
     const rows = [
-      ready({ norm: phoneOf(1), prevSerial: '20261123101500000001' }),
-      ready({ norm: phoneOf(2), text: '另一条', extNo: '01' }),
-      ready({ norm: phoneOf(3) }),
+      ready({ norm: phone(1), prevSerial: '20261123101500000001' }),
+      ready({ norm: phone(2), text: '另一条', extNo: '01' }),
+      ready({ norm: phone(3) }),
     ];
     const [a, b, c] = rows.map((r) => r.row.id);
     assert.deepEqual(make(rows), [
@@ -64,8 +41,8 @@ describe('groups', () => {
         segments: 1,
         sendableMs: Infinity,
         members: [
-          { member: { id: a, phone: phoneOf(1), prev: '20261123101500000001' }, key: `key ${a}` },
-          { member: { id: c, phone: phoneOf(3), prev: null }, key: `key ${c}` },
+          { member: { id: a, phone: phone(1), prev: '20261123101500000001' }, key: `key ${a}` },
+          { member: { id: c, phone: phone(3), prev: null }, key: `key ${c}` },
         ],
       },
       {
@@ -74,13 +51,13 @@ describe('groups', () => {
         templateId: null,
         segments: 1,
         sendableMs: Infinity,
-        members: [{ member: { id: b, phone: phoneOf(2), prev: null }, key: `key ${b}` }],
+        members: [{ member: { id: b, phone: phone(2), prev: null }, key: `key ${b}` }],
       },
     ]);
   });
 
   it('do not mix extensions, and take an empty one for none', () => {
-    const rows = [null, '', '1', '01', '1', null].map((extNo, i) => ready({ extNo, norm: phoneOf(i) }));
+    const rows = [null, '', '1', '01', '1', null].map((extNo, i) => ready({ extNo, norm: phone(i) }));
     const [a, b, c, d, e, f] = rows.map((r) => r.row.id);
     assert.deepEqual(membersOf(rows), [[a, b, f], [c, e], [d]]);
     assert.deepEqual(
@@ -91,7 +68,7 @@ describe('groups', () => {
 
   it('do not mix templates, though they may make the same text', () => {
     const rows = [null, '1000000000001', '1000000000002', null, '1000000000001'].map((templateId, i) =>
-      ready({ ...(templateId && { templateId }), norm: phoneOf(i) }),
+      ready({ ...(templateId && { templateId }), norm: phone(i) }),
     );
     const [a, b, c, d, e] = rows.map((r) => r.row.id);
     assert.deepEqual(membersOf(rows), [[a, d], [b, e], [c]]);
@@ -99,25 +76,25 @@ describe('groups', () => {
 
   it('do not care for what the platform does not see: reference, source, category, age', () => {
     const rows = [
-      ready({ norm: phoneOf(1), category: 'CARD', ageMs: 5 }),
-      ready({ norm: phoneOf(2), category: 'CODE', inboxId: '7', createdAt: '2025-01-01 00:00:00.000' }),
+      ready({ norm: phone(1), category: 'CARD', ageMs: 5 }),
+      ready({ norm: phone(2), category: 'CODE', inboxId: '7', createdAt: '2025-01-01 00:00:00.000' }),
     ];
     assert.equal(make(rows).length, 1);
   });
 
   it('never hold a number twice: the second row opens the next call', () => {
-    const [a, b, c] = [ready(), ready(), ready({ norm: phoneOf(2) })];
+    const [a, b, c] = [ready(), ready(), ready({ norm: phone(2) })];
     assert.deepEqual(membersOf([a, b, c]), [[a.row.id], [b.row.id, c.row.id]]);
   });
 
   it('leave a row alone that is to go alone', () => {
-    const rows = [1, 2, 3, 4].map((n) => ready({ norm: phoneOf(n), solo: n === 2 }));
+    const rows = [1, 2, 3, 4].map((n) => ready({ norm: phone(n), solo: n === 2 }));
     const [a, b, c, d] = rows.map((r) => r.row.id);
     assert.deepEqual(membersOf(rows), [[a, c, d], [b]]);
   });
 
   it('are no larger than a call may be, which depends on the parts of the text', () => {
-    const rows = Array.from({ length: 25 }, (_, i) => ready({ norm: phoneOf(i) }));
+    const rows = Array.from({ length: 25 }, (_, i) => ready({ norm: phone(i) }));
     assert.deepEqual(
       membersOf(rows, 10).map((g) => g.length),
       [10, 10, 5],
@@ -135,7 +112,7 @@ describe('groups', () => {
     const anyRow = fc.record({
       text: fc.constantFrom('您好', '再见', '您好\n1'),
       extNo: fc.constantFrom(null, '', '1'),
-      norm: fc.nat(8).map(phoneOf),
+      norm: fc.nat(8).map(phone),
       solo: fc.boolean(),
     });
     fc.assert(

@@ -286,8 +286,8 @@ describe('the platform over HTTP', () => {
       const port = await listen(createTcpServer(() => undefined));
       const from = performance.now();
       const url = `https://127.0.0.1:${port}/sms/Api`;
-      await failure(open(url, { connectTimeoutMs: 5000, timeoutMs: 200 }).send(REQUEST), 'unreached');
-      assert.ok(performance.now() - from < 3000);
+      await failure(open(url, { connectTimeoutMs: 60_000, timeoutMs: 200 }).send(REQUEST), 'unreached');
+      assert.ok(performance.now() - from < 30_000);
     });
 
     it('is one that found no free connection in time; it does not go out later', async () => {

@@ -2,31 +2,16 @@ import assert from 'node:assert/strict';
 import { DbError, PlatformError } from '../../src/lib/errors.ts';
 import { journalKey } from '../../src/state/journal.ts';
 import { fakeClock } from '../support/clock.ts';
-import { type Bench, type BenchOptions, outboundBench } from '../support/outbound.ts';
+import { until } from '../support/daemon.ts';
+import { type Bench, benches } from '../support/outbound.ts';
+import { phone } from '../support/outbox-table.ts';
 
 const never = new AbortController().signal;
-const phone = (n: number): string => `138001${String(n).padStart(5, '0')}`;
 const code = (value: string, times = 1) => ({ call: 'Send', next: times, fault: 'code', code: value }) as const;
 
 describe('the pump', function () {
   this.timeout(30_000);
-  let benches: Bench[];
-  beforeEach(() => (benches = []));
-  afterEach(async () => {
-    for (const bench of benches.reverse()) await bench.drop();
-  });
-
-  async function open(given: BenchOptions = {}): Promise<Bench> {
-    const bench = await outboundBench(given);
-    benches.push(bench);
-    return bench;
-  }
-  /** One that has proven its account by a balance call, so that no send need do so. */
-  async function proven(given: BenchOptions = {}): Promise<Bench> {
-    const bench = await open(given);
-    await bench.gate.run('balance', () => Promise.resolve({ code: '0' }));
-    return bench;
-  }
+  const { open, proven } = benches();
   const texts = (bench: Bench): string[] => bench.simulator.ledger().map((entry) => entry.text);
   const serials = (bench: Bench): string[] => bench.simulator.ledger().map((entry) => entry.serial);
 
@@ -48,7 +33,7 @@ describe('the pump', function () {
     const [id = ''] = await bench.insert({ content: '社保缴费提醒', ext_no: '01', biz_id: 'B-1' });
     await bench.pass();
     const [entry] = bench.simulator.ledger();
-    assert.partialDeepStrictEqual(entry, { text: '社保缴费提醒', extNo: '01', phones: [13800130001] });
+    assert.partialDeepStrictEqual(entry, { text: '社保缴费提醒', extNo: '01', phones: [Number(phone(1))] });
     assert.partialDeepStrictEqual(await bench.row(id), {
       status: 'SENT',
       result_code: '0',
@@ -56,7 +41,7 @@ describe('the pump', function () {
       task_id: entry?.taskId,
       attempts: 1,
       segments: 1,
-      phone_norm: '13800130001',
+      phone_norm: phone(1),
       biz_id: 'B-1',
     });
     assert.deepEqual(await bench.records(), ['ACCEPTED 0']);
@@ -253,7 +238,7 @@ describe('the pump', function () {
       let slow = true;
       const taken = bench.gate.run('balance', async () => {
         // the machine sleeps while a send waits for this call's answer
-        while (bench.outbound.pump.rowsUpTo(9) > 0 || slow) await new Promise((done) => setTimeout(done, 5));
+        await until('the row has left the queue', () => bench.outbound.pump.rowsUpTo(9) === 0 && !slow);
         clock.advance(60_000);
         return { code: '0' };
       });

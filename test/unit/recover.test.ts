@@ -1,49 +1,22 @@
 import assert from 'node:assert/strict';
 import { openStore } from '../../src/db/open.ts';
-import type { Store } from '../../src/db/store.ts';
 import type { Rules } from '../../src/outbound/check.ts';
 import { type Recovered, type RecoverParts, recoverSubmissions } from '../../src/outbound/recover.ts';
 import type { SettleRules } from '../../src/outbound/settle.ts';
 import { journalKey } from '../../src/state/journal.ts';
 import { type FakeClock, fakeClock } from '../support/clock.ts';
-import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { freshOutbox } from '../support/fresh-outbox.ts';
+import { phone } from '../support/outbox-table.ts';
 import { serial } from '../support/rows.ts';
-
-const HOUR = 3_600_000;
-const RULES: Rules = {
-  channel: 'main',
-  maxLength: 402,
-  reservedLength: 0,
-  signature: { place: 'none', text: '' },
-  charset: 'gbk',
-  transliterate: true,
-  garbled: 'hold',
-  maxAgeMs: null,
-  maxAgeByCategory: new Map(),
-};
-const SETTLE: SettleRules = {
-  locale: 'en',
-  unknownOutcome: 'resubmit',
-  unknownWindowMs: 24 * HOUR,
-  giveUpAfterMs: 72 * HOUR,
-  retryMs: () => 1000,
-};
-const phone = (n: number): string => `138001${String(n).padStart(5, '0')}`;
+import { RULES, SETTLE_RULES } from '../support/rules.ts';
 
 describe('recovery of submissions without an answer', () => {
-  let database: FreshDatabase;
-  let store: Store;
+  const outbox = freshOutbox();
   let clock: FakeClock;
   let tokens: number;
-  beforeEach(async () => {
-    database = await freshDatabase('sqlite');
-    store = await openStore(database.options);
+  beforeEach(() => {
     clock = fakeClock();
     tokens = 0;
-  });
-  afterEach(async () => {
-    await store.close();
-    await database.drop();
   });
 
   interface Open {
@@ -53,19 +26,10 @@ describe('recovery of submissions without an answer', () => {
 
   /** Rows that went out as one call whose answer never came, and whose lease is over. */
   async function opened(n: number, columns: Record<string, string | null> = {}): Promise<Open> {
-    const ids: string[] = [];
-    for (let i = 1; i <= n; i++) {
-      const row = { phone: phone(i), content: '缴费提醒', ...columns };
-      const [found] = await database.rawQuery(
-        `insert into sms_outbox (${Object.keys(row).join()}) values (${Object.keys(row)
-          .map(() => '?')
-          .join()}) returning id`,
-        Object.values(row),
-      );
-      ids.push(String(found?.['id']));
-    }
+    const rows = Array.from({ length: n }, (_, i) => ({ phone: phone(i + 1), content: '缴费提醒', ...columns }));
+    const ids = await outbox.insert(...rows);
     const of = serial();
-    const candidates = await store.candidates({ priority: 5, limit: 1000, timed: false, spread: 1 });
+    const candidates = await outbox.store.candidates({ priority: 5, limit: 1000, timed: false, spread: 1 });
     const items = ids.map((id, i) => ({
       id,
       mark: candidates.find((row) => row.id === id)?.mark ?? '',
@@ -75,25 +39,24 @@ describe('recovery of submissions without an answer', () => {
       prevSerial: null,
       resetByHand: false,
     }));
-    await store.claim('dead.1', 1000, items);
+    await outbox.store.claim('dead.1', 1000, items);
     const members = ids.map((id, i) => ({ id, phone: phone(i + 1), prev: null }));
     const text = { body: '缴费提醒', extNo: null, templateId: '1000000000001', segments: 1 };
     const record = { serial: of, channel: 'main', ...text, priority: 5, members };
-    await store.open([record], 'dead', 1000);
+    await outbox.store.open([record], 'dead', 1000);
     await over();
     return { serial: of, ids };
   }
   const over = (): Promise<unknown> =>
-    database.rawQuery("update sms_mw_submit set next_at = '2000-01-01 00:00:00.000' where state = 'OPEN'");
-  const set = (id: string | undefined, assignments: string): Promise<unknown> =>
-    database.rawQuery(`update sms_outbox set ${assignments} where id = ?`, [id ?? '']);
+    outbox.database.rawQuery("update sms_mw_submit set next_at = '2000-01-01 00:00:00.000' where state = 'OPEN'");
+  const set = (id: string | undefined, assignments: string): Promise<void> => outbox.set(id ?? '', assignments);
 
   function recover(given: Partial<SettleRules> = {}, rules: Partial<Rules> = {}, limit = 50): Promise<Recovered> {
     const parts: RecoverParts = {
-      store,
+      store: outbox.store,
       clock,
       rules: { ...RULES, ...rules },
-      settleRules: { ...SETTLE, ...given },
+      settleRules: { ...SETTLE_RULES, ...given },
       journalKey,
       leaseMs: 60_000,
       callMs: 17_000,
@@ -103,19 +66,14 @@ describe('recovery of submissions without an answer', () => {
   }
   /** Writes what was decided, as the settler does; the fates of the rows, and of the submissions. */
   async function written({ settled }: Recovered): Promise<string[]> {
-    await store.settle(
+    await outbox.store.settle(
       settled.flatMap((s) => s.rows),
       settled.map((s) => s.submit).filter((s) => s !== null),
     );
-    const rows = await database.rawQuery('select status, result_code from sms_outbox order by id');
-    const submits = await database.rawQuery('select state, result_code from sms_mw_submit order by serial_no');
-    return [
-      ...rows.map((r) => `${String(r['status'])} ${String(r['result_code'])}`),
-      ...submits.map((s) => `${String(s['state'])} ${String(s['result_code'])}`),
-    ];
+    return [...(await outbox.fates()), ...(await outbox.records())];
   }
   const receipt = (o: Open, i: number, code: string): Promise<unknown> =>
-    store.applyReceipts([{ id: o.ids[i] ?? '', serial: o.serial, code }]);
+    outbox.store.applyReceipts([{ id: o.ids[i] ?? '', serial: o.serial, code }]);
 
   it('repeats the call exactly: same serial, same numbers, same text, as a further try', async () => {
     const o = await opened(3);
@@ -147,9 +105,9 @@ describe('recovery of submissions without an answer', () => {
   it('gives each submission to one of two daemons', async () => {
     const serials = new Set<string>();
     for (let i = 0; i < 20; i++) serials.add((await opened(1)).serial);
-    const other = await openStore(database.options);
+    const other = await openStore(outbox.database.options);
     try {
-      const parts = { clock, rules: RULES, settleRules: SETTLE, journalKey, leaseMs: 60_000, callMs: 17_000 };
+      const parts = { clock, rules: RULES, settleRules: SETTLE_RULES, journalKey, leaseMs: 60_000, callMs: 17_000 };
       const [a, b] = await Promise.all([
         recover(),
         recoverSubmissions({ ...parts, store: other, nextToken: () => 'c.1.1' }, 50),
@@ -178,7 +136,7 @@ describe('recovery of submissions without an answer', () => {
 
     it('past outbox.unknownWindow: a person decides', async () => {
       await opened(2);
-      await database.rawQuery("update sms_mw_submit set first_try_at = '2020-01-01 00:00:00.000'");
+      await outbox.database.rawQuery("update sms_mw_submit set first_try_at = '2020-01-01 00:00:00.000'");
       const found = await recover();
       assert.deepEqual(found.repeats, []);
       assert.deepEqual(await written(found), ['HELD OUTCOME_UNKNOWN', 'HELD OUTCOME_UNKNOWN', 'HELD OUTCOME_UNKNOWN']);
@@ -204,7 +162,7 @@ describe('recovery of submissions without an answer', () => {
     it('when nobody waits for it any more: cancelled, deleted, put back', async () => {
       const o = await opened(3);
       await set(o.ids[0], "status = 'CANCELLED'");
-      await database.rawQuery('delete from sms_outbox where id = ?', [o.ids[1] ?? '']);
+      await outbox.database.rawQuery('delete from sms_outbox where id = ?', [o.ids[1] ?? '']);
       await set(o.ids[2], "status = 'NEW', serial_no = null");
       const found = await recover();
       assert.deepEqual(found.repeats, []);
@@ -225,7 +183,7 @@ describe('recovery of submissions without an answer', () => {
         );
         assert.deepEqual(await written(found), ['SENDING null', 'HELD EDITED', 'SENDING null', 'OPEN ']);
         // its receipts belong to the old text: they must not find it
-        const [row] = await database.rawQuery('select serial_no, prev_serial from sms_outbox where id = ?', [
+        const [row] = await outbox.database.rawQuery('select serial_no, prev_serial from sms_outbox where id = ?', [
           o.ids[1] ?? '',
         ]);
         assert.deepEqual({ ...row }, { serial_no: null, prev_serial: o.serial });
@@ -265,7 +223,9 @@ describe('recovery of submissions without an answer', () => {
   it('compares with the text as it went out, signature and stand-ins included', async () => {
     const o = await opened(1);
     const signature = { place: 'prefix', text: '【某市人社局】' } as const;
-    await database.rawQuery("update sms_mw_submit set body = '【某市人社局】缴费 5￥' where serial_no = ?", [o.serial]);
+    await outbox.database.rawQuery("update sms_mw_submit set body = '【某市人社局】缴费 5￥' where serial_no = ?", [
+      o.serial,
+    ]);
     await set(o.ids[0], "content = '缴费\u00a05¥'");
     assert.equal((await recover({}, { signature })).repeats.length, 1);
   });

@@ -13,15 +13,9 @@ import {
   unknown,
 } from '../../src/outbound/settle.ts';
 import { CODES } from '../../src/platform/codes.ts';
+import { SETTLE_RULES } from '../support/rules.ts';
 
 const HOUR = 3_600_000;
-const RULES: SettleRules = {
-  locale: 'en',
-  unknownOutcome: 'resubmit',
-  unknownWindowMs: 24 * HOUR,
-  giveUpAfterMs: 72 * HOUR,
-  retryMs: (tries) => 1000 * tries,
-};
 const PHONES = ['13800130001', '13800130002', '13800130003'];
 
 function group(given: Partial<Group> & { rows?: number } = {}): Group {
@@ -48,7 +42,7 @@ function group(given: Partial<Group> & { rows?: number } = {}): Group {
 
 const answer = (code: string, failed: readonly string[] = []) =>
   classify({ code, description: CODES.get(code)?.sample ?? '', taskId: '229100000001', failed });
-const settle = (g: Group, code: string, failed: readonly string[] = [], rules = RULES): Settlement =>
+const settle = (g: Group, code: string, failed: readonly string[] = [], rules = SETTLE_RULES): Settlement =>
   settlement(g, answer(code, failed), rules);
 
 /** `STATUS code`, with what else a row gets: `+ms` the wait, `solo`. One word when all rows get the same. */
@@ -185,7 +179,7 @@ describe('settlement', () => {
     const noAnswer = { code: 'OUTCOME_UNKNOWN', text: { zh: '没有应答', en: 'no answer' }, readable: false };
 
     it('is asked again under the same serial, ever later, and not counted as an answer', () => {
-      const s = unknown(group({ tries: 4, rows: 2 }), noAnswer, RULES);
+      const s = unknown(group({ tries: 4, rows: 2 }), noAnswer, SETTLE_RULES);
       assert.equal(`${rowsOf(s)} | ${recordOf(s)}`, 'SENDING OUTCOME_UNKNOWN | OPEN +4000');
     });
 
@@ -193,26 +187,26 @@ describe('settlement', () => {
       assert.equal(recordOf(settle(group({ unknownCodes: 1 }), '20')), 'OPEN +1000 ?');
       const third = settle(group({ unknownCodes: 2, rows: 2 }), '20');
       assert.equal(`${rowsOf(third)} | ${recordOf(third)}`, 'HELD 20 | HELD');
-      assert.equal(recordOf(unknown(group({ unknownCodes: 2, tries: 9 }), noAnswer, RULES)), 'OPEN +9000');
+      assert.equal(recordOf(unknown(group({ unknownCodes: 2, tries: 9 }), noAnswer, SETTLE_RULES)), 'OPEN +9000');
     });
 
     it('does so past outbox.unknownWindow', () => {
       const old = group({ ageMs: 24 * HOUR });
-      assert.equal(rowsOf(unknown(old, noAnswer, RULES)), 'HELD OUTCOME_UNKNOWN');
+      assert.equal(rowsOf(unknown(old, noAnswer, SETTLE_RULES)), 'HELD OUTCOME_UNKNOWN');
       assert.equal(rowsOf(settle(old, '20')), 'HELD 20');
-      assert.equal(recordOf(unknown({ ...old, ageMs: 24 * HOUR - 1 }, noAnswer, RULES)), 'OPEN +1000');
+      assert.equal(recordOf(unknown({ ...old, ageMs: 24 * HOUR - 1 }, noAnswer, SETTLE_RULES)), 'OPEN +1000');
     });
 
     it('does so at once where the configuration says hold', () => {
-      const rules: SettleRules = { ...RULES, unknownOutcome: 'hold' };
+      const rules: SettleRules = { ...SETTLE_RULES, unknownOutcome: 'hold' };
       assert.equal(rowsOf(unknown(group(), noAnswer, rules)), 'HELD OUTCOME_UNKNOWN');
       assert.equal(rowsOf(settle(group(), '20', [], rules)), 'HELD 20');
     });
 
     it('says why it is held, that it may have been sent, and what to do: whole, within the column', () => {
       const held = [
-        unknown(group({ ageMs: 24 * HOUR }), noAnswer, RULES),
-        unknown(group(), noAnswer, { ...RULES, unknownOutcome: 'hold' }),
+        unknown(group({ ageMs: 24 * HOUR }), noAnswer, SETTLE_RULES),
+        unknown(group(), noAnswer, { ...SETTLE_RULES, unknownOutcome: 'hold' }),
         settle(group({ unknownCodes: 2 }), '20'),
         settle(group({ unknownCodes: 2 }), '999'),
         settle(group({ tries: 2 }), '32'),
@@ -227,24 +221,24 @@ describe('settlement', () => {
   });
 
   it('of a call that surely was not posted puts the rows back and counts no attempt', () => {
-    const s = notPosted(group({ rows: 2 }), 'NOT_REACHED', { zh: '连不上', en: 'not reached' }, 500, RULES);
+    const s = notPosted(group({ rows: 2 }), 'NOT_REACHED', { zh: '连不上', en: 'not reached' }, 500, SETTLE_RULES);
     assert.equal(`${rowsOf(s)} | ${recordOf(s)}`, 'NEW NOT_REACHED +500 | VOID');
     assert.ok(s.rows.every((r) => r.posts === 0 && r.text === 'not reached'));
-    assert.equal(notPosted(group(), null, { zh: '停', en: 'stopped' }, 0, RULES).rows[0]?.text, null);
+    assert.equal(notPosted(group(), null, { zh: '停', en: 'stopped' }, 0, SETTLE_RULES).rows[0]?.text, null);
   });
 
   it('of a repeat that surely was not posted leaves the rows as they are', () => {
-    const s = postponed(group({ tries: 2 }), 'NOT_REACHED', { zh: '连不上', en: 'not reached' }, RULES);
+    const s = postponed(group({ tries: 2 }), 'NOT_REACHED', { zh: '连不上', en: 'not reached' }, SETTLE_RULES);
     assert.deepEqual([s.rows, recordOf(s)], [[], 'OPEN +2000']);
   });
 
   it('of a call that a receipt has proven is an acceptance', () => {
-    const s = provenByReceipt(group({ tries: 5, rows: 2 }), RULES);
+    const s = provenByReceipt(group({ tries: 5, rows: 2 }), SETTLE_RULES);
     assert.equal(`${rowsOf(s)} | ${recordOf(s)}`, 'SENT 0 | ACCEPTED');
   });
 
   it('of a row that a person must look at names the code it is given', () => {
-    const s = heldUnknown(group(), 'EDITED', { zh: '被修改', en: 'changed' }, 0, RULES);
+    const s = heldUnknown(group(), 'EDITED', { zh: '被修改', en: 'changed' }, 0, SETTLE_RULES);
     assert.equal(`${rowsOf(s)} | ${recordOf(s)}`, 'HELD EDITED | HELD');
     assert.equal(s.rows[0]?.posts, 0);
   });
@@ -253,7 +247,7 @@ describe('settlement', () => {
     for (const locale of ['zh-CN', 'en'] as const) {
       for (const code of Object.keys(TABLE)) {
         for (const tries of [1, 2]) {
-          const [row] = settlement(group({ tries }), answer(code), { ...RULES, locale }).rows;
+          const [row] = settlement(group({ tries }), answer(code), { ...SETTLE_RULES, locale }).rows;
           assert.ok(row?.text && row.text.length <= 200, code);
           assert.equal(/[\u4e00-\u9fff]/.test(row.text), locale === 'zh-CN', code);
         }
