@@ -11,14 +11,14 @@ CREATE USER IF NOT EXISTS 'yxt_bureau'@'%' IDENTIFIED BY 'Change-me-1!';
 CREATE USER IF NOT EXISTS 'yxt_operator'@'%' IDENTIFIED BY 'Change-me-1!';
 CREATE USER IF NOT EXISTS 'yxt_middleware'@'%' IDENTIFIED BY 'Change-me-1!';
 
--- 业务系统：写发送表，读发送表与接收表，标记或删除接收表的行
+-- 业务系统：写发件表，读发件表与收件表，标记或删除收件表的行
 -- the bureau's system: inserts messages, reads both tables, marks or deletes inbox rows
 GRANT SELECT, INSERT ON sms_outbox TO 'yxt_bureau'@'%';
 GRANT SELECT ON sms_outbox_history TO 'yxt_bureau'@'%';
 GRANT SELECT, UPDATE (status), DELETE ON sms_inbox TO 'yxt_bureau'@'%';
 GRANT SELECT ON sms_template TO 'yxt_bureau'@'%';
 
--- 值班员：改发送表的状态（取消、重发），下命令（sms_mw_command），看运行状态，维护模板、敏感词和黑名单
+-- 值班员：改发件表的状态（取消、重发），下命令（sms_mw_command），看运行状态，维护模板、敏感词和黑名单
 -- the operator: changes the status of messages (cancel, send again), inserts commands (sms_mw_command), sees whether the daemon lives, keeps templates, words and blacklist
 GRANT SELECT, UPDATE (status) ON sms_outbox TO 'yxt_operator'@'%';
 GRANT SELECT ON sms_outbox_history TO 'yxt_operator'@'%';

@@ -19,7 +19,7 @@ CREATE TYPE sms_mw_list AS TABLE (
   m1 NVARCHAR(MAX) NULL
 );
 
--- 短信发送表：一行一条短信、一个号码
+-- 短信发件表：一行一条短信、一个号码
 -- messages to citizens: one row, one message, one phone
 IF OBJECT_ID(N'sms_outbox', N'U') IS NULL
 CREATE TABLE sms_outbox (
@@ -133,7 +133,7 @@ CREATE INDEX sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phon
 IF INDEXPROPERTY(OBJECT_ID(N'sms_outbox_history'), N'sms_outbox_history_ix_age', 'IndexId') IS NULL
 CREATE INDEX sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at);
 
--- 短信接收表：一行一条市民来信
+-- 短信收件表：一行一条市民来信
 -- messages from citizens: one row, one message
 IF OBJECT_ID(N'sms_inbox', N'U') IS NULL
 CREATE TABLE sms_inbox (
@@ -277,7 +277,7 @@ CREATE TABLE sms_mw_status (
   host NVARCHAR(255) NOT NULL,  -- 主机 / host
   pid BIGINT NOT NULL,  -- 进程号 / process
   version NVARCHAR(40) NOT NULL,  -- 版本 / version
-  state NVARCHAR(12) NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
+  state NVARCHAR(12) NOT NULL,  -- STARTING、RUNNING、STOPPED / STARTING, RUNNING, STOPPED
   channel_state NVARCHAR(400) NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
   last_error NVARCHAR(1000) NULL,  -- 最近错误 / latest error
   last_error_zh NVARCHAR(1000) NULL,  -- 最近错误（中文） / latest error in Chinese

@@ -5,7 +5,7 @@
 
 SET NAMES utf8mb4;
 
--- 短信发送表：一行一条短信、一个号码
+-- 短信发件表：一行一条短信、一个号码
 -- messages to citizens: one row, one message, one phone
 CREATE TABLE IF NOT EXISTS sms_outbox (
   id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
@@ -56,7 +56,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   KEY sms_outbox_ix_serial (serial_no, phone_norm),
   KEY sms_outbox_ix_inbox (inbox_id),
   KEY sms_outbox_ix_biz (biz_id)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发送表：一行一条短信、一个号码';
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信发件表：一行一条短信、一个号码';
 
 -- 短信历史表：已结束的发送行由夜间整理移到这里，一行只在一处
 -- history: rows of sms_outbox that have ended, moved here at night; a row is in one of the two places
@@ -107,7 +107,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox_history (
   KEY sms_outbox_history_ix_age (masked, created_at)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信历史表';
 
--- 短信接收表：一行一条市民来信
+-- 短信收件表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE IF NOT EXISTS sms_inbox (
   id BIGINT NOT NULL AUTO_INCREMENT COMMENT '编号 / number',
@@ -129,7 +129,7 @@ CREATE TABLE IF NOT EXISTS sms_inbox (
   KEY sms_inbox_ix_status (status, id),
   KEY sms_inbox_ix_platform (platform_id),
   KEY sms_inbox_ix_key (msg_key)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信接收表：一行一条市民来信';
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMMENT = '短信收件表：一行一条市民来信';
 
 -- 提交记录：每个流水号一行，先于提交写入
 -- one row per serial, written before its first byte goes out
@@ -241,7 +241,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   host VARCHAR(255) NOT NULL COMMENT '主机 / host',
   pid BIGINT NOT NULL COMMENT '进程号 / process',
   version VARCHAR(40) NOT NULL COMMENT '版本 / version',
-  state VARCHAR(12) NOT NULL COMMENT 'STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED',
+  state VARCHAR(12) NOT NULL COMMENT 'STARTING、RUNNING、STOPPED / STARTING, RUNNING, STOPPED',
   channel_state VARCHAR(400) NOT NULL DEFAULT '' COMMENT '通道状态 / state of the channel',
   last_error VARCHAR(1000) NULL COMMENT '最近错误 / latest error',
   last_error_zh VARCHAR(1000) NULL COMMENT '最近错误（中文） / latest error in Chinese',

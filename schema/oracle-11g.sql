@@ -13,7 +13,7 @@
 -- what it is compared with
 SET DEFINE OFF;
 
--- 短信发送表：一行一条短信、一个号码
+-- 短信发件表：一行一条短信、一个号码
 -- messages to citizens: one row, one message, one phone
 CREATE TABLE sms_outbox (
   id NUMBER(19) NOT NULL PRIMARY KEY,  -- 编号 / number
@@ -123,7 +123,7 @@ CREATE TABLE sms_outbox_history (
 CREATE INDEX sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm) INITRANS 8;
 CREATE INDEX sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at) INITRANS 8;
 
--- 短信接收表：一行一条市民来信
+-- 短信收件表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE sms_inbox (
   id NUMBER(19) NOT NULL PRIMARY KEY,  -- 编号 / number
@@ -255,7 +255,7 @@ CREATE TABLE sms_mw_status (
   host VARCHAR2(255 CHAR) NOT NULL,  -- 主机 / host
   pid NUMBER(19) NOT NULL,  -- 进程号 / process
   version VARCHAR2(40 CHAR) NOT NULL,  -- 版本 / version
-  state VARCHAR2(12 CHAR) NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
+  state VARCHAR2(12 CHAR) NOT NULL,  -- STARTING、RUNNING、STOPPED / STARTING, RUNNING, STOPPED
   channel_state NVARCHAR2(400),  -- 通道状态 / state of the channel
   last_error NVARCHAR2(1000),  -- 最近错误 / latest error
   last_error_zh NVARCHAR2(1000),  -- 最近错误（中文） / latest error in Chinese

@@ -8,7 +8,7 @@
 
 PRAGMA journal_mode = WAL;
 
--- 短信发送表：一行一条短信、一个号码
+-- 短信发件表：一行一条短信、一个号码
 -- messages to citizens: one row, one message, one phone
 CREATE TABLE IF NOT EXISTS sms_outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
@@ -111,7 +111,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox_history (
 CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_serial ON sms_outbox_history (serial_no, phone_norm) WHERE serial_no IS NOT NULL;
 CREATE INDEX IF NOT EXISTS sms_outbox_history_ix_age ON sms_outbox_history (masked, created_at);
 
--- 短信接收表：一行一条市民来信
+-- 短信收件表：一行一条市民来信
 -- messages from citizens: one row, one message
 CREATE TABLE IF NOT EXISTS sms_inbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- 编号 / number
@@ -237,7 +237,7 @@ CREATE TABLE IF NOT EXISTS sms_mw_status (
   host TEXT NOT NULL,  -- 主机 / host
   pid INTEGER NOT NULL,  -- 进程号 / process
   version TEXT NOT NULL,  -- 版本 / version
-  state TEXT NOT NULL,  -- STARTING、RUNNING、STOPPING、STOPPED / STARTING, RUNNING, STOPPING, STOPPED
+  state TEXT NOT NULL,  -- STARTING、RUNNING、STOPPED / STARTING, RUNNING, STOPPED
   channel_state TEXT NOT NULL DEFAULT '',  -- 通道状态 / state of the channel
   last_error TEXT,  -- 最近错误 / latest error
   last_error_zh TEXT,  -- 最近错误（中文） / latest error in Chinese

@@ -24,7 +24,9 @@ export const reloadCommand: CliCommand = {
     }
     recordDeed(config, io, 'reload', { changed: reloaded.changed.join(' ') });
     const { changed, waiting, silentMs } = reloaded;
-    print(io, { reloaded: true, changed, waiting, silentMs }, () => [say(io, doneText(reloaded))]);
+    print(io, { reloaded: true, changed, waiting, silentMs: Math.round(silentMs) }, () => [
+      say(io, doneText(reloaded)),
+    ]);
     return 0;
   },
 };

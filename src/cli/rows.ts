@@ -225,8 +225,11 @@ const noneText = (statuses: readonly RowStatus[]): Text => ({
   en: `no row matches (${statuses.join(', ')})`,
 });
 
-const unnamed = (deed: Deed): Error =>
-  usage(
-    `${deed.toLowerCase()} 须说明是哪些行：--id、--biz-id、--category、--code 或 --older-than`,
-    `${deed.toLowerCase()} wants to know which rows: --id, --biz-id, --category, --code or --older-than`,
+function unnamed(deed: Deed): Error {
+  const status = DEEDS[deed].from.length > 1 ? ['--status'] : [];
+  const options = ['--id', '--biz-id', '--category', '--code', ...status];
+  return usage(
+    `${deed.toLowerCase()} 须说明是哪些行：${options.join('、')} 或 --older-than`,
+    `${deed.toLowerCase()} wants to know which rows: ${options.join(', ')} or --older-than`,
   );
+}

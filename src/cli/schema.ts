@@ -1,5 +1,6 @@
 import { Argument } from 'commander';
 import { applySchema, checkSchema, printSchema } from '../db/schema.ts';
+import { needFile } from './database.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { print, say } from './io.ts';
 
@@ -36,7 +37,9 @@ async function apply(context: CommandContext): Promise<number> {
 }
 
 async function check(context: CommandContext): Promise<number> {
-  const findings = await checkSchema(loadFor(context, ['database']).config.database);
+  const { config } = loadFor(context, ['database']);
+  needFile(config);
+  const findings = await checkSchema(config.database);
   const { io } = context;
   print(io, { findings }, () =>
     findings.length === 0

@@ -60,11 +60,11 @@ function reason(id: string, error: DbError): Text {
 }
 
 const lockedReason = (id: string): Text => ({
-  zh: `发送表第 ${id} 行被另一个未结束的事务锁住，先放在一边，其余照常；请让那个会话提交或回滚，1 分钟后再试`,
+  zh: `发件表第 ${id} 行被另一个未结束的事务锁住，先放在一边，其余照常；请让那个会话提交或回滚，1 分钟后再试`,
   en: `row ${id} of the outbox is locked by somebody's open transaction and left aside, the others go on; have that session commit or roll back, it is tried again after a minute`,
 });
 
 const refusedReason = (id: string, { text }: DbError): Text => ({
-  zh: `发送表第 ${id} 行改不了，先放在一边，其余照常；请检查该表的触发器和约束，10 分钟后再试。${text.zh}`,
+  zh: `发件表第 ${id} 行改不了，先放在一边，其余照常；请检查该表的触发器和约束，10 分钟后再试。${text.zh}`,
   en: `row ${id} of the outbox cannot be changed and is left aside, the others go on; check the table's triggers and constraints, it is tried again after 10 minutes. ${text.en}`,
 });

@@ -9,6 +9,9 @@ describe('command line, as real processes', function () {
   const at = CommandLine.suite();
 
   it('goes from an empty folder to a delivered message, and stops', async () => {
+    const early = await at.run(['schema', 'check']);
+    assert.equal(early.code, 1);
+    assert.match(early.err, /no database file .*run "yxt-mw schema apply" first/);
     await at.ok('schema', 'apply');
     assert.match(await at.ok('schema', 'apply'), /already there/);
     assert.equal(statSync(path.join(at.dir, 'yxt.db')).mode & 0o777, 0o600);
