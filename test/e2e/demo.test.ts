@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Outcome } from '../../src/demo/outcome.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 
@@ -12,9 +11,8 @@ describe('yxt-mw demo, as a real process', function () {
   this.timeout(90_000);
   let tmp = '';
   beforeEach(() => {
-    tmp = mkdtempSync(path.join(tmpdir(), 'yxt-demo-'));
+    tmp = temporaryDir();
   });
-  afterEach(() => rmSync(tmp, { recursive: true, force: true }));
 
   it('sends each message once, refuses each faulty one, answers the citizen and leaves nothing behind', async () => {
     const env = { PATH: process.env['PATH'], LANG: 'zh_CN.UTF-8', TMPDIR: tmp, TMP: tmp, TEMP: tmp };

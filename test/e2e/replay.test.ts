@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initialConfig } from '../../src/config/init.ts';
@@ -11,6 +10,7 @@ import type { RecordedEvent } from '../../src/simulator/recording.ts';
 import { message } from '../contract/life.ts';
 import { until } from '../support/daemon.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 const ENV = { PATH: process.env['PATH'], LANG: 'en_US.UTF-8', YXT_PASSWORD: 'x' };
@@ -24,12 +24,11 @@ describe('a recorded day', function () {
   let child: ChildProcess | null = null;
   beforeEach(async () => {
     database = await freshDatabase('sqlite');
-    dir = mkdtempSync(join(tmpdir(), 'yxt-replay-'));
+    dir = temporaryDir();
     configure('https://127.0.0.1:9600/sms/Api');
   });
   afterEach(async () => {
     child?.kill('SIGKILL');
-    rmSync(dir, { recursive: true, force: true });
     await database.drop();
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlarmBook, type Memory } from '../../src/alarm/book.ts';
@@ -24,6 +24,7 @@ import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { mailEar, tlsEar, webhookEar, type Ear } from '../support/ears.ts';
 import { recordedLog, type LogLine } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { yxt } from '../support/yxt.ts';
 
 const HOUR_MS = 3_600_000;
@@ -256,7 +257,7 @@ describe('what is watched', () => {
   });
 
   it('knows when certificates end: the platform’s and those in files', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-cert-'));
+    const dir = temporaryDir();
     const certificates = makeCertificates({ days: 20 });
     const server = await tlsEar(certificates);
     try {
@@ -271,7 +272,6 @@ describe('what is watched', () => {
       for (const { until } of ends) assert.equal(Math.round((until - Date.now()) / 86_400_000), 20);
     } finally {
       await server.close();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });
@@ -382,7 +382,7 @@ describe('ways of telling', () => {
   });
 
   it('mail goes by STARTTLS where that is wanted, to a server whose certificate is trusted and to no other', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-mail-'));
+    const dir = temporaryDir();
     const certificates = makeCertificates();
     const secured = await mailEar(certificates);
     try {
@@ -395,7 +395,6 @@ describe('ways of telling', () => {
       assert.equal(mail.heard.length, 0);
     } finally {
       await secured.close();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 
@@ -455,7 +454,7 @@ describe('ways of telling', () => {
 
 describe('yxt-mw alarm test', () => {
   it('tells a test by every way, and says which of them does not work', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-alarm-test-'));
+    const dir = temporaryDir();
     const [hook, mail, db] = [await webhookEar(), await mailEar(), await freshDatabase('sqlite')];
     try {
       const file = join(dir, 'config.yaml');
@@ -490,21 +489,16 @@ describe('yxt-mw alarm test', () => {
       await hook.close();
       await mail.close();
       await db.drop();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });
 
 describe('configuration of alarms', () => {
   const problemsOf = (values: Record<string, unknown>): string[] => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-alarm-config-'));
-    try {
-      const file = join(dir, 'config.yaml');
-      writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-      return checkConfig(file, { YXT_PASSWORD: 'x' }).problems.map(({ path, message }) => `${path}: ${message.en}`);
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
-    }
+    const dir = temporaryDir();
+    const file = join(dir, 'config.yaml');
+    writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    return checkConfig(file, { YXT_PASSWORD: 'x' }).problems.map(({ path, message }) => `${path}: ${message.en}`);
   };
 
   it('refuses what would tell nobody, or everybody', () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHttp } from '../../src/http/open.ts';
 import { serve } from '../../src/http/server.ts';
@@ -12,6 +11,7 @@ import { DbError } from '../../src/lib/errors.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
 import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
 import { recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('http server', () => {
   let bench: HttpBench;
@@ -298,7 +298,7 @@ describe('http server', () => {
 
   it('speaks TLS where it has a certificate', async () => {
     bench = await httpBench();
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-tls-'));
+    const dir = temporaryDir();
     const { ca, cert, key } = makeCertificates();
     const tls = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
     writeFileSync(tls.cert, cert);
@@ -312,7 +312,6 @@ describe('http server', () => {
       assert.equal(answer.statusCode, 401);
     } finally {
       await server.close();
-      rmSync(dir, { recursive: true });
     }
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
@@ -9,6 +8,7 @@ import type { Locale } from '../../src/lib/text.ts';
 import { countingsOf, countRows, subjectOf, type Limit } from '../../src/policy/limits.ts';
 import type { Message } from '../../src/policy/message.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
 
 const PHONE = '13800130001';
@@ -20,7 +20,7 @@ describe('commands of policy', () => {
   let store: Store;
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-policy-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     const values = {
@@ -56,7 +56,6 @@ describe('commands of policy', () => {
   after(async () => {
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>

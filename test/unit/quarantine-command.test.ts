@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
@@ -10,6 +9,7 @@ import { encodeGbk } from '../../src/platform/gbk.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt } from '../support/yxt.ts';
 
 describe('yxt-mw quarantine', () => {
@@ -19,7 +19,7 @@ describe('yxt-mw quarantine', () => {
   let state: State;
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-quarantine-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     state = openState(join(dir, 'state'));
@@ -34,7 +34,6 @@ describe('yxt-mw quarantine', () => {
     state.close();
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const quarantine = (...argv: string[]): Promise<Said> =>

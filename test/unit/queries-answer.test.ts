@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
@@ -13,6 +12,7 @@ import { type Bureau, CARD, CITIZEN, openBureau, PASSWORD, querySettings, strict
 import { fakeClock } from '../support/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { type LogLine, recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const never = new AbortController().signal;
 const GOOD = `SBYE#${CARD}*${PASSWORD}`;
@@ -48,7 +48,7 @@ describe('query rule', () => {
     queries = built;
   };
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-answer-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     state = openState(join(dir, 'state'));
@@ -63,7 +63,6 @@ describe('query rule', () => {
     await db.drop();
     state.close();
     bureau.remove();
-    rmSync(dir, { recursive: true });
   });
 
   /** Citizens write, one after another within the same answer of the platform. */

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import { namedSql } from '../../src/db/named-sql.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const ENV = { YXT_PASSWORD: 'made-up', YXT_DB_PASSWORD: 'made-up' };
 const GOOD = {
@@ -19,9 +19,8 @@ const BUSINESS = { bureau: { client: 'sqlite', connection: './business.db' } };
 describe('query rules in the configuration', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-queries-'));
+    dir = temporaryDir();
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   const check = (queries: unknown, queryDatabases: unknown = BUSINESS): ReturnType<typeof checkConfig> => {
     const file = join(dir, 'config.yaml');

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
@@ -9,17 +8,17 @@ import type { Patient } from '../../src/doctor/check.ts';
 import { queries } from '../../src/doctor/checks/queries.ts';
 import { type Bureau, openBureau, querySettings } from '../support/bureau.ts';
 import { DIALECTS, freshDatabase, needDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('doctor, of query rules', () => {
   let dir: string;
   let bureau: Bureau;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-doctor-'));
+    dir = temporaryDir();
     bureau = openBureau();
   });
   afterEach(() => {
     bureau.remove();
-    rmSync(dir, { recursive: true });
   });
 
   const found = async (values: Record<string, unknown>): Promise<string[]> => {

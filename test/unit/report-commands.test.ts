@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { csv } from '../../src/cli/csv.ts';
 import { initialConfig } from '../../src/config/init.ts';
 import type { Locale } from '../../src/lib/text.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
 
 describe('reports and housekeeping by hand', () => {
@@ -13,7 +13,7 @@ describe('reports and housekeeping by hand', () => {
   let db: FreshDatabase;
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-reports-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     const values = { 'database.connection': db.options.connection, 'billing.plan': 300, 'housekeeping.keepDays': 3650 };
     writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
@@ -46,7 +46,6 @@ describe('reports and housekeeping by hand', () => {
   });
   after(async () => {
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>
