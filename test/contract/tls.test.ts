@@ -41,7 +41,7 @@ for (const { client, need, scratch, version } of SERVERS) {
       folder = temporaryDir();
     });
     after(async () => {
-      await server?.close();
+      await (server as ScratchServer | undefined)?.close();
     });
 
     const cipher = async (ssl: ServerConnection['ssl'], host = '127.0.0.1'): Promise<string> => {

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { RecordedEvent } from '../../src/simulator/recording.ts';
 import { message } from '../contract/life.ts';
 import { until } from '../support/daemon.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 const ENV = { PATH: process.env['PATH'], LANG: 'en_US.UTF-8', YXT_PASSWORD: 'x' };
@@ -37,7 +37,7 @@ describe('a recorded day', function () {
       ...{ 'database.connection': database.options.connection, 'platform.url': url },
       'queryOptions.legacyKeywords': ['SBYE'],
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   }
   const yxt = (...argv: string[]): Promise<{ code: number; out: string; err: string }> =>
     new Promise((done) => {

@@ -12,7 +12,6 @@ import { smsWay } from '../../src/alarm/sms.ts';
 import { AlarmWatch, type WatchParts } from '../../src/alarm/watch.ts';
 import { webhookWay } from '../../src/alarm/webhook.ts';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { DaemonRow, Store } from '../../src/db/store.ts';
@@ -26,6 +25,7 @@ import { recordedLog, type LogLine } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
 import { temporaryDir } from '../support/temporary.ts';
 import { yxt } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const HOUR_MS = 3_600_000;
 const text = (en: string): { zh: string; en: string } => ({ zh: en, en });
@@ -457,10 +457,8 @@ describe('yxt-mw alarm test', () => {
     const dir = temporaryDir();
     const [hook, mail, db] = [await webhookEar(), await mailEar(), await freshDatabase('sqlite')];
     try {
-      const file = join(dir, 'config.yaml');
       const call = (values: Record<string, unknown>): ReturnType<typeof yxt> => {
-        const all = { 'database.connection': db.options.connection, ...values };
-        writeFileSync(file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
+        const file = writeConfig(dir, { 'database.connection': db.options.connection, ...values });
         return yxt(['alarm', 'test', '--config', file]);
       };
       assert.match((await call({})).out, /no way is configured/);
@@ -495,9 +493,7 @@ describe('yxt-mw alarm test', () => {
 
 describe('configuration of alarms', () => {
   const problemsOf = (values: Record<string, unknown>): string[] => {
-    const dir = temporaryDir();
-    const file = join(dir, 'config.yaml');
-    writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    const file = writeConfig(temporaryDir(), values);
     return checkConfig(file, { YXT_PASSWORD: 'x' }).problems.map(({ path, message }) => `${path}: ${message.en}`);
   };
 

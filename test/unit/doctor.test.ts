@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { CHANNEL, openConfiguredStore } from '../../src/daemon/parts.ts';
 import { applySchema } from '../../src/db/schema.ts';
@@ -9,6 +8,7 @@ import { examine, type Finding } from '../../src/doctor/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
 import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const PASSWORD = 'demo-password';
 
@@ -37,7 +37,7 @@ describe('doctor', () => {
       'platform.tls.ca': './ca.pem',
       ...values,
     };
-    writeFileSync(file(), initialConfig({ client, values: all }), { mode: 0o600 });
+    writeConfig(dir, all, client);
   }
 
   const checked = (password = PASSWORD): ReturnType<typeof checkConfig> =>

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { Locale } from '../../src/lib/text.ts';
@@ -10,6 +9,7 @@ import type { Message } from '../../src/policy/message.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const PHONE = '13800130001';
 const TEXT = '张三您好，您的卡已制好。';
@@ -35,7 +35,7 @@ describe('commands of policy', () => {
         { per: 'source', most: 1, in: '1h' },
       ],
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
     await db.rawQuery("insert into sms_blocked_word (word) values ('贷款')");
     await db.rawQuery(`insert into sms_blacklist (phone, reason, origin) values ('13800130009', 'TD', 'OPTOUT')`);
     await yxt('zh-CN', 'template', 'add', 'CARD', '{name:20}您好，您的卡已制好。');

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import {} from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import { storeMessages } from '../../src/inbound/store.ts';
@@ -11,6 +10,7 @@ import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
 import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 describe('yxt-mw quarantine', () => {
   let dir: string;
@@ -28,7 +28,7 @@ describe('yxt-mw quarantine', () => {
       'database.connection': db.options.connection,
       'platform.accessNo': '106900000000001',
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
   afterEach(async () => {
     state.close();

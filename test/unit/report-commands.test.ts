@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import {} from 'node:fs';
 import { join } from 'node:path';
 import { csv } from '../../src/cli/csv.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Locale } from '../../src/lib/text.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 describe('reports and housekeeping by hand', () => {
   let dir: string;
@@ -16,7 +16,7 @@ describe('reports and housekeeping by hand', () => {
     dir = temporaryDir();
     db = await freshDatabase('sqlite');
     const values = { 'database.connection': db.options.connection, 'billing.plan': 300, 'housekeeping.keepDays': 3650 };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
     const rows: [string, string, string, string, number, string][] = [
       ['13800130001', 'NOTICE', 'DELIVERED', 'SMS', 3, '2026-03-01 10:00:00'],
       ['18600130001', 'NOTICE', 'UNKNOWN', 'SMS', 1, '2026-03-31 23:59:50'],

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { temporaryDir } from '../support/temporary.ts';
 import { yxt, type Said } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 /** Without a daemon: they work on the tables. */
 describe('held, release, discard, retry, cancel, purge', () => {
@@ -32,7 +32,7 @@ describe('held, release, discard, retry, cancel, purge', () => {
     dir = temporaryDir();
     db = await freshDatabase('sqlite');
     const values = { 'database.connection': db.options.connection };
-    writeFileSync(config(), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
   afterEach(async () => {
     await db.drop();

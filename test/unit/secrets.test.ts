@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { KEY_FILE, readSecret, SECRETS_FILE } from '../../src/config/secrets.ts';
 import { yxt, type Said } from '../support/yxt.ts';
 import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const VALUE = 'p@ss 口令 "x"';
 
@@ -33,7 +33,7 @@ describe('secrets', () => {
   beforeEach(() => {
     dir = temporaryDir();
     const values = { 'database.connection': join(dir, 'x.db'), 'platform.password': '${secret:platform}' };
-    writeFileSync(config(), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
 
   it('come from standard input, are encrypted on disk, and stand in the configuration by name', async () => {
