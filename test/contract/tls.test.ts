@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '../../src/db/open.ts';
 import type { ServerConnection } from '../../src/db/options.ts';
@@ -10,6 +9,7 @@ import { makeCertificates, type CertificateSet } from '../../src/lib/certificate
 import { needMariadb, scratchMariadb } from '../support/scratch-mariadb.ts';
 import { needPostgres, scratchPostgres } from '../support/scratch-postgres.ts';
 import type { ScratchServer } from '../support/scratch.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const SERVERS = [
   {
@@ -38,11 +38,10 @@ for (const { client, need, scratch, version } of SERVERS) {
     before(async function () {
       await need(this);
       server = await scratch();
-      folder = mkdtempSync(join(tmpdir(), 'yxt-tls-'));
+      folder = temporaryDir();
     });
     after(async () => {
-      await (server as ScratchServer | undefined)?.close(); // none where it was skipped
-      rmSync(folder, { recursive: true, force: true });
+      await (server as ScratchServer | undefined)?.close();
     });
 
     const cipher = async (ssl: ServerConnection['ssl'], host = '127.0.0.1'): Promise<string> => {

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { BIN, CommandLine, ENV, type Ended, launch, watch } from '../support/command-line.ts';
+import { CommandLine, type Ended, launch } from '../support/command-line.ts';
 
 describe('command line, as real processes', function () {
   this.timeout(300_000);
@@ -75,10 +74,7 @@ describe('command line, as real processes', function () {
   });
 
   it('asks for the platform’s password only where it is needed', async () => {
-    const unset = async (...argv: string[]): Promise<Ended> => {
-      const env = { PATH: ENV.PATH, LANG: ENV.LANG, YXT_DB_PASSWORD: '' };
-      return watch(spawn(process.execPath, [BIN, ...argv], { cwd: at.dir, env })).ended;
-    };
+    const unset = (...argv: string[]): Promise<Ended> => launch(at.dir, argv, { YXT_PASSWORD: undefined }).ended;
     const codeOf = async (...argv: string[]): Promise<number | null> => (await unset(...argv)).code;
     for (const action of ['print', 'apply', 'check']) assert.equal(await codeOf('schema', action), 0, action);
     assert.equal(await codeOf('status'), 3);

@@ -1,31 +1,18 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
 import type { Outcome } from '../../src/demo/outcome.ts';
-
-const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
+import { launch } from '../support/command-line.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('yxt-mw demo, as a real process', function () {
   this.timeout(90_000);
-  let tmp = '';
-  beforeEach(() => {
-    tmp = mkdtempSync(path.join(tmpdir(), 'yxt-demo-'));
-  });
-  afterEach(() => rmSync(tmp, { recursive: true, force: true }));
-
   it('sends each message once, refuses each faulty one, answers the citizen and leaves nothing behind', async () => {
-    const env = { PATH: process.env['PATH'], LANG: 'zh_CN.UTF-8', TMPDIR: tmp, TMP: tmp, TEMP: tmp };
-    const child = spawn(process.execPath, [BIN, 'demo', '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const [out, err]: [string[], string[]] = [[], []];
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => out.push(chunk));
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => err.push(chunk));
-    const code = await new Promise((done) => child.once('close', done));
-    assert.equal(code, 0, err.join('') + out.join(''));
+    const tmp = temporaryDir();
+    const env = { LANG: 'zh_CN.UTF-8', YXT_PASSWORD: undefined, TMPDIR: tmp, TMP: tmp, TEMP: tmp };
+    const { code, out, err } = await launch(tmp, ['demo', '--json'], env).ended;
+    assert.equal(code, 0, err + out);
 
-    const outcome = JSON.parse(out.join('')) as Outcome;
+    const outcome = JSON.parse(out) as Outcome;
     assert.equal(outcome.accepted, 202);
     assert.equal(outcome.doubled, 0);
     assert.deepEqual(outcome.byStatus, { DELIVERED: 201, UNDELIVERED: 1, REJECTED: 7, HELD: 1, EXPIRED: 1 });

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { RecordedEvent } from '../../src/simulator/recording.ts';
 import { message } from '../contract/life.ts';
+import { type Ended, launch } from '../support/command-line.ts';
 import { until } from '../support/daemon.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
-const ENV = { PATH: process.env['PATH'], LANG: 'en_US.UTF-8', YXT_PASSWORD: 'x' };
 const [PHONE, OTHER] = ['13800130001', '13800130002'];
 const TEXT = '张三您好，验证码 483920，Abc。';
 
@@ -24,12 +21,11 @@ describe('a recorded day', function () {
   let child: ChildProcess | null = null;
   beforeEach(async () => {
     database = await freshDatabase('sqlite');
-    dir = mkdtempSync(join(tmpdir(), 'yxt-replay-'));
+    dir = temporaryDir();
     configure('https://127.0.0.1:9600/sms/Api');
   });
   afterEach(async () => {
     child?.kill('SIGKILL');
-    rmSync(dir, { recursive: true, force: true });
     await database.drop();
   });
 
@@ -38,14 +34,9 @@ describe('a recorded day', function () {
       ...{ 'database.connection': database.options.connection, 'platform.url': url },
       'queryOptions.legacyKeywords': ['SBYE'],
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   }
-  const yxt = (...argv: string[]): Promise<{ code: number; out: string; err: string }> =>
-    new Promise((done) => {
-      execFile(process.execPath, [BIN, ...argv], { cwd: dir, env: ENV }, (error, out, err) =>
-        done({ code: error ? Number(error.code) : 0, out, err }),
-      );
-    });
+  const yxt = (...argv: string[]): Promise<Ended> => launch(dir, argv).ended;
   const eventsOf = (file: string): RecordedEvent[] =>
     readFileSync(join(dir, file), 'utf8')
       .trim()
@@ -106,17 +97,15 @@ describe('a recorded day', function () {
       database.rawQuery('SELECT content, priority, source FROM sms_outbox ORDER BY id');
     const play = async (...more: string[]): Promise<unknown> => {
       const args = ['--json', 'simulator', '--port', '0', '--control-port', '0', '--replay', 'day.jsonl', ...more];
-      const own = spawn(process.execPath, [BIN, ...args], { cwd: dir, env: ENV });
-      child = own;
-      let out = '';
-      own.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-      await until('it is over', () => out.split('\n').length > 2);
-      const [address = '', over = ''] = out.split('\n');
+      const own = launch(dir, args);
+      child = own.child;
+      await until('it is over', () => own.said().split('\n').length > 2);
+      const [address = '', over = ''] = own.said().split('\n');
       const { control } = JSON.parse(address) as { control: string };
       const stats = (await (await fetch(`${control}/stats`)).json()) as { unconfirmedMo: number };
       assert.equal(stats.unconfirmedMo, 1);
-      own.kill('SIGTERM');
-      assert.equal((await once(own, 'close'))[0], 0);
+      child.kill('SIGTERM');
+      assert.equal((await own.ended).code, 0);
       return (JSON.parse(over) as { replayed: unknown }).replayed;
     };
     assert.deepEqual(await play('--speed', '100'), { messages: 1, rows: 0, passedOver: 2 });

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { ShadowReport } from '../../src/shadow/report.ts';
 import { TABLE_NAMES } from '../../src/db/names.ts';
+import { launch, type Running } from '../support/command-line.ts';
 import { type DaemonPlace, daemonPlace, until } from '../support/daemon.ts';
 import { type Client, DIALECTS, type FreshDatabase, freshDatabase, needDatabase } from '../support/databases.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
 
-const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 const TABLES = Object.values(TABLE_NAMES);
 const PASSWORD = 'Shadow-reads-1!';
 const POLICY = {
@@ -98,15 +97,13 @@ for (const client of DIALECTS) {
     const looked = (log: string): number =>
       [...log.matchAll(/"event":"shadow.look".*?"rows":(\d+)/g)].reduce((sum, [, rows]) => sum + Number(rows), 0);
 
-    function start(): { out: () => string; err: () => string } {
-      const said = { out: '', err: '' };
-      child = spawn(process.execPath, [BIN, '--config', place.configFile, '--json', 'start', '--shadow'], {
-        // no password of the platform's: it is not asked for
-        env: { PATH: process.env['PATH'], LANG: 'en_US.UTF-8', YXT_DB_PASSWORD: reader === null ? '' : PASSWORD },
-      });
-      child.stdout?.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-      child.stderr?.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-      return { out: () => said.out, err: () => said.err };
+    function start(...more: string[]): Running {
+      const argv = ['--config', place.configFile, '--json', 'start', '--shadow', ...more];
+      // no password of the platform's: it is not asked for
+      const env = { YXT_PASSWORD: undefined, YXT_DB_PASSWORD: reader === null ? '' : PASSWORD };
+      const daemon = launch(dirname(place.configFile), argv, env);
+      child = daemon.child;
+      return daemon;
     }
 
     it('says what would be done, and leaves tables and platform as they are', async () => {
@@ -126,18 +123,18 @@ for (const client of DIALECTS) {
       const file = typeof database.options.connection === 'string' ? database.options.connection : null;
       const bytes = file && readFileSync(file);
 
-      const said = start();
-      await until('it has looked', () => looked(said.err()) === 19);
+      const daemon = start();
+      await until('it has looked', () => looked(daemon.said()) === 19);
       assert.deepEqual(await contents(), before);
       if (file && bytes) assert.ok(readFileSync(file).equals(bytes));
       await insert([{ phone: phone(30), content: '后来的一条' }]);
       const after = await contents();
-      await until('it has seen what came later', () => looked(said.err()) === 20);
-      child?.kill('SIGTERM');
-      const [code] = (await once(child ?? assert.fail(), 'close')) as [number];
-      assert.equal(code, 0, said.err());
+      await until('it has seen what came later', () => looked(daemon.said()) === 20);
+      daemon.child.kill('SIGTERM');
+      const { code, out, err } = await daemon.ended;
+      assert.equal(code, 0, err);
 
-      const report = JSON.parse(said.out()) as ShadowReport & { unknown: string[] };
+      const report = JSON.parse(out) as ShadowReport & { unknown: string[] };
       const { messages, parts, cost, secondsAtRate, refused, deferred, scheduled, channel, unknown } = report;
       assert.deepEqual(
         { messages, parts, cost, secondsAtRate, scheduled, channel },
@@ -159,7 +156,7 @@ for (const client of DIALECTS) {
       // three to a batch, the rest alone
       assert.ok(report.calls >= 5 && report.calls <= 15, String(report.calls));
       assert.ok(unknown.length > 3);
-      assert.doesNotMatch(said.out() + said.err(), /1380013|验证码|领取/);
+      assert.doesNotMatch(out + err, /1380013|验证码|领取/);
 
       assert.deepEqual(await contents(), after);
       assert.equal((await simulator.stats()).calls, 0);
@@ -173,13 +170,11 @@ for (const client of DIALECTS) {
             ? `REVOKE SELECT ON sms_blacklist FROM '${reader}'@'%'`
             : `REVOKE SELECT ON sms_blacklist FROM ${reader}`,
         );
-        const said = start();
-        const [code] = (await once(child ?? assert.fail(), 'close')) as [number];
+        const { code, err } = await start().ended;
         assert.equal(code, 1);
-        assert.match(said.err(), /sms_blacklist/);
+        assert.match(err, /sms_blacklist/);
       }
-      child = spawn(process.execPath, [BIN, '--config', place.configFile, 'start', '--shadow', '--detach']);
-      assert.deepEqual((await once(child, 'close'))[0], 2);
+      assert.equal((await start('--detach').ended).code, 2);
     });
   });
 }

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { buildQueries } from '../../src/daemon/queries.ts';
 import { openStore } from '../../src/db/open.ts';
 import { storeMessages } from '../../src/inbound/store.ts';
@@ -12,6 +10,7 @@ import { systemClock } from '../../src/lib/clock.ts';
 import { normalisePhone } from '../../src/platform/phone.ts';
 import { openState } from '../../src/state/open.ts';
 import { openBureau, phoneOf, querySettings } from '../support/bureau.ts';
+import { configIn } from '../support/config-file.ts';
 import { freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
 import { seeded } from '../support/seed.ts';
@@ -49,15 +48,12 @@ export async function fuzz(messages: number, say: (done: number) => void = () =>
   const bureau = openBureau(CARDS);
   const { log, lines } = recordedLog();
   try {
-    const file = join(dir, 'config.yaml');
     const values = {
       ...querySettings(bureau),
       'queryOptions.perPhonePerDay': 400,
       'queryOptions.replies.help': '请发 SBYE#卡号*密码',
     };
-    writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-    const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'x' });
-    assert.ok(config, JSON.stringify(problems));
+    const config = configIn(dir, values);
     const queries = buildQueries(config, {
       ...{ store, clock: systemClock, log },
       onTrouble: assert.ifError,

@@ -1,14 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Config } from '../../src/config/settings.ts';
 import type { Engine } from '../../src/db/dialect.ts';
 import { applySchema } from '../../src/db/schema.ts';
 import { sqliteEngine } from '../../src/db/sqlite.ts';
 import { openState } from '../../src/state/open.ts';
 import { BureauDatabase } from './database.ts';
+import { configIn } from '../support/config-file.ts';
 
 /**
  * Where files live while a thread explores: in memory where the system offers it. What is explored is the death of processes,
@@ -84,7 +83,5 @@ function configuration(dir: string): Config {
     'log.dir': null,
     locale: 'en',
   };
-  const file = join(dir, 'config.yaml');
-  writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-  return loadConfig(file);
+  return configIn(dir, values);
 }

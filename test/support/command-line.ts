@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { initialConfig } from '../../src/config/init.ts';
 import { askDaemon } from '../../src/daemon/control.ts';
 import { applySchema } from '../../src/db/schema.ts';
 import { until } from './daemon.ts';
 import { type SimulatorHandle, startSimulatorProcess } from './simulator.ts';
+import { writeConfig } from './config-file.ts';
 
 export const BIN = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 const DIST = fileURLToPath(new URL('../../dist/cli/index.js', import.meta.url));
@@ -114,7 +114,7 @@ export class CommandLine {
       instance: 'node-e2e',
       ...values,
     };
-    writeFileSync(path.join(this.dir, 'config.yaml'), initialConfig({ client, values: all }), { mode: 0o600 });
+    writeConfig(this.dir, all, client);
   }
 
   /** What `schema apply` does, for tests of something else. */

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { AuditEntry } from '../../src/state/audit.ts';
-import type { Config } from '../../src/config/settings.ts';
 import { Counters } from '../../src/daemon/counters.ts';
 import { Loops } from '../../src/daemon/loops.ts';
 import { openStore } from '../../src/db/open.ts';
@@ -16,6 +13,7 @@ import { carryOut, DEEDS } from '../../src/operate/deeds.ts';
 import type { Closed } from '../../src/platform/gate.ts';
 import { type FreshDatabase, freshDatabase } from './databases.ts';
 import { type LogLine, recordedLog } from './log.ts';
+import { configIn } from './config-file.ts';
 
 export const TOKEN = 'made-up-token-0123456789';
 
@@ -49,6 +47,7 @@ export async function httpBench(given: HttpBenchOptions = {}): Promise<HttpBench
   const real = await openStore(db.options);
   const store = given.store?.(real) ?? real;
   const config = configIn(dir, {
+    locale: 'en',
     'database.connection': db.options.connection,
     'http.enabled': true,
     'http.token': TOKEN,
@@ -93,12 +92,4 @@ export async function httpBench(given: HttpBenchOptions = {}): Promise<HttpBench
     },
   };
   return bench;
-}
-
-function configIn(dir: string, values: Readonly<Record<string, unknown>>): Config {
-  const file = join(dir, 'config.yaml');
-  writeFileSync(file, initialConfig({ client: 'sqlite', values: { locale: 'en', ...values } }), { mode: 0o600 });
-  const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'demo-password' });
-  if (!config) throw new Error(problems.map(({ path, message }) => `${path} ${message.en}`).join('\n'));
-  return config;
 }

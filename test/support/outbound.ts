@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { Counters } from '../../src/daemon/counters.ts';
 import { buildOutbound, openConfiguredPlatform, openGate, type Outbound } from '../../src/daemon/parts.ts';
 import { Reporter } from '../../src/daemon/reporter.ts';
@@ -16,6 +14,7 @@ import type { FaultRule } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import type { SettingsPatch } from '../../src/simulator/settings.ts';
 import { openState, type State } from '../../src/state/open.ts';
+import { configIn } from './config-file.ts';
 import { type FreshDatabase, freshDatabase } from './databases.ts';
 import { type LogLine, recordedLog } from './log.ts';
 import { type OutboxTable, outboxTable } from './outbox-table.ts';
@@ -72,18 +71,14 @@ export async function outboundBench(given: BenchOptions = {}): Promise<Bench> {
     }));
   const ca = join(dir, 'ca.pem');
   writeFileSync(ca, simulator.ca);
-  const file = join(dir, 'config.yaml');
-  const values = {
+  const config = configIn(dir, {
     'database.connection': database.options.connection,
     'platform.url': simulator.url,
     'platform.tls.ca': ca,
     'outbox.ratePerSecond': null,
     locale: 'en',
     ...given.config,
-  };
-  writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-  const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'demo-password' });
-  if (!config) throw new Error(problems.map(({ path, message }) => `${path} ${message.en}`).join('\n'));
+  });
 
   const clock = given.clock ?? systemClock;
   const state = openState(join(dir, 'state'));

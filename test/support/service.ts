@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Text } from '../../src/lib/text.ts';
 import { planOf, type ServicePlan } from '../../src/service/plan.ts';
 import type { Answer, Shell } from '../../src/service/shell.ts';
+import { writeConfig } from './config-file.ts';
+import { temporaryDir } from './temporary.ts';
 
 export const SCRIPT = fileURLToPath(new URL('../../bin/yxt-mw.js', import.meta.url));
 
@@ -52,8 +51,7 @@ export interface Site {
 
 export function freshSite(): Site {
   let dir = '';
-  beforeEach(() => void (dir = mkdtempSync(path.join(tmpdir(), 'yxt-service-'))));
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  beforeEach(() => void (dir = temporaryDir()));
   return {
     get dir() {
       return dir;
@@ -63,7 +61,7 @@ export function freshSite(): Site {
     },
     planFor(values) {
       const all = { 'database.connection': './data/yxt.db', ...values };
-      writeFileSync(this.file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
+      writeConfig(dir, all);
       const { config, problems } = checkConfig(this.file, {}, []);
       assert.ok(config, JSON.stringify(problems));
       return planOf(config, this.file, { command: PLAN.command });

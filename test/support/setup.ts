@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, statfsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { removeTemporaryDirs } from './temporary.ts';
 
 /** More than the files of one run, those of scratch servers included. */
 const ROOM = 2 ** 30;
@@ -15,6 +16,9 @@ const seed = (process.env['YXT_SEED'] ??= String(randomInt(2 ** 31)));
 export function mochaGlobalTeardown(): void {
   console.error(`  YXT_SEED=${seed}\n`);
 }
+
+/** After each file, or where one process runs them all, after the last. */
+export const mochaHooks = { afterAll: removeTemporaryDirs };
 
 // tests kill processes, not the machine: waiting for a disk would show nothing more
 if (existsSync(MEMORY)) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlarmBook, type Memory } from '../../src/alarm/book.ts';
@@ -12,7 +12,6 @@ import { smsWay } from '../../src/alarm/sms.ts';
 import { AlarmWatch, type WatchParts } from '../../src/alarm/watch.ts';
 import { webhookWay } from '../../src/alarm/webhook.ts';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { DaemonRow, Store } from '../../src/db/store.ts';
@@ -24,7 +23,9 @@ import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { mailEar, tlsEar, webhookEar, type Ear } from '../support/ears.ts';
 import { recordedLog, type LogLine } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { yxt } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const HOUR_MS = 3_600_000;
 const text = (en: string): { zh: string; en: string } => ({ zh: en, en });
@@ -256,7 +257,7 @@ describe('what is watched', () => {
   });
 
   it('knows when certificates end: the platform’s and those in files', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-cert-'));
+    const dir = temporaryDir();
     const certificates = makeCertificates({ days: 20 });
     const server = await tlsEar(certificates);
     try {
@@ -271,7 +272,6 @@ describe('what is watched', () => {
       for (const { until } of ends) assert.equal(Math.round((until - Date.now()) / 86_400_000), 20);
     } finally {
       await server.close();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });
@@ -382,7 +382,7 @@ describe('ways of telling', () => {
   });
 
   it('mail goes by STARTTLS where that is wanted, to a server whose certificate is trusted and to no other', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-mail-'));
+    const dir = temporaryDir();
     const certificates = makeCertificates();
     const secured = await mailEar(certificates);
     try {
@@ -395,7 +395,6 @@ describe('ways of telling', () => {
       assert.equal(mail.heard.length, 0);
     } finally {
       await secured.close();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 
@@ -455,13 +454,11 @@ describe('ways of telling', () => {
 
 describe('yxt-mw alarm test', () => {
   it('tells a test by every way, and says which of them does not work', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-alarm-test-'));
+    const dir = temporaryDir();
     const [hook, mail, db] = [await webhookEar(), await mailEar(), await freshDatabase('sqlite')];
     try {
-      const file = join(dir, 'config.yaml');
       const call = (values: Record<string, unknown>): ReturnType<typeof yxt> => {
-        const all = { 'database.connection': db.options.connection, ...values };
-        writeFileSync(file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
+        const file = writeConfig(dir, { 'database.connection': db.options.connection, ...values });
         return yxt(['alarm', 'test', '--config', file]);
       };
       assert.match((await call({})).out, /no way is configured/);
@@ -490,21 +487,14 @@ describe('yxt-mw alarm test', () => {
       await hook.close();
       await mail.close();
       await db.drop();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });
 
 describe('configuration of alarms', () => {
   const problemsOf = (values: Record<string, unknown>): string[] => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-alarm-config-'));
-    try {
-      const file = join(dir, 'config.yaml');
-      writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-      return checkConfig(file, { YXT_PASSWORD: 'x' }).problems.map(({ path, message }) => `${path}: ${message.en}`);
-    } finally {
-      rmSync(dir, { recursive: true, force: true });
-    }
+    const file = writeConfig(temporaryDir(), values);
+    return checkConfig(file, { YXT_PASSWORD: 'x' }).problems.map(({ path, message }) => `${path}: ${message.en}`);
   };
 
   it('refuses what would tell nobody, or everybody', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { AUDIT_FILE, osUser } from '../../src/state/audit.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { fakeClock } from '../support/clock.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('audit log', () => {
   let dir: string;
@@ -20,12 +20,11 @@ describe('audit log', () => {
   };
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-audit-'));
+    dir = temporaryDir();
     state = openState(dir, { clock: fakeClock() });
   });
   afterEach(() => {
     state.close();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('keeps who, what and when, in a file of its owner’s', () => {

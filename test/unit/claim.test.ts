@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openStore } from '../../src/db/open.ts';
 import type { RowResult, Store, SubmitResult } from '../../src/db/store.ts';
 import { DbError } from '../../src/lib/errors.ts';
@@ -16,6 +13,7 @@ import { type FakeClock, fakeClock } from '../support/clock.ts';
 import { freshOutbox } from '../support/fresh-outbox.ts';
 import { phone } from '../support/outbox-table.ts';
 import { RULES } from '../support/rules.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const LEASE = 60_000;
 const CALL = 17_000;
@@ -28,14 +26,13 @@ describe('a claim', () => {
   let clock: FakeClock;
   let tokens: number;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-claim-'));
+    dir = temporaryDir();
     state = openState(dir);
     clock = fakeClock();
     tokens = 0;
   });
   afterEach(() => {
     state.close();
-    rmSync(dir, { recursive: true });
   });
 
   let storms = 0;

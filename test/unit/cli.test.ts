@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -11,6 +10,7 @@ import { displayWidth, padded, table, wrapped } from '../../src/cli/width.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { ConfigError, DaemonError, DbError } from '../../src/lib/errors.ts';
 import type { Locale } from '../../src/lib/text.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 interface Said {
   readonly code: number;
@@ -185,8 +185,7 @@ describe('errors', () => {
 
 describe('init', () => {
   let dir = '';
-  beforeEach(() => (dir = mkdtempSync(path.join(tmpdir(), 'yxt-init-'))));
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  beforeEach(() => (dir = temporaryDir()));
   const ACCOUNT = ['--url', 'https://127.0.0.1:9600/sms/Api', '--sp-code', '000000', '--login-name', 'demo'];
   const SERVER = ['--host', '127.0.0.1', '--port', '3307', '--user', 'yxt', '--database', 'sms'];
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { checkConfig, pathsOf } from '../../src/config/check.ts';
 import { exampleConfig, initialConfig } from '../../src/config/init.ts';
 import { settings } from '../../src/config/settings.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const EXAMPLE = join(import.meta.dirname, '../../config.example.yaml');
 const ENV = { YXT_PASSWORD: 'made-up', YXT_DB_PASSWORD: 'made-up' };
@@ -44,14 +45,12 @@ describe('config.example.yaml', () => {
 describe('initial configuration', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-init-'));
+    dir = temporaryDir();
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   for (const client of ['sqlite', 'mysql', 'postgres', 'mssql', 'oracle'] as const) {
     it(`for ${client} loads without a problem or a warning`, () => {
-      const file = join(dir, 'config.yaml');
-      writeFileSync(file, initialConfig({ client }), { mode: 0o600 });
+      const file = writeConfig(dir, {}, client);
       const { config, problems, warnings } = checkConfig(file, ENV);
       assert.deepEqual([...problems, ...warnings], []);
       assert.equal(config?.database.client, client);

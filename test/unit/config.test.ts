@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
@@ -11,6 +10,7 @@ import { initialConfig } from '../../src/config/init.ts';
 import { distance, nearest } from '../../src/config/nearest.ts';
 import type { Config } from '../../src/config/settings.ts';
 import { ConfigError } from '../../src/lib/errors.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const ENV = { YXT_PASSWORD: 'hush-platform', YXT_DB_PASSWORD: 'hush-database' };
 
@@ -34,10 +34,9 @@ describe('configuration', () => {
   let dir: string;
   let file: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-config-'));
+    dir = temporaryDir();
     file = join(dir, 'config.yaml');
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   function check(yaml: string | Buffer, env: NodeJS.ProcessEnv = ENV): Checked {
     writeFileSync(file, yaml, { mode: 0o600 });
@@ -619,12 +618,11 @@ describe('configuration file', () => {
     const windows = configPlaces('x', 'win32', { ProgramData: 'D:\\Data' });
     assert.equal(windows[1], 'D:\\Data\\yxt-mw\\config.yaml');
     assert.equal(configPlaces('/srv', 'linux', {})[1], '/etc/yxt-mw/config.yaml');
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-find-'));
+    const dir = temporaryDir();
     const second = join(dir, 'config.yaml');
     assert.throws(() => findConfig(null, [join(dir, 'none.yaml'), second]), /yxt-mw init/);
     writeFileSync(second, '');
     assert.equal(findConfig(null, [join(dir, 'none.yaml'), second]), second);
     assert.equal(findConfig(join(dir, 'named.yaml'), [second]), join(dir, 'named.yaml'));
-    rmSync(dir, { recursive: true });
   });
 });

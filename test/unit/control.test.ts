@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   askDaemon,
   type ControlHandler,
@@ -11,17 +9,17 @@ import {
   serveControl,
 } from '../../src/daemon/control.ts';
 import { DaemonError, DbError } from '../../src/lib/errors.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('control socket', () => {
   let dir: string;
   let server: ControlServer | null;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-control-'));
+    dir = temporaryDir();
     server = null;
   });
   afterEach(async () => {
     await server?.close();
-    rmSync(dir, { recursive: true, force: true });
   });
   const serve = async (handler: ControlHandler): Promise<void> => {
     server = await serveControl(controlPath(dir), handler);

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { chores } from '../../src/daemon/chores.ts';
 import { Counters } from '../../src/daemon/counters.ts';
 import { FetchPace } from '../../src/daemon/fetch-pace.ts';
@@ -16,6 +13,7 @@ import { openState } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const answered = (code: string): DaemonError => new DaemonError('failed', { zh: '', en: '' }, { facts: { code } });
 
@@ -202,7 +200,7 @@ describe('heart', () => {
 
 describe('chores', () => {
   it('prune journal and quarantine in bites that let others in, and leave nothing in the write-ahead file', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-chores-'));
+    const dir = temporaryDir();
     const db = await freshDatabase('sqlite');
     const store = await openStore(db.options);
     let now = 1_700_000_000_000;
@@ -232,7 +230,6 @@ describe('chores', () => {
       state.close();
       await store.close();
       await db.drop();
-      rmSync(dir, { recursive: true, force: true });
     }
   });
 });

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { CHANNEL, openConfiguredStore } from '../../src/daemon/parts.ts';
 import { applySchema } from '../../src/db/schema.ts';
 import { examine, type Finding } from '../../src/doctor/index.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/server.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const PASSWORD = 'demo-password';
 
@@ -21,11 +21,10 @@ describe('doctor', () => {
   after(() => platform.close());
   beforeEach(() => {
     platform.reset();
-    dir = mkdtempSync(path.join(tmpdir(), 'yxt-doctor-'));
+    dir = temporaryDir();
     writeFileSync(path.join(dir, 'ca.pem'), platform.ca);
     configure({});
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   function configure(values: Record<string, unknown>, client: 'sqlite' | 'mysql' = 'sqlite'): void {
     const { spCode, loginName, accessNo } = platform.settings();
@@ -38,7 +37,7 @@ describe('doctor', () => {
       'platform.tls.ca': './ca.pem',
       ...values,
     };
-    writeFileSync(file(), initialConfig({ client, values: all }), { mode: 0o600 });
+    writeConfig(dir, all, client);
   }
 
   const checked = (password = PASSWORD): ReturnType<typeof checkConfig> =>

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { checkConfig } from '../../src/config/check.ts';
 import { initialConfig } from '../../src/config/init.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 /** The blocks that an admin copies out of docs/domestic-databases. */
 const blocks = (file: string): string[] => {
@@ -14,8 +14,7 @@ const blocks = (file: string): string[] => {
 
 describe('the settings for domestic databases', () => {
   let dir: string;
-  before(() => (dir = mkdtempSync(join(tmpdir(), 'yxt-domestic-'))));
-  after(() => rmSync(dir, { recursive: true }));
+  before(() => (dir = temporaryDir()));
 
   it('say the same in both languages', () => {
     assert.deepEqual(blocks('domestic-databases.md'), blocks('domestic-databases.zh-CN.md'));

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { figuresOf } from '../../src/http/figures.ts';
 import { openMetrics } from '../../src/http/metrics.ts';
 import { httpBench, type HttpBench } from '../support/http.ts';
 import { need } from '../support/service.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const MONITORING = join(import.meta.dirname, '../../docs/monitoring');
 
@@ -125,10 +125,9 @@ describe('docs/monitoring', () => {
     const text = readFileSync(join(MONITORING, 'grafana-dashboard.json'), 'utf8').replaceAll('$instance', '.*');
     const { panels } = JSON.parse(text) as { panels: { targets: { expr: string }[] }[] };
     const rules = panels.flatMap(({ targets }) => targets).map(({ expr }, i) => ({ record: `q${i}`, expr }));
-    const file = join(mkdtempSync(join(tmpdir(), 'yxt-promtool-')), 'rules.yaml');
+    const file = join(temporaryDir(), 'rules.yaml');
     writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
     const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file]);
-    rmSync(dirname(file), { recursive: true });
     assert.equal(status, 0, `${stdout.toString()}${stderr.toString()}`);
   });
 

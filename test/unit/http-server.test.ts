@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openHttp } from '../../src/http/open.ts';
 import { serve } from '../../src/http/server.ts';
@@ -14,6 +13,7 @@ import { httpBench, TOKEN, type HttpBench } from '../support/http.ts';
 import type { Text } from '../../src/lib/text.ts';
 import { recordedLog } from '../support/log.ts';
 import { heartbeat } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 describe('http server', () => {
   let bench: HttpBench;
@@ -423,7 +423,7 @@ describe('http server', () => {
 
   it('speaks TLS where it has a certificate', async () => {
     bench = await httpBench();
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-tls-'));
+    const dir = temporaryDir();
     const { ca, cert, key } = makeCertificates();
     const tls = { cert: join(dir, 'cert.pem'), key: join(dir, 'key.pem') };
     writeFileSync(tls.cert, cert);
@@ -437,7 +437,6 @@ describe('http server', () => {
       assert.equal(answer.statusCode, 401);
     } finally {
       await server.close();
-      rmSync(dir, { recursive: true });
     }
   });
 });

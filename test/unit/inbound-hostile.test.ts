@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
@@ -15,6 +12,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/server.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const never = new AbortController().signal;
 
@@ -47,7 +45,7 @@ describe('hostile messages from citizens', function () {
     (await db.rawQuery('select content from sms_inbox order by platform_id, id')).map((row) => row['content']);
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-hostile-'));
+    dir = temporaryDir();
     state = openState(dir);
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
@@ -56,7 +54,6 @@ describe('hostile messages from citizens', function () {
     state.close();
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
   async function clear(): Promise<void> {
     await db.rawQuery('delete from sms_inbox');

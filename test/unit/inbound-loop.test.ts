@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../src/db/open.ts';
@@ -13,6 +11,7 @@ import { readReply } from '../../src/platform/wire.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { type LogLine, recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const never = new AbortController().signal;
 const nothing = encodeGbk('result=0&confirm_time=&id=&replys=');
@@ -64,7 +63,7 @@ describe('inbound pass', () => {
   };
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-inbound-'));
+    dir = temporaryDir();
     state = openState(dir);
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
@@ -99,7 +98,6 @@ describe('inbound pass', () => {
     state.close();
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('stores, then confirms by the outer id, and asks again at once', async () => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import {
   chmodSync,
   existsSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,7 +9,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import fc from 'fast-check';
@@ -18,6 +16,7 @@ import type { Clock } from '../../src/lib/clock.ts';
 import { createLog } from '../../src/lib/log.ts';
 import type { Log, LogOptions } from '../../src/lib/log.ts';
 import { LogFile } from '../../src/lib/log-file.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const START = new Date(2026, 10, 23, 10, 15).getTime();
 
@@ -158,11 +157,10 @@ describe('log', () => {
 describe('log files', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-log-'));
+    dir = temporaryDir();
   });
   afterEach(() => {
     chmodSync(dir, 0o700);
-    rmSync(dir, { recursive: true });
   });
 
   const all = (): string =>

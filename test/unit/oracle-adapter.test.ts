@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
 import type { Engine, Row } from '../../src/db/dialect.ts';
@@ -14,6 +13,7 @@ import { DbError, type DbErrorKind } from '../../src/lib/errors.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
 import { fakeOracledb, oracleError, type Asked, type Says } from '../support/fake-oracledb.ts';
 import { askEverything } from '../support/golden.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const SERVER: ServerConnection = { host: 'db1', user: 'yxt', password: 'p', database: 'orclpdb1' };
 
@@ -236,7 +236,7 @@ describe('the configuration of Oracle’s driver', () => {
 
   it('trusts an authority of one’s own without a certificate of one’s own, as the driver itself sees it', async () => {
     const { ca, cert, key } = makeCertificates();
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-oracle-tls-'));
+    const dir = temporaryDir();
     const own = join(dir, 'ca.pem');
     const strange = join(dir, 'strange.pem');
     writeFileSync(own, ca);
@@ -262,7 +262,6 @@ describe('the configuration of Oracle’s driver', () => {
     assert.doesNotMatch(await said(own), /NJS-50[5-8]/);
     assert.notEqual(shaken.length, 0, 'the handshake came about');
     server.close();
-    rmSync(dir, { recursive: true });
   });
 
   it('lets nothing in the options change where it goes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import {
@@ -10,7 +10,6 @@ import {
   type Server as TcpServer,
   type Socket,
 } from 'node:net';
-import { tmpdir } from 'node:os';
 import { TLSSocket } from 'node:tls';
 import path from 'node:path';
 import { inspect } from 'node:util';
@@ -20,6 +19,7 @@ import { type HttpPlatformOptions, openHttpPlatform } from '../../src/platform/h
 import { failureOf } from '../../src/platform/failure.ts';
 import type { Platform, SendRequest } from '../../src/platform/platform.ts';
 import { makeCertificates } from '../../src/lib/certificate.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
@@ -381,8 +381,7 @@ describe('the platform over HTTP', () => {
     });
 
     it('reads files as well as bytes, and names the setting whose file is no good', async () => {
-      const dir = mkdtempSync(path.join(tmpdir(), 'yxt-tls-'));
-      endings.push(() => Promise.resolve(rmSync(dir, { recursive: true })));
+      const dir = temporaryDir();
       const ca = path.join(dir, 'ca.pem');
       writeFileSync(ca, certificates.ca);
       const { url } = await serve(say('result=0'));

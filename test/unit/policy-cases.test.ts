@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { displayWidth } from '../../src/cli/width.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { type Bench, outboundBench } from '../support/outbound.ts';
 import { CASES, page, POLICY, TABLES, type Case, type Told } from '../support/policy-cases.ts';
 import { heartbeat } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { yxt as commandLine } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const PAGES = { en: 'policy-cases.md', 'zh-CN': 'policy-cases.zh-CN.md' } as const;
 
@@ -23,18 +23,17 @@ for (const locale of ['en', 'zh-CN'] as const) {
     let b: Bench;
 
     before(async () => {
-      dir = mkdtempSync(join(tmpdir(), 'yxt-cases-'));
+      dir = temporaryDir();
       b = await outboundBench({ config: { ...POLICY, locale } });
       await b.gate.run('balance', () => Promise.resolve({ code: '0' }));
       await b.store.enrol(heartbeat());
       const values = { ...POLICY, 'database.connection': b.database.options.connection };
-      writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+      writeConfig(dir, values);
       for (const statement of TABLES) await b.database.rawQuery(statement);
     });
     after(async () => {
       Date.now = wall;
       await b.drop();
-      rmSync(dir, { recursive: true, force: true });
     });
 
     it('are told as they happen', async () => {

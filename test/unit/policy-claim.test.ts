@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../src/lib/clock.ts';
 import { DbError } from '../../src/lib/errors.ts';
 import { outboundBench, type Bench, type BenchOptions } from '../support/outbound.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const phone = (n: number): string => `1380013${String(n).padStart(4, '0')}`;
 const HOUR_MS = 3_600_000;
@@ -168,20 +168,16 @@ describe('policy in a claim', () => {
   });
 
   it('refuses blocked words of table and file, and holds them where that is wanted', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-words-'));
+    const dir = temporaryDir();
     writeFileSync(join(dir, 'words.txt'), '贷款\n');
-    try {
-      await open({ 'policy.wordsFile': join(dir, 'words.txt'), 'policy.wordsOver': 'hold' });
-      await b.database.rawQuery("insert into sms_blocked_word (word) values ('办证')");
-      const [first] = await b.insert({ content: '快来贷款' }, { content: '办证请来' }, {});
-      await pass();
-      assert.deepEqual(await b.fates(), ['HELD BLOCKED_WORD', 'HELD BLOCKED_WORD', 'SENT 0']);
-      await b.database.rawQuery("update sms_outbox set status = 'NEW' where id = ?", [first!]);
-      await pass();
-      assert.equal((await b.row(first!))['status'], 'SENT', 'a person has looked at it');
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+    await open({ 'policy.wordsFile': join(dir, 'words.txt'), 'policy.wordsOver': 'hold' });
+    await b.database.rawQuery("insert into sms_blocked_word (word) values ('办证')");
+    const [first] = await b.insert({ content: '快来贷款' }, { content: '办证请来' }, {});
+    await pass();
+    assert.deepEqual(await b.fates(), ['HELD BLOCKED_WORD', 'HELD BLOCKED_WORD', 'SENT 0']);
+    await b.database.rawQuery("update sms_outbox set status = 'NEW' where id = ?", [first!]);
+    await pass();
+    assert.equal((await b.row(first!))['status'], 'SENT', 'a person has looked at it');
   });
 
   it('leaves who is on the blacklist in peace, except for what an opted-out citizen asks for', async () => {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import type { Locale } from '../../src/lib/text.ts';
 import { countingsOf, countRows, subjectOf, type Limit } from '../../src/policy/limits.ts';
 import type { Message } from '../../src/policy/message.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const PHONE = '13800130001';
 const TEXT = '张三您好，您的卡已制好。';
@@ -20,7 +20,7 @@ describe('commands of policy', () => {
   let store: Store;
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-policy-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     const values = {
@@ -35,7 +35,7 @@ describe('commands of policy', () => {
         { per: 'source', most: 1, in: '1h' },
       ],
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
     await db.rawQuery("insert into sms_blocked_word (word) values ('贷款')");
     await db.rawQuery(`insert into sms_blacklist (phone, reason, origin) values ('13800130009', 'TD', 'OPTOUT')`);
     await yxt('zh-CN', 'template', 'add', 'CARD', '{name:20}您好，您的卡已制好。');
@@ -56,7 +56,6 @@ describe('commands of policy', () => {
   after(async () => {
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Calendar, dayOf, loadCalendar } from '../../src/policy/calendar.ts';
@@ -9,6 +8,7 @@ import type { Message } from '../../src/policy/message.ts';
 import { mayGoAt, minutesOf, type QuietWindow } from '../../src/policy/quiet.ts';
 import { marketingRule, signatureRule } from '../../src/policy/rules.ts';
 import { WordList, wordsIn } from '../../src/policy/words.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const beijing = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+08:00`);
 const message = (over: Partial<Message> = {}): Message => ({
@@ -139,32 +139,28 @@ describe('the calendar', () => {
   });
 
   it('takes further years, or another 2026, from a folder', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-holidays-'));
+    const dir = temporaryDir();
     const write = (name: string, text: string): void => writeFileSync(join(dir, name), text);
-    try {
-      write(
-        '2027.json',
-        JSON.stringify({
-          year: 2027,
-          source: 'x',
-          off: [{ name: 'x', from: '2027-01-04', to: '2027-01-05' }],
-          work: ['2027-01-03'],
-        }),
-      );
-      const more = loadCalendar(dir);
-      assert.ok(more.isRestDay(beijing('2027-01-05 08:00')));
-      assert.ok(!more.isRestDay(beijing('2027-01-03 08:00')));
-      assert.ok(more.isRestDay(beijing('2026-02-17 08:00')));
-      write('2026.json', JSON.stringify({ year: 2026, source: 'x', off: [], work: [] }));
-      assert.ok(!loadCalendar(dir).isRestDay(beijing('2026-02-17 08:00')));
-      write('2028.json', '{"year":2028,"source":"x","off":[{}],"work":[]}');
-      assert.throws(() => loadCalendar(dir), /2028\.json: off\.0\.name is wrong/);
-      write('2028.json', '{');
-      assert.throws(() => loadCalendar(dir), /2028\.json: is not JSON/);
-      assert.throws(() => loadCalendar(join(dir, 'no')), /no such folder/);
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+    write(
+      '2027.json',
+      JSON.stringify({
+        year: 2027,
+        source: 'x',
+        off: [{ name: 'x', from: '2027-01-04', to: '2027-01-05' }],
+        work: ['2027-01-03'],
+      }),
+    );
+    const more = loadCalendar(dir);
+    assert.ok(more.isRestDay(beijing('2027-01-05 08:00')));
+    assert.ok(!more.isRestDay(beijing('2027-01-03 08:00')));
+    assert.ok(more.isRestDay(beijing('2026-02-17 08:00')));
+    write('2026.json', JSON.stringify({ year: 2026, source: 'x', off: [], work: [] }));
+    assert.ok(!loadCalendar(dir).isRestDay(beijing('2026-02-17 08:00')));
+    write('2028.json', '{"year":2028,"source":"x","off":[{}],"work":[]}');
+    assert.throws(() => loadCalendar(dir), /2028\.json: off\.0\.name is wrong/);
+    write('2028.json', '{');
+    assert.throws(() => loadCalendar(dir), /2028\.json: is not JSON/);
+    assert.throws(() => loadCalendar(join(dir, 'no')), /no such folder/);
   });
 });
 

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {} from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
 import { storeMessages } from '../../src/inbound/store.ts';
@@ -10,7 +8,9 @@ import { encodeGbk } from '../../src/platform/gbk.ts';
 import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 describe('yxt-mw quarantine', () => {
   let dir: string;
@@ -19,7 +19,7 @@ describe('yxt-mw quarantine', () => {
   let state: State;
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-quarantine-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     state = openState(join(dir, 'state'));
@@ -28,13 +28,12 @@ describe('yxt-mw quarantine', () => {
       'database.connection': db.options.connection,
       'platform.accessNo': '106900000000001',
     };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
   afterEach(async () => {
     state.close();
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const quarantine = (...argv: string[]): Promise<Said> =>

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {} from 'node:fs';
 import { join } from 'node:path';
-import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { buildQueries, type Queries } from '../../src/daemon/queries.ts';
 import { openStore } from '../../src/db/open.ts';
 import type { Store } from '../../src/db/store.ts';
@@ -13,6 +10,8 @@ import { type Bureau, CARD, CITIZEN, openBureau, PASSWORD, querySettings, strict
 import { fakeClock } from '../support/clock.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { type LogLine, recordedLog } from '../support/log.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { configIn } from '../support/config-file.ts';
 
 const never = new AbortController().signal;
 const GOOD = `SBYE#${CARD}*${PASSWORD}`;
@@ -32,14 +31,11 @@ describe('query rule', () => {
   const clock = fakeClock();
 
   const open = (values: Record<string, unknown> = {}, rule: object = {}): void => {
-    const file = join(dir, 'config.yaml');
     const all = { ...querySettings(bureau, rule), 'queryOptions.failures': 3, ...values };
-    writeFileSync(file, initialConfig({ client: 'sqlite', values: all }), { mode: 0o600 });
-    const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'x' });
-    assert.deepEqual(problems, []);
+    const config = configIn(dir, all);
     const recorded = recordedLog();
     lines = recorded.lines;
-    const built = buildQueries(config!, {
+    const built = buildQueries(config, {
       ...{ store, clock, log: recorded.log },
       onTrouble: (error) => troubles.push(error?.text.en ?? null),
       onAnswer: () => woken++,
@@ -48,7 +44,7 @@ describe('query rule', () => {
     queries = built;
   };
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-answer-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
     state = openState(join(dir, 'state'));
@@ -63,7 +59,6 @@ describe('query rule', () => {
     await db.drop();
     state.close();
     bureau.remove();
-    rmSync(dir, { recursive: true });
   });
 
   /** Citizens write, one after another within the same answer of the platform. */

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import {} from 'node:fs';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { namedSql } from '../../src/db/named-sql.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const ENV = { YXT_PASSWORD: 'made-up', YXT_DB_PASSWORD: 'made-up' };
 const GOOD = {
@@ -19,13 +18,11 @@ const BUSINESS = { bureau: { client: 'sqlite', connection: './business.db' } };
 describe('query rules in the configuration', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-queries-'));
+    dir = temporaryDir();
   });
-  afterEach(() => rmSync(dir, { recursive: true }));
 
   const check = (queries: unknown, queryDatabases: unknown = BUSINESS): ReturnType<typeof checkConfig> => {
-    const file = join(dir, 'config.yaml');
-    writeFileSync(file, initialConfig({ client: 'sqlite', values: { queries, queryDatabases } }), { mode: 0o600 });
+    const file = writeConfig(dir, { queries, queryDatabases });
     return checkConfig(file, ENV);
   };
 

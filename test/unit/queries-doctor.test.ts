@@ -1,32 +1,26 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
+import {} from 'node:fs';
 import { perKeyword } from '../../src/cli/queries.ts';
 import type { Patient } from '../../src/doctor/check.ts';
 import { queries } from '../../src/doctor/checks/queries.ts';
 import { type Bureau, openBureau, querySettings } from '../support/bureau.ts';
 import { DIALECTS, freshDatabase, needDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { configIn } from '../support/config-file.ts';
 
 describe('doctor, of query rules', () => {
   let dir: string;
   let bureau: Bureau;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-doctor-'));
+    dir = temporaryDir();
     bureau = openBureau();
   });
   afterEach(() => {
     bureau.remove();
-    rmSync(dir, { recursive: true });
   });
 
   const found = async (values: Record<string, unknown>): Promise<string[]> => {
-    const file = join(dir, 'config.yaml');
-    writeFileSync(file, initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
-    const { config, problems } = checkConfig(file, { YXT_PASSWORD: 'x' });
-    assert.ok(config, JSON.stringify(problems));
+    const config = configIn(dir, values);
     return (await queries.run({ config } as Patient)).map(({ level, text }) => `${level} ${text.en}`);
   };
 

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openStore } from '../../src/db/open.ts';
@@ -13,6 +11,7 @@ import { openState, type State } from '../../src/state/open.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
 import { type LogLine, recordedLog } from '../support/log.ts';
 import { claimAll, type Mine, rowResult, submitOf, submitResult } from '../support/rows.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const never = new AbortController().signal;
 const isKind = (kind: string) => (error: unknown) =>
@@ -76,7 +75,7 @@ describe('receipt passes', () => {
   };
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-receipts-'));
+    dir = temporaryDir();
     state = openState(dir);
     db = await freshDatabase('sqlite');
     store = await openStore(db.options);
@@ -105,7 +104,6 @@ describe('receipt passes', () => {
     state.close();
     await store.close();
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('applies, keeps, counts and parks, and says so in one line', async () => {

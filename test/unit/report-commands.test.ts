@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import {} from 'node:fs';
 import { join } from 'node:path';
 import { csv } from '../../src/cli/csv.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import type { Locale } from '../../src/lib/text.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { type Said, yxt as commandLine } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 describe('reports and housekeeping by hand', () => {
   let dir: string;
   let db: FreshDatabase;
 
   before(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-reports-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     const values = { 'database.connection': db.options.connection, 'billing.plan': 300, 'housekeeping.keepDays': 3650 };
-    writeFileSync(join(dir, 'config.yaml'), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
     const rows: [string, string, string, string, number, string][] = [
       ['13800130001', 'NOTICE', 'DELIVERED', 'SMS', 3, '2026-03-01 10:00:00'],
       ['18600130001', 'NOTICE', 'UNKNOWN', 'SMS', 1, '2026-03-31 23:59:50'],
@@ -46,7 +46,6 @@ describe('reports and housekeeping by hand', () => {
   });
   after(async () => {
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   const yxt = (locale: Locale, ...argv: string[]): Promise<Said> =>

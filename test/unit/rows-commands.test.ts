@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { initialConfig } from '../../src/config/init.ts';
 import { type FreshDatabase, freshDatabase } from '../support/databases.ts';
+import { temporaryDir } from '../support/temporary.ts';
 import { yxt, type Said } from '../support/yxt.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 /** Without a daemon: they work on the tables. */
 describe('held, release, discard, retry, cancel, purge', () => {
@@ -29,14 +29,13 @@ describe('held, release, discard, retry, cancel, purge', () => {
       });
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-rows-'));
+    dir = temporaryDir();
     db = await freshDatabase('sqlite');
     const values = { 'database.connection': db.options.connection };
-    writeFileSync(config(), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
   afterEach(async () => {
     await db.drop();
-    rmSync(dir, { recursive: true, force: true });
   });
 
   it('lists what is held, with the reason and without text or whole number', async () => {

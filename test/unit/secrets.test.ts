@@ -4,19 +4,17 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../src/config/check.ts';
-import { initialConfig } from '../../src/config/init.ts';
 import { KEY_FILE, readSecret, SECRETS_FILE } from '../../src/config/secrets.ts';
 import { yxt, type Said } from '../support/yxt.ts';
+import { temporaryDir } from '../support/temporary.ts';
+import { writeConfig } from '../support/config-file.ts';
 
 const VALUE = 'p@ss 口令 "x"';
 
@@ -33,11 +31,10 @@ describe('secrets', () => {
       .join('\n');
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'yxt-secret-'));
+    dir = temporaryDir();
     const values = { 'database.connection': join(dir, 'x.db'), 'platform.password': '${secret:platform}' };
-    writeFileSync(config(), initialConfig({ client: 'sqlite', values }), { mode: 0o600 });
+    writeConfig(dir, values);
   });
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   it('come from standard input, are encrypted on disk, and stand in the configuration by name', async () => {
     assert.match(problems(), /there is no secret platform: run yxt-mw secret set platform/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { localTime } from '../../src/lib/local-time.ts';
 import { fakeClock } from '../support/clock.ts';
 import { type Bench, benches } from '../support/outbound.ts';
 import { phone } from '../support/outbox-table.ts';
@@ -112,12 +113,7 @@ describe('the sender', function () {
 
     it('when the first scheduled row is due', async () => {
       const bench = await proven({ config: { 'outbox.pollEvery': '20s' } });
-      const at = new Date(Date.now() + 15_000);
-      const [{ text } = {}] = await bench.database.rawQuery(
-        "select strftime('%Y-%m-%d %H:%M:%f', ?, 'unixepoch', 'localtime') as text",
-        [at.getTime() / 1000],
-      );
-      const [id = ''] = await bench.insert({ send_at: String(text) });
+      const [id = ''] = await bench.insert({ send_at: localTime(Date.now() + 15_000) });
       const wait = await bench.pass();
       assert.ok(wait > 50 && wait <= 15_000, `${wait} ms`);
       assert.equal((await bench.row(id))['status'], 'NEW');

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { type HighWater, type SerialSource, serialSource } from '../../src/outbound/serial.ts';
 import { openState } from '../../src/state/open.ts';
 import { fakeClock } from '../support/clock.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 /** A state directory's memory: what was written survives every restart. */
 function memory(): { readonly kept: HighWater; readonly writes: () => number } {
@@ -66,7 +64,7 @@ describe('serials', () => {
   });
 
   it('are unique over a restart of a process with its state directory', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'yxt-serial-'));
+    const dir = temporaryDir();
     const clock = fakeClock();
     const run = (): string[] => {
       const state = openState(dir);
@@ -82,11 +80,7 @@ describe('serials', () => {
       state.close();
       return serials;
     };
-    try {
-      assertUnique([...run(), ...run(), ...run()]);
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
+    assertUnique([...run(), ...run(), ...run()]);
   });
 
   it('go on from the second that was used last when the clock is set back', () => {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'node:tls';
 import { type CertificateSet, makeCertificates } from '../../src/lib/certificate.ts';
 import { certificatesIn } from '../../src/simulator/certificate-files.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 /** Error code of a handshake with a server that uses `set`, '' when it succeeds. */
 async function handshake(set: CertificateSet, trusted: string, servername: string): Promise<string> {
@@ -61,20 +61,16 @@ describe('simulator certificates', () => {
   });
 
   it('stay the same from start to start, and are made anew when damaged', async () => {
-    const dir = await mkdtemp(path.join(tmpdir(), 'yxt-cert-'));
-    try {
-      const first = await certificatesIn(dir);
-      assert.equal(await readFile(first.caFile, 'utf8'), first.ca);
-      assert.deepEqual(await certificatesIn(dir), first);
-      if (process.platform !== 'win32') {
-        assert.equal((await stat(path.join(dir, 'server.key'))).mode & 0o077, 0, 'only the owner reads the key');
-      }
-      await writeFile(path.join(dir, 'ca.pem'), makeCertificates().ca); // an authority that did not sign the server
-      const second = await certificatesIn(dir);
-      assert.notEqual(second.cert, first.cert);
-      assert.equal(await handshake(second, await readFile(second.caFile, 'utf8'), '127.0.0.1'), '');
-    } finally {
-      await rm(dir, { recursive: true });
+    const dir = temporaryDir();
+    const first = await certificatesIn(dir);
+    assert.equal(await readFile(first.caFile, 'utf8'), first.ca);
+    assert.deepEqual(await certificatesIn(dir), first);
+    if (process.platform !== 'win32') {
+      assert.equal((await stat(path.join(dir, 'server.key'))).mode & 0o077, 0, 'only the owner reads the key');
     }
+    await writeFile(path.join(dir, 'ca.pem'), makeCertificates().ca); // an authority that did not sign the server
+    const second = await certificatesIn(dir);
+    assert.notEqual(second.cert, first.cert);
+    assert.equal(await handshake(second, await readFile(second.caFile, 'utf8'), '127.0.0.1'), '');
   });
 });

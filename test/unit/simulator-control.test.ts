@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { simulatorCommand } from '../../src/simulator/main.ts';
 import { type SimulatorHandle, startSimulatorProcess } from '../support/simulator.ts';
 import { nextSerial, type RawClient, rawClient } from '../support/simulator-client.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 function raw(url: string, headers: Record<string, string>, method = 'GET', body = ''): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -158,46 +157,42 @@ describe('simulator process and control', () => {
 
 describe('yxt-mw simulator', () => {
   it('says what to put into the configuration, runs until stopped, and fails on a taken port', async () => {
-    const dir = await mkdtemp(path.join(tmpdir(), 'yxt-simulator-'));
-    try {
-      const stop = new AbortController();
-      const lines: string[] = [];
-      let ready = (): void => undefined;
-      const started = new Promise<void>((resolve) => (ready = resolve));
-      const out = (line: string): void => {
-        lines.push(line);
-        ready();
-      };
-      const io = { out, err: (line: string) => void lines.push(line), locale: 'zh-CN', stop: stop.signal } as const;
-      const running = simulatorCommand({ port: 0, controlPort: 0, dir, json: true }, io);
-      await started;
-      const { url, ca, control } = JSON.parse(lines[0] ?? '') as Record<string, string>;
-      assert.match(control ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
-      const client = rawClient(url ?? '', await readFile(ca ?? '', 'utf8'));
-      assert.match(await client.call('SearchNumber'), /^result=0&/);
-      client.close();
+    const dir = temporaryDir();
+    const stop = new AbortController();
+    const lines: string[] = [];
+    let ready = (): void => undefined;
+    const started = new Promise<void>((resolve) => (ready = resolve));
+    const out = (line: string): void => {
+      lines.push(line);
+      ready();
+    };
+    const io = { out, err: (line: string) => void lines.push(line), locale: 'zh-CN', stop: stop.signal } as const;
+    const running = simulatorCommand({ port: 0, controlPort: 0, dir, json: true }, io);
+    await started;
+    const { url, ca, control } = JSON.parse(lines[0] ?? '') as Record<string, string>;
+    assert.match(control ?? '', /^http:\/\/127\.0\.0\.1:\d+$/);
+    const client = rawClient(url ?? '', await readFile(ca ?? '', 'utf8'));
+    assert.match(await client.call('SearchNumber'), /^result=0&/);
+    client.close();
 
-      const port = Number(new URL(url ?? '').port);
-      const errors: string[] = [];
-      const second = { ...io, err: (line: string) => void errors.push(line) };
-      assert.equal(await simulatorCommand({ port, controlPort: 0, dir }, second), 1);
-      assert.match(errors[0] ?? '', /端口 \d+ .*--port/);
+    const port = Number(new URL(url ?? '').port);
+    const errors: string[] = [];
+    const second = { ...io, err: (line: string) => void errors.push(line) };
+    assert.equal(await simulatorCommand({ port, controlPort: 0, dir }, second), 1);
+    assert.match(errors[0] ?? '', /端口 \d+ .*--port/);
 
-      stop.abort();
-      assert.equal(await running, 0);
-      await assert.rejects(fetch(`${control ?? ''}/stats`));
+    stop.abort();
+    assert.equal(await running, 0);
+    await assert.rejects(fetch(`${control ?? ''}/stats`));
 
-      lines.length = 0;
-      const words = new AbortController();
-      const shown = simulatorCommand({ port: 0, controlPort: 0, dir, rate: 5 }, { ...io, stop: words.signal });
-      await started;
-      const waitLine = new Promise<void>((resolve) => (ready = () => lines.length === 10 && resolve()));
-      if (lines.length < 10) await waitLine;
-      words.abort();
-      assert.equal(await shown, 0);
-      assert.match(lines.join('\n'), /platform:\n {2}url: https:\/\/127\.0\.0\.1:\d+\/sms\/Api\n {2}spCode: "000000"/);
-    } finally {
-      await rm(dir, { recursive: true });
-    }
+    lines.length = 0;
+    const words = new AbortController();
+    const shown = simulatorCommand({ port: 0, controlPort: 0, dir, rate: 5 }, { ...io, stop: words.signal });
+    await started;
+    const waitLine = new Promise<void>((resolve) => (ready = () => lines.length === 10 && resolve()));
+    if (lines.length < 10) await waitLine;
+    words.abort();
+    assert.equal(await shown, 0);
+    assert.match(lines.join('\n'), /platform:\n {2}url: https:\/\/127\.0\.0\.1:\d+\/sms\/Api\n {2}spCode: "000000"/);
   });
 });

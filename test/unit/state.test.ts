@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -12,6 +11,7 @@ import { machineBoot, noteStart, randomName } from '../../src/state/identity.ts'
 import { lockState } from '../../src/state/lock.ts';
 import { openState, type State, type StateOptions } from '../../src/state/open.ts';
 import { StateDb } from '../../src/state/sqlite.ts';
+import { temporaryDir } from '../support/temporary.ts';
 
 const isKind = (kind: string) => (error: unknown) => error instanceof DaemonError && error.kind === kind;
 
@@ -27,12 +27,11 @@ describe('state directory', () => {
   };
 
   beforeEach(() => {
-    dir = join(mkdtempSync(join(tmpdir(), 'yxt-state-')), 'state');
+    dir = join(temporaryDir(), 'state');
     now = 1_700_000_000_000;
   });
   afterEach(() => {
     for (const state of opened.splice(0)) state.close();
-    rmSync(join(dir, '..'), { recursive: true, force: true });
   });
 
   it('is private to its owner, write-ahead files included', function () {
