@@ -38,6 +38,7 @@ const ROW: OutboxRow = {
   prevSerial: null,
   requeued: false,
   lastCode: null,
+  overruled: null,
   solo: false,
   inFlight: false,
   mark: '1',

@@ -30,6 +30,7 @@ function ready(given: Partial<Given> = {}): Ready {
     prevSerial: null,
     requeued: false,
     lastCode: null,
+    overruled: null,
     solo: false,
     inFlight: false,
     mark: '1',

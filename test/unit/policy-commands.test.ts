@@ -73,7 +73,7 @@ describe('commands of policy', () => {
         source: null,
         template: null,
         at: 0,
-        overruled: null,
+        overruled: new Set(),
       },
       ...over,
     };
