@@ -55,6 +55,7 @@ CREATE TABLE sms_outbox (
   requeued NUMBER(5) DEFAULT 0 NOT NULL,  -- 内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that
   solo NUMBER(5) DEFAULT 0 NOT NULL,  -- 内部：1 单独提交 / internal: 1 submit alone
   text_mark NUMBER(19),  -- 内部：领取时内容、号码和扩展号的校验值 / internal: checksum of text, phone and extension as claimed
+  overruled VARCHAR2(200 CHAR),  -- 内部：人工放行的结果码，前为当时内容的校验值 / internal: codes that a person has overruled, after the checksum of the text then
   wait_priority GENERATED ALWAYS AS (CASE WHEN status = 'NEW' THEN CASE WHEN inbox_id IS NOT NULL AND priority = 5 THEN 0 ELSE priority END END) VIRTUAL,  -- 内部：等待行的优先级 / internal: priority of a row that waits
   wait_due GENERATED ALWAYS AS (CASE WHEN status = 'NEW' THEN COALESCE(retry_at, send_at, TIMESTAMP '2000-01-01 00:00:00') END) VIRTUAL,  -- 内部：等待行的可发送时间 / internal: due_at of a row that waits
   wait_id GENERATED ALWAYS AS (CASE WHEN status = 'NEW' THEN id END) VIRTUAL,  -- 内部：等待行的编号 / internal: id of a row that waits
@@ -116,6 +117,7 @@ CREATE TABLE sms_outbox_history (
   requeued NUMBER(5) NOT NULL,
   solo NUMBER(5) NOT NULL,
   text_mark NUMBER(19),
+  overruled VARCHAR2(200 CHAR),
   moved_at TIMESTAMP(3) NOT NULL,  -- 移入时间 / when it was moved
   masked NUMBER(5) DEFAULT 0 NOT NULL,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
   PRIMARY KEY (id, created_at, moved_at)

@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox (
   requeued SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 由程序退回，2 退回后再领取 / internal: 1 put back by us, 2 claimed after that
   solo SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 单独提交 / internal: 1 submit alone
   text_mark BIGINT,  -- 内部：领取时内容、号码和扩展号的校验值 / internal: checksum of text, phone and extension as claimed
+  overruled VARCHAR(200),  -- 内部：人工放行的结果码，前为当时内容的校验值 / internal: codes that a person has overruled, after the checksum of the text then
   CONSTRAINT sms_outbox_ck_status CHECK (status IN ('NEW','SENDING','SENT','DELIVERED','UNDELIVERED','UNKNOWN','FAILED','REJECTED','EXPIRED','HELD','CANCELLED')),
   CONSTRAINT sms_outbox_ck_msg_type CHECK (msg_type IN ('SMS','EXIN')),
   CONSTRAINT sms_outbox_ck_category CHECK (category <> ''),
@@ -100,6 +101,7 @@ CREATE TABLE IF NOT EXISTS sms_outbox_history (
   requeued SMALLINT NOT NULL,
   solo SMALLINT NOT NULL,
   text_mark BIGINT,
+  overruled VARCHAR(200),
   moved_at TIMESTAMPTZ(3) NOT NULL,  -- 移入时间 / when it was moved
   masked SMALLINT NOT NULL DEFAULT 0,  -- 内部：1 号码已遮盖、内容已抹去 / internal: 1 phone masked, text wiped
   PRIMARY KEY (id, created_at, moved_at)

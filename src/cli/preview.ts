@@ -58,7 +58,16 @@ export const previewCommand: CliCommand<Options> = {
 const NOTHING: OutboxRow = {
   ...{ id: '0', phone: '', content: null, templateCode: null, params: null, msgType: 'SMS', category: 'NOTICE' },
   ...{ priority: 5, extNo: null, inboxId: null, channel: null, source: null, bizId: null, expiresInMs: null, ageMs: 0 },
-  ...{ createdAt: '', prevSerial: null, inFlight: false, requeued: false, lastCode: null, solo: false, mark: '' },
+  ...{
+    createdAt: '',
+    prevSerial: null,
+    inFlight: false,
+    requeued: false,
+    lastCode: null,
+    overruled: null,
+    solo: false,
+    mark: '',
+  },
 };
 
 function linesOf(io: Io, phone: string, { text, parts, cost, verdicts, finding }: Report): string[] {

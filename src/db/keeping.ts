@@ -12,7 +12,7 @@ export const MOVED_COLUMNS = [
   ...['ext_no', 'inbox_id', 'biz_id', 'source', 'channel', 'created_at', 'status', 'result_code', 'result_text'],
   ...['segments', 'attempts', 'serial_no', 'task_id', 'sent_at', 'receipt_code', 'receipt_at', 'phone_norm'],
   ...['eff_priority', 'retry_at', 'due_at', 'age_from', 'claim_token', 'lease_until', 'prev_serial', 'requeued'],
-  ...['solo', 'text_mark'],
+  ...['solo', 'text_mark', 'overruled'],
 ];
 
 const HANDLED = raw("status IN ('DONE', 'AUTO')");

@@ -1,9 +1,12 @@
 import type { Dialect } from './dialect.ts';
 import { byId, idOf, itself, readRow, rowColumns, rowMark, sortedIds, str, text, type Db } from './rows.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
-import type { ClaimItem, OutboxRow, Refusal, RowStatus, Store } from './store.ts';
+import type { ClaimItem, OutboxRow, Overruled, Refusal, RowStatus, Store } from './store.ts';
 
-type Verbs = Pick<Store, 'candidates' | 'due' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'>;
+type Verbs = Pick<
+  Store,
+  'candidates' | 'due' | 'overrule' | 'claim' | 'claimed' | 'refuse' | 'release' | 'rowsOf' | 'holdReset'
+>;
 
 /** Rows from NEW to SENDING, and back where nothing was sent. */
 export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Verbs {
@@ -57,6 +60,21 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
         AND ${rowMark(dialect, 'o.')} = v.mark`,
     });
 
+  const overruleStatement = (rows: readonly Overruled[]): Sql =>
+    dialect.updateJoin({
+      table: outbox,
+      alias: 'o',
+      columns: [
+        { name: 'id', kind: 'id' },
+        { name: 'mark', kind: 'id' },
+        { name: 'overruled', kind: 'word' },
+      ],
+      rows: rows.map((r) => [r.id, r.mark, r.overruled]),
+      on: raw('o.id = v.id'),
+      set: [['overruled', raw('v.overruled')]],
+      where: sql`o.status = 'NEW' AND ${rowMark(dialect, 'o.')} = v.mark`,
+    });
+
   const refuseStatement = (token: string, refusals: readonly Refusal[]): Sql =>
     dialect.updateJoin({
       table: outbox,
@@ -69,7 +87,13 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
       ],
       rows: refusals.map((r) => [r.id, r.status, r.code, r.text]),
       on: raw('o.id = v.id'),
-      set: [['status', raw('v.status')], ['result_code', raw('v.code')], ['result_text', raw('v.sentence')], ...ENDED],
+      set: [
+        ['status', raw('v.status')],
+        ['result_code', raw('v.code')],
+        ['result_text', raw('v.sentence')],
+        ['overruled', WHILE_HELD],
+        ...ENDED,
+      ],
       where: sql`o.claim_token = ${token} AND o.status = 'SENDING'`,
     });
 
@@ -84,6 +108,11 @@ export function outboxVerbs({ engine, dialect, tables, aside, eachRow }: Db): Ve
     },
 
     due: ({ priority, limit, offset }) => window(priority, false, limit, offset),
+
+    async overrule(rows) {
+      const { done } = await eachRow(byId(rows), idOf, (part) => engine.run(overruleStatement(part)));
+      return done;
+    },
 
     async claim(token, leaseMs, items) {
       const { done } = await eachRow(byId(items), idOf, (part) => engine.run(claimStatement(token, leaseMs, part)));
@@ -168,6 +197,9 @@ export const ENDED = [
   ['solo', raw('0')],
   ['text_mark', raw('NULL')],
 ] as const;
+
+/** What a person has overruled counts until the row has come to an end, of which HELD is none; `v.status` is its new one. */
+export const WHILE_HELD = raw("CASE WHEN v.status IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END");
 
 /**
  * `requeued` of a row that goes back as if it had not been claimed: as it was, so that a person's reset stays one; a row

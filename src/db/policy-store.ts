@@ -65,10 +65,7 @@ export interface PolicyStore {
   addToBlacklist(listed: readonly Listed[]): Promise<void>;
   /** After the claim, before any submission; fenced by its token. The row gets back the serial that it had before. */
   turnAway(token: string, rows: readonly TurnedAway[]): Promise<number>;
-  /**
-   * Waiting rows deferred with this code are due now, and so are those that keep the code which a person has overruled, whatever deferred
-   * them: they are judged again. Returns how many of at most `limit`.
-   */
+  /** Waiting rows deferred with this code are due now, and are judged again. Returns how many of at most `limit`. */
   hasten(code: string, limit: number): Promise<number>;
 
   /** What the counters of these subjects hold. */

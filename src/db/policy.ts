@@ -1,5 +1,6 @@
 import type { Listed, PolicyStore, TemplateRow } from './policy-store.ts';
 import { byId, idOf, itself, num, sortedIds, str, text, type Db } from './rows.ts';
+import { WHILE_HELD } from './outbox.ts';
 import { PRIORITIES } from './probe.ts';
 import { raw, sql, unindexed, type Sql } from './sql.ts';
 
@@ -121,6 +122,7 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
             ['serial_no', raw('NULL')], // that of this claim was never used; the one before it is in prev_serial
             ['claim_token', raw('NULL')],
             ['lease_until', raw('NULL')],
+            ['overruled', WHILE_HELD],
             ['requeued', raw("CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END")],
             ['retry_at', deferral('retry_at')],
             ['age_from', deferral('age_from')],
@@ -132,12 +134,10 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
     },
 
     async hasten(code, limit) {
-      const deferred = (o: string): Sql =>
-        sql`(${raw(o)}result_code = ${code} OR (${raw(o)}requeued = 0 AND ${raw(o)}retry_at IS NOT NULL))`;
       const index = tables.index('outbox', 'claim');
       const ranges = PRIORITIES.map((p) => {
         const { from, where } = dialect.waiting(outbox, index, raw(String(p)), 'scheduled', null);
-        return sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${from} WHERE ${where} AND ${unindexed(deferred('o.'))}`;
+        return sql`SELECT ${dialect.idText(raw('o.id'))} AS id FROM ${from} WHERE ${where} AND ${unindexed(sql`o.result_code = ${code}`)}`;
       });
       const rows = await engine.all(dialect.firstOf(ranges, limit));
       const { done } = await eachRow(sortedIds(rows.map((row) => str(row['id']))), itself, (part) =>
@@ -145,7 +145,7 @@ export function policyVerbs({ engine, dialect, tables, eachRow }: Db): Verbs {
           dialect.updateByKey(
             outbox,
             sql`retry_at = ${dialect.now}, age_from = ${dialect.now}`,
-            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`status = 'NEW' AND ${deferred('')}`)}`,
+            sql`${dialect.inList(raw('id'), 'id', part)} AND ${unindexed(sql`status = 'NEW' AND result_code = ${code}`)}`,
           ),
         ),
       );

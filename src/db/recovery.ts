@@ -150,7 +150,7 @@ export function recoveryVerbs({
     const theirs = (column: string): Sql =>
       sql`(SELECT s.${raw(column)} FROM ${submit} s WHERE s.serial_no = ${outbox}.serial_no)`;
     return sql`status = ${afterReceipt(status)}, result_code = ${theirs('result_code')}, result_text = ${textAfterReceipt(dialect, theirs('result_text'), words)},
-      task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
+      ${raw(status === 'SENT' ? 'overruled = NULL, ' : '')}task_id = ${theirs('task_id')}, sent_at = ${status === 'SENT' ? theirs('settled_at') : raw('sent_at')},
       claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL`;
   }
 }

@@ -86,7 +86,7 @@ export function rowColumns(dialect: Dialect, waiting: boolean): Sql {
       'o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category',
     ),
     raw(
-      'o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued',
+      'o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled',
     ),
     sql`${dialect.idText(raw('o.inbox_id'))} AS inbox_id`,
     sql`${dialect.msBetween(dialect.now, raw('o.expire_at'))} AS expires_in`,
@@ -121,6 +121,7 @@ export function readRow(row: Row, waiting: boolean): OutboxRow {
     prevSerial: text(row['prev_serial']),
     requeued: num(row['requeued']) === (waiting ? 1 : 2),
     lastCode: text(row['last_code']),
+    overruled: text(row['overruled']),
     inFlight: waiting && num(row['in_flight']) === 1,
     solo: num(row['solo']) === 1,
     mark: str(row['mark']),

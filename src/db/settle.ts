@@ -37,6 +37,7 @@ export function settleVerbs({ engine, dialect, tables, eachRow, words }: Db): Pi
     if (r.status === 'SENDING') return [...common, ['lease_until', raw('NULL')]];
     // the text that the row shows now was never sent under its serial: receipts for that one must not find it
     if (r.code === 'EDITED') return [...common, ...ENDED, ['prev_serial', serial], ['serial_no', raw('NULL')]];
+    if (isVerdict(r)) return [...common, ...ENDED, ['overruled', raw('NULL')]];
     if (r.status !== 'NEW') return [...common, ...ENDED];
     const due = dialect.after(sql`${r.delayMs}`);
     return [

@@ -55,6 +55,8 @@ export interface OutboxRow {
   readonly requeued: boolean;
   /** result_code that the row still shows while NEW: why it came back or was held. Cleared by the claim (then null). */
   readonly lastCode: string | null;
+  /** What a person has overruled before this, as `overrule` wrote it; null: nothing. */
+  readonly overruled: string | null;
   /** Waiting, and yet it carries a claim: a person set it to NEW while it was being sent. */
   readonly inFlight: boolean;
   /** True: must be submitted alone (the platform refused a group without naming the number). */
@@ -69,6 +71,14 @@ export interface Namesake {
   readonly status: RowStatus;
   /** It carries a claim, whatever its status says: somebody may have changed that by hand. */
   readonly inFlight: boolean;
+}
+
+/** The codes for which a row was stopped and a person has put it back, as the row keeps them. */
+export interface Overruled {
+  readonly id: string;
+  readonly mark: string;
+  /** The mark of the row as it was then, and the codes, with blanks between them; no more than 200 characters. */
+  readonly overruled: string;
 }
 
 /** What a claim writes into one row, in the same statement as its token. */
@@ -403,6 +413,8 @@ export interface Store extends BoardStore, KeepingStore, OperateStore, PolicySto
   candidates(q: { priority: number; limit: number; timed: boolean; spread: number }): Promise<OutboxRow[]>;
   /** The same from a place in their order on, for whoever only looks. */
   due(q: { priority: number; limit: number; offset: number }): Promise<OutboxRow[]>;
+  /** What a person has overruled, noted in rows that still are as they were read; see `OutboxRow.overruled`. */
+  overrule(rows: readonly Overruled[]): Promise<number>;
   /** NEW → SENDING under `token`; returns how many it got: where that is not all, `claimed` tells which. */
   claim(token: string, leaseMs: number, items: readonly ClaimItem[]): Promise<number>;
   /** Those of these rows that the claim got. */

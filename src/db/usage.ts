@@ -28,47 +28,43 @@ interface Write {
 export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
   async function read(subjects: readonly string[]): Promise<Usage> {
     const rows = await engine.all(
-      sql`SELECT '' AS subject, 0 AS piece, 0 AS uses, ${dialect.epochMs(dialect.now)} AS now_ms FROM ${dialect.oneRow}
-        UNION ALL SELECT u.subject, u.piece, u.uses, 0 FROM ${tables.usage} u
+      // the time in a row of its own: one column fewer in all the others
+      sql`SELECT '' AS subject, ${dialect.epochMs(dialect.now)} AS piece, 0 AS uses FROM ${dialect.oneRow}
+        UNION ALL SELECT u.subject, u.piece, u.uses FROM ${tables.usage} u
         WHERE ${dialect.inList(raw('u.subject'), 'serial', subjects)}`,
     );
     const pieces = new Map<string, Piece[]>();
     let nowMs = 0;
     for (const row of rows) {
-      nowMs = Math.max(nowMs, num(row['now_ms']));
       const subject = str(row['subject']);
-      if (subject === '') continue;
       const piece = { piece: num(row['piece']), uses: num(row['uses']) };
       const there = pieces.get(subject);
-      if (there) there.push(piece);
+      if (subject === '') nowMs = piece.piece;
+      else if (there) there.push(piece);
       else pieces.set(subject, [piece]);
     }
     return { nowMs, pieces };
   }
 
-  function overwrite(changes: readonly Change[]): Sql {
-    const [{ now, was }] = changes as [Change, ...Change[]];
-    const same = dialect.same(raw('u.subject'), raw('v.subject'));
+  /** Of counters that all stand at one value and come to one value: nearly always one message each in one piece of one window. */
+  function overwriteAlike(changes: readonly [Change, ...Change[]]): Sql {
+    const [{ now, was }] = changes;
+    const subjects = changes.map(({ now: { subject } }) => subject);
+    return dialect.updateByKey(
+      tables.usage,
+      sql`piece = ${whole(now.piece)}, uses = ${whole(now.uses)}, ends_ms = ${whole(now.endsMs)}`,
+      sql`${dialect.inList(raw('subject'), 'serial', subjects)} AND slot = ${whole(now.piece % SLOTS)}
+        AND ${unindexed(sql`piece = ${whole(was.piece)} AND uses = ${whole(was.uses)}`)}`,
+    );
+  }
+
+  function overwrite(changes: readonly [Change, ...Change[]]): Sql {
+    const [{ now, was }] = changes;
     const alike = changes.every(
       ({ now: { piece, uses, endsMs }, was: { piece: before, uses: used } }) =>
         piece === now.piece && uses === now.uses && endsMs === now.endsMs && before === was.piece && used === was.uses,
     );
-    // as for inserts: what they share is written once
-    if (alike) {
-      return dialect.updateJoin({
-        table: tables.usage,
-        alias: 'u',
-        columns: [{ name: 'subject', kind: 'serial' }],
-        rows: changes.map(({ now: { subject } }) => [subject]),
-        on: sql`${same} AND u.slot = ${whole(now.piece % SLOTS)}`,
-        set: [
-          ['piece', whole(now.piece)],
-          ['uses', whole(now.uses)],
-          ['ends_ms', whole(now.endsMs)],
-        ],
-        where: sql`u.piece = ${whole(was.piece)} AND u.uses = ${whole(was.uses)}`,
-      });
-    }
+    if (alike) return overwriteAlike(changes);
     return dialect.updateJoin({
       table: tables.usage,
       alias: 'u',
@@ -84,7 +80,7 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
       rows: changes.map(({ now: a, was: { piece, uses } }) => [
         ...[a.subject, a.piece % SLOTS, String(a.piece), a.uses, String(a.endsMs), String(piece), uses],
       ]),
-      on: sql`${same} AND u.slot = v.slot`,
+      on: sql`${dialect.same(raw('u.subject'), raw('v.subject'))} AND u.slot = v.slot`,
       set: [
         ['piece', raw('v.piece')],
         ['uses', raw('v.uses')],
@@ -103,7 +99,8 @@ export function usageVerbs({ engine, dialect, tables }: Db): Verbs {
       if (was) old.push({ now, was });
       else fresh.push(now);
     }
-    const updates: Write[] = old.length === 0 ? [] : [{ wanted: old.length, statement: overwrite(old) }];
+    const [first, ...more] = old;
+    const updates: Write[] = first ? [{ wanted: old.length, statement: overwrite([first, ...more]) }] : [];
     // nearly always one message each in one piece of one window: what they share is written once
     const groups: [Added, ...Added[]][] = [];
     for (const each of fresh) {

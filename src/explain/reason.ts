@@ -47,7 +47,6 @@ function deferred(facts: ExplainFacts): Reason | null {
   if (todo) {
     return reason('deferred', { zh: `推迟到 ${when.zh}：${why.zh}`, en: `deferred until ${when.en}: ${why.en}` }, todo);
   }
-  if (column(facts, 'requeued') === '0') return released(when);
   return reason(
     'retrying',
     {
@@ -57,17 +56,6 @@ function deferred(facts: ExplainFacts): Reason | null {
     code === null ? null : codeFacts(code).remedy,
   );
 }
-
-/** It keeps the code that a person has overruled; which rule has deferred it since stands in `result_text`. */
-const released = (when: Text): Reason =>
-  reason(
-    'deferred',
-    {
-      zh: `人工放行后，又被规则推迟到 ${when.zh}`,
-      en: `released by a person, then deferred by a rule until ${when.en}`,
-    },
-    BY_RULE.get('QUIET_HOURS') ?? null,
-  );
 
 /** Codes of rows that a rule has put off, and what to do about it: there was no try. */
 const BY_RULE: ReadonlyMap<string, Text> = new Map([

@@ -7,6 +7,7 @@ import { normalisePhone } from '../platform/phone.ts';
 import type { Finding } from '../policy/finding.ts';
 import { categoryOf, type Message } from '../policy/message.ts';
 import type { Policy, Written } from '../policy/policy.ts';
+import { overruledBy } from './overruled.ts';
 
 /** What the check needs of the configuration. */
 export interface Rules {
@@ -104,7 +105,7 @@ export function messageOf(
     at,
     category: categoryOf(row.category, template),
     source: row.source,
-    overruled: row.requeued ? null : row.lastCode,
+    overruled: overruledBy(row),
   };
 }
 
@@ -166,7 +167,7 @@ function garbled(content: string): LocalRefusal | null {
 
 /** A person has put it back after it was held for this, or it went out before and came back. */
 function lookedAt(row: OutboxRow): boolean {
-  return row.lastCode === 'GARBLED' || (row.requeued && row.prevSerial !== null);
+  return overruledBy(row).has('GARBLED') || (row.requeued && row.prevSerial !== null);
 }
 
 const unsupported = (text: Text): LocalRefusal => ({ status: 'REJECTED', code: 'UNSUPPORTED', text });

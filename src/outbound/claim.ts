@@ -8,6 +8,7 @@ import type { Counted } from '../policy/limits.ts';
 import type { Policy } from '../policy/policy.ts';
 import { check, type Checked, type LocalRefusal, type Rules } from './check.ts';
 import { group, type Group } from './group.ts';
+import { editedUnder, overruledBy, resetByHand, toRemember } from './overruled.ts';
 import type { SerialSource } from './serial.ts';
 import { STORM_ROWS, type StormWatch } from './storm.ts';
 import { givesWay, overtaken, type UniqueParts } from './unique.ts';
@@ -29,7 +30,7 @@ export interface DecideParts extends UniqueParts {
 
 export interface ClaimParts extends DecideParts {
   readonly store: DecideParts['store'] &
-    Pick<Store, 'candidates' | 'claim' | 'claimed' | 'refuse' | 'turnAway' | 'release'>;
+    Pick<Store, 'candidates' | 'overrule' | 'claim' | 'claimed' | 'refuse' | 'turnAway' | 'release'>;
   readonly clock: Clock;
   readonly serials: SerialSource;
   readonly callSize: (segments: number) => number;
@@ -68,6 +69,8 @@ export async function claimRows(
 
   const checked = withinParts(await decide(p, rows), q.maxParts);
   const planned = plan(p, checked);
+  const words = toRemember(checked.map(({ row }) => row));
+  if (words.length > 0) await p.store.overrule(words);
   const token = p.nextToken();
   const ids = planned.items.map(({ id }) => id);
   const got = await p.store.claim(token, p.leaseMs, planned.items).catch((error: unknown) => {
@@ -152,11 +155,8 @@ const refusalOf = ({ locale }: ClaimParts, id: string, { status, code, text }: R
 });
 
 function turnedAway(p: DecideParts, row: OutboxRow, finding: LocalRefusal): TurnedAway {
-  const byHand = resetByHand(row);
-  const { status, text, delayMs = 0 } = finding;
-  // what a person has overruled must still be seen when the row comes back
-  const code = status === 'NEW' && byHand ? (row.lastCode ?? finding.code) : finding.code;
-  return { id: row.id, status, code, text: rowText(text, p.locale), delayMs, requeued: !byHand };
+  const { status, code, text, delayMs = 0 } = finding;
+  return { id: row.id, status, code, text: rowText(text, p.locale), delayMs, requeued: !resetByHand(row) };
 }
 
 /** Codes of rows that came back without having been counted. */
@@ -181,8 +181,6 @@ export async function overLimit(
 }
 
 const counted = (c: Checked): Counted[] => (c.ok && c.message ? [{ id: c.row.id, message: c.message }] : []);
-
-const resetByHand = (row: OutboxRow): boolean => !row.requeued && (row.prevSerial !== null || row.lastCode !== null);
 
 /** What becomes of these rows, but for what is counted; writes nothing. */
 export async function decide(p: DecideParts, rows: readonly OutboxRow[]): Promise<readonly Checked[]> {
@@ -212,7 +210,11 @@ async function refusedByHistory(p: DecideParts, rows: readonly OutboxRow[]): Pro
 
 /** Rows that are to go unless another one has their biz_id; where a person has put one back, that was looked at. */
 const nameable = (checked: readonly Checked[], among?: ReadonlySet<string>): OutboxRow[] =>
-  checked.filter((c) => c.ok && !resetByHand(c.row) && (among?.has(c.row.id) ?? true)).map(({ row }) => row);
+  checked
+    .filter(
+      (c) => c.ok && !resetByHand(c.row) && !overruledBy(c.row).has('DUPLICATE') && (among?.has(c.row.id) ?? true),
+    )
+    .map(({ row }) => row);
 
 /** Of rows that fit no template: no more often than this are the tables asked for newer ones. */
 const TEMPLATES_AGE_MS = 1000;
@@ -236,7 +238,8 @@ async function refuseOpenSubmissions(
   // every end and every return of ours takes the claim off a row
   for (const c of checked) if (c.ok && c.row.inFlight) out.set(c.row.id, RESET_WHILE_OPEN);
   const suspects = checked.filter(
-    (c) => c.ok && !c.row.inFlight && c.row.prevSerial !== null && c.row.lastCode !== 'EDITED',
+    (c) =>
+      c.ok && !c.row.inFlight && c.row.prevSerial !== null && !overruledBy(c.row).has(editedUnder(c.row.prevSerial)),
   );
   if (suspects.length === 0) return;
   const serials = [...new Set(suspects.map((c) => c.row.prevSerial ?? ''))];
@@ -300,7 +303,8 @@ async function refuseReplies(
 }
 
 /** Asked for again by a person, or it went out before and came back: that was looked at then. */
-const allowedBefore = (row: OutboxRow): boolean => row.prevSerial !== null || (!row.requeued && row.lastCode !== null);
+const allowedBefore = (row: OutboxRow): boolean =>
+  row.prevSerial !== null || resetByHand(row) || overruledBy(row).has('DUPLICATE');
 
 async function calmStorm(p: DecideParts, checked: readonly Checked[]): Promise<readonly Checked[]> {
   // of its own age, that is: expire_at was the bureau's word

@@ -168,7 +168,7 @@ export function countRows(
       const { limit } = each;
       const counter = counterOf(each);
       // a brake does not stop twice what a person has released
-      const released = limit.over === 'hold' && message.overruled === limit.code;
+      const released = limit.over === 'hold' && message.overruled.has(limit.code);
       if (counter.used >= limit.most && !released) full.push({ limit, counter });
     }
     const finding = full.length === 0 ? null : strictest(full, nowMs);

@@ -15,8 +15,8 @@ export interface Message {
   readonly template: Template | null;
   /** Milliseconds since 1970. */
   readonly at: number;
-  /** The code for which a person had it before them and set it back to NEW all the same; null: nobody did. */
-  readonly overruled: string | null;
+  /** The codes for which a person had it before them and set it back to NEW all the same. */
+  readonly overruled: ReadonlySet<string>;
 }
 
 /** What an INSERT without a category gets. */

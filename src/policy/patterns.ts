@@ -3,12 +3,17 @@ import { AhoCorasick } from '@monyone/aho-corasick';
 /** Many strings looked for at once (Aho–Corasick): the time depends on the text and what is found in it, not on how many they are. */
 export class Patterns {
   readonly size: number;
-  readonly #automaton: AhoCorasick;
+  readonly #list: readonly string[];
+  #built: AhoCorasick | null = null;
 
   constructor(patterns: Iterable<string>) {
-    const list = [...patterns];
-    this.size = list.length;
-    this.#automaton = new AhoCorasick(list);
+    this.#list = [...patterns];
+    this.size = this.#list.length;
+  }
+
+  /** Thousands of patterns take a tenth of a second and many megabytes: not before a text comes that must be looked through. */
+  get #automaton(): AhoCorasick {
+    return (this.#built ??= new AhoCorasick([...this.#list]));
   }
 
   /** The one that ends first in the text; null: none is there. */

@@ -170,7 +170,7 @@ export class Policy {
   judge(m: Message): Finding | null {
     for (const rule of this.rules) {
       const finding = rule.judge(m);
-      if (finding && !(finding.status === 'HELD' && finding.code === m.overruled)) return finding;
+      if (finding && !(finding.status === 'HELD' && m.overruled.has(finding.code))) return finding;
     }
     return null;
   }

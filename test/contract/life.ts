@@ -40,6 +40,9 @@ export async function everyVerb(store: Store): Promise<Record<string, string>> {
   const probe = await store.probe({ recover: true, channel: 'main', aliveMs: 10_000 });
   assert.deepEqual([[...probe.due.keys()], probe.daemons], [[5], 1]);
 
+  const [read] = await store.candidates({ priority: 5, limit: 1, timed: false, spread: 1 });
+  assert.ok(read);
+  assert.equal(await store.overrule([{ ...read, mark: '1', overruled: '1 STORM' }]), 0, 'edited since');
   const mine = await claimAll(store, TOKEN);
   assert.equal(mine.length, 6);
   const [delivered, unknown, rejected, waiting, late, repeated] = mine;

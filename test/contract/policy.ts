@@ -15,7 +15,16 @@ const to = (...phones: string[]): Counted[] =>
   phones.map((phone, i) => ({
     id: String(i),
     message: {
-      ...{ phone, content: 'x', text: 'x', category: 'NOTICE', source: null, template: null, at: 0, overruled: null },
+      ...{
+        phone,
+        content: 'x',
+        text: 'x',
+        category: 'NOTICE',
+        source: null,
+        template: null,
+        at: 0,
+        overruled: new Set(),
+      },
     },
   }));
 
@@ -125,31 +134,11 @@ export function policyCases(f: Fixture): void {
       }));
       await f.a.turnAway('idA.b1.1', away);
       assert.equal((await claimAll(f.a, 'idA.b1.2')).length, 0);
+      await f.insert(1, { send_at: '2099-01-01 00:00:00' });
       assert.equal(await f.a.hasten('QUIET_HOURS', 1), 1);
       assert.equal(await f.a.hasten('QUIET_HOURS', 10), 1);
       assert.equal(await f.a.hasten('QUIET_HOURS', 10), 0);
       assert.equal((await claimAll(f.a, 'idA.b1.3')).length, 2);
-    });
-
-    it('lets those go, too, that keep the code which a person has overruled, and none that waits for its own time', async () => {
-      await f.insert(2);
-      const [released, deferred] = await claimAll(f.a, 'idA.b1.1');
-      const away = (id: string, code: string, requeued: boolean): TurnedAway => ({
-        ...{ id, status: 'NEW', code, text: 'x', delayMs: 3_600_000, requeued },
-      });
-      assert.ok(released && deferred);
-      await f.a.turnAway('idA.b1.1', [
-        away(released.row.id, 'BLOCKED_WORD', false),
-        away(deferred.row.id, 'NOT_REACHED', true),
-      ]);
-      await f.insert(1, { send_at: '2099-01-01 00:00:00' });
-      assert.equal(await f.a.hasten('QUIET_HOURS', 10), 1);
-      assert.equal(await f.a.hasten('QUIET_HOURS', 10), 0);
-      const [again, ...others] = await f.a.candidates({ priority: 5, limit: 10, timed: false, spread: 1 });
-      assert.deepEqual(
-        [again?.id, again?.lastCode, again?.requeued, others.length],
-        [released.row.id, 'BLOCKED_WORD', false, 0],
-      );
     });
 
     it('knows who is on the blacklist, whoever put them there first', async () => {

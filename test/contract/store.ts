@@ -12,6 +12,7 @@ import { keepingCases } from './keeping.ts';
 import { lockedCases } from './locked.ts';
 import { queryCases } from './queries.ts';
 import { operateCases } from './operate.ts';
+import { overruledCases } from './overruled.ts';
 import { policyCases } from './policy.ts';
 import { receiptCases } from './receipts.ts';
 import { recoveryCases } from './recovery.ts';
@@ -42,6 +43,7 @@ export function storeContract(client: EveryClient): void {
     channelCases(f);
     operateCases(f);
     policyCases(f);
+    overruledCases(f);
     daemonCases(f);
     boardCases(f);
     housekeepingCases(f);

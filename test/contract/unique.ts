@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/db/store.ts';
-import { systemClock } from '../../src/lib/clock.ts';
-import type { Rules } from '../../src/outbound/check.ts';
-import { type Claim, claimRows } from '../../src/outbound/claim.ts';
-import { serialSource } from '../../src/outbound/serial.ts';
-import { StormWatch } from '../../src/outbound/storm.ts';
+import { claimOnce, idsOf } from '../support/claiming.ts';
 import { type Fixture, PHONE } from './fixture.ts';
 
 const WITHIN_MS = 7 * 86_400_000;
-const RULES: Rules = {
-  ...{ channel: 'main', maxLength: 402, reservedLength: 0, charset: 'gbk', transliterate: true, garbled: 'hold' },
-  ...{ signature: { place: 'none', text: '' }, maxAgeMs: null, maxAgeByCategory: new Map() },
-};
-
-let tokens = 0;
-
 /** One claim by a daemon of its own; the ids that it will send. */
-async function claim(store: Store, limit = 100): Promise<string[]> {
-  let second = 0;
-  const { groups }: Claim = await claimRows(
-    {
-      ...{ store, clock: systemClock, rules: RULES, uniqueWithinMs: WITHIN_MS, locale: 'en' },
-      serials: serialSource(systemClock, { read: () => second, write: (to) => (second = to) }),
-      ...{ journalled: () => new Map(), journalKey: ({ id }) => id, resumedMs: () => null, callSize: () => 1000 },
-      storm: new StormWatch(systemClock, () => undefined),
-      ...{ leaseMs: 60_000, callMs: 17_000, nextToken: () => `idA.b1.u${++tokens}` },
-    },
-    { priority: 5, limit, timed: false, spread: 1, maxParts: Infinity },
-  );
-  return groups.flatMap(({ members }) => members.map(({ id }) => id)).sort();
-}
+const claim = async (store: Store, limit = 100): Promise<string[]> =>
+  idsOf(await claimOnce(store, { uniqueWithinMs: WITHIN_MS }, limit));
 
 /** `outbox.uniqueBy: biz_id`: rows that a replication brings twice. */
 export function uniqueCases(f: Fixture): void {

@@ -339,7 +339,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   -- number, number, string
 
 -- candidates
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -368,7 +368,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
   -- number, number, number, number
 
 -- candidates, deferred ones
-SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -393,7 +393,7 @@ SELECT TOP (500) o.id AS id, o.phone AS phone, o.content AS content, o.template_
 
 -- due
 SELECT TOP (500) *
-  FROM (SELECT ROW_NUMBER() OVER (ORDER BY o.due_at, o.id) AS row_no, o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT ROW_NUMBER() OVER (ORDER BY o.due_at, o.id) AS row_no, o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, CASE WHEN (o.requeued <> 1 AND (o.serial_no IS NOT NULL OR o.prev_serial IS NOT NULL OR o.result_code IS NOT NULL)) THEN 0 ELSE (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) END AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, COALESCE(o.serial_no, o.prev_serial) AS prev_serial, o.result_code AS last_code
@@ -422,6 +422,14 @@ SELECT TOP (500) *
   ORDER BY w.row_no
   -- number, number, number, number
 
+-- overrule
+UPDATE o
+  SET overruled = v.overruled
+  FROM (SELECT n1 AS id, n2 AS mark, t1 AS overruled
+  FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
+  WHERE CASE WHEN o.status = 'NEW' AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
+  -- list(n1 n2 t1)
+
 -- claim
 UPDATE o
   SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
@@ -439,7 +447,7 @@ SELECT o.id AS id
 
 -- refuse
 UPDATE o
-  SET status = v.status, result_code = v.code, result_text = v.sentence, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  SET status = v.status, result_code = v.code, result_text = v.sentence, overruled = CASE WHEN v.status IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -454,7 +462,7 @@ UPDATE sms_outbox
   -- string, string, number, number, number, number, list(n1), string
 
 -- rowsOf
-SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+SELECT o.id AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, o.inbox_id AS inbox_id, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, o.expire_at AS b) m) AS expires_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT (SELECT MAX(e.t)
   FROM (VALUES (o.created_at), (COALESCE(o.send_at, o.created_at)), (COALESCE(o.age_from, o.created_at))) e(t)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms, CONVERT(VARCHAR(23), o.created_at, 121) AS created_at, CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) AS mark, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight, o.prev_serial AS prev_serial, NULL AS last_code, o.status AS status, o.serial_no AS serial_no, o.receipt_code AS receipt_code
@@ -515,7 +523,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
 
 -- settle, one answer
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, overruled = NULL, task_id = ?
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT))
@@ -530,7 +538,7 @@ UPDATE s
 
 -- settle, several answers
 UPDATE o
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = v.task
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSDATETIME() AS DATETIME2(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, overruled = NULL, task_id = v.task
   FROM (SELECT n1 AS row_id, t1 AS serial, t2 AS task
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.row_id
   WHERE CASE WHEN o.serial_no = v.serial COLLATE Latin1_General_BIN2 AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT)) THEN 1 ELSE 0 END = 1
@@ -587,7 +595,7 @@ UPDATE sms_outbox
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), result_text = CASE WHEN receipt_code IS NULL THEN (SELECT s.result_text
   FROM sms_mw_submit s
-  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN ? ELSE ? END, task_id = (SELECT s.task_id
+  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN ? ELSE ? END, overruled = NULL, task_id = (SELECT s.task_id
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
   FROM sms_mw_submit s
@@ -2824,7 +2832,7 @@ INSERT INTO sms_blacklist (phone, reason, origin) SELECT DISTINCT v.phone, v.rea
 
 -- turnAway
 UPDATE o
-  SET status = v.status, result_code = v.code, result_text = v.sentence, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END, retry_at = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.retry_at END, age_from = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.age_from END
+  SET status = v.status, result_code = v.code, result_text = v.sentence, serial_no = NULL, claim_token = NULL, lease_until = NULL, overruled = CASE WHEN v.status IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, requeued = CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END, retry_at = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.retry_at END, age_from = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.age_from END
   FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence, n2 AS delay_ms, n3 AS back
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -2845,7 +2853,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 0 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2859,7 +2867,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 1 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2873,7 +2881,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 2 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2887,7 +2895,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 3 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2901,7 +2909,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 4 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2915,7 +2923,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 5 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2929,7 +2937,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 6 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2943,7 +2951,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 7 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2957,7 +2965,7 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 8 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT o.id AS id
   FROM (SELECT *
   FROM (SELECT *
@@ -2971,48 +2979,48 @@ SELECT TOP (100) *
   FROM (SELECT *
   FROM sms_outbox WITH (INDEX(sms_outbox_ix_reply), READCOMMITTEDLOCK, READPAST)
   WHERE status = 'NEW' AND inbox_id IS NOT NULL AND priority = 5 AND 9 = 0 AND due_at > CAST(SYSDATETIME() AS DATETIME2(3))) r) o
-  WHERE 1 = 1 AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1) u
+  WHERE 1 = 1 AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) u
   -- string, string, string, string, string, string, string, string, string, string
 
 UPDATE sms_outbox
   SET retry_at = CAST(SYSDATETIME() AS DATETIME2(3)), age_from = CAST(SYSDATETIME() AS DATETIME2(3))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'NEW' AND (result_code = ? OR (requeued = 0 AND retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
   -- list(n1), string
 
 -- usage
-SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+SELECT '' AS subject, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?)
   -- list(t1)
 
 -- countUses, counted before
-SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+SELECT '' AS subject, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?)
   -- list(t1)
 
-UPDATE u
+UPDATE sms_mw_usage
   SET piece = 11, uses = 1, ends_ms = 1000
-  FROM (SELECT t1 AS subject
-  FROM ?) v INNER LOOP JOIN sms_mw_usage u WITH (ROWLOCK, FORCESEEK) ON u.subject = v.subject COLLATE Latin1_General_BIN2 AND u.slot = 11
-  WHERE CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
+  FROM sms_mw_usage WITH (ROWLOCK, FORCESEEK)
+  WHERE subject IN (SELECT t1 COLLATE Latin1_General_BIN2
+  FROM ?) AND slot = 11 AND CASE WHEN piece = 11 AND uses = 1 THEN 1 ELSE 0 END = 1
   -- list(t1)
 
 -- countUses, unlike each other
-SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+SELECT '' AS subject, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?)
@@ -3026,10 +3034,10 @@ UPDATE u
   -- list(t1 n1 n2 n3 n4 n5 n6)
 
 -- countUses, for the first time
-SELECT '' AS subject, 0 AS piece, 0 AS uses, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
-  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS now_ms
+SELECT '' AS subject, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  FROM (SELECT CAST('1970-01-01' AS DATETIME2(3)) AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) - DATEPART(TZOFFSET, SYSDATETIMEOFFSET()) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?)
@@ -3392,7 +3400,7 @@ SELECT id AS id
   FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number, number, number
 
-INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSDATETIME() AS DATETIME2(3))
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, CAST(SYSDATETIME() AS DATETIME2(3))
   FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?)

@@ -202,7 +202,7 @@ SELECT TRUNC(EXTRACT(DAY
 
 -- candidates
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -219,7 +219,7 @@ SELECT q.*
 
 -- candidates, deferred ones
 SELECT q.*
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -237,7 +237,7 @@ SELECT q.*
 -- due
 SELECT w.*
   FROM (SELECT q.*, ROWNUM AS row_no
-  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+  FROM (SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -254,6 +254,12 @@ SELECT w.*
   ORDER BY w.row_no
   -- number
 
+-- overrule
+UPDATE sms_outbox o
+  SET overruled = ?
+  WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.status = 'NEW' AND ORA_HASH(ORA_HASH(o.phone) || '|' || ORA_HASH(o.ext_no) || '|' || ORA_HASH(o.content) || '|' || ORA_HASH(o.template_code) || '|' || ORA_HASH(o.params) || '|' || ORA_HASH(o.msg_type) || '|' || ORA_HASH(o.inbox_id) || '|' || ORA_HASH(o.channel)) = TO_NUMBER(?) THEN 1 ELSE 0 END = 1
+  -- string, string, string (for each row)
+
 -- claim
 UPDATE sms_outbox o
   SET age_from = CASE WHEN ? = 1 THEN CAST(SYSTIMESTAMP AS TIMESTAMP(3)) ELSE o.age_from END, prev_serial = NULLIF(?, '-'), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = ?, phone_norm = ?, segments = ?, status = 'SENDING', claim_token = ?, lease_until = (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')), text_mark = TO_NUMBER(?), retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
@@ -268,9 +274,9 @@ SELECT TO_CHAR(o.id) AS id
 
 -- refuse
 UPDATE sms_outbox o
-  SET status = ?, result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
+  SET status = ?, result_code = ?, result_text = ?, overruled = CASE WHEN ? IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
-  -- string, string, string, string, string (for each row)
+  -- string, string, string, string, string, string (for each row)
 
 -- release
 UPDATE sms_outbox
@@ -279,7 +285,7 @@ UPDATE sms_outbox
   -- string, national, number, number, string, string
 
 -- rowsOf
-SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
+SELECT TO_CHAR(o.id) AS id, o.phone AS phone, o.content AS content, o.template_code AS template_code, o.params AS params, o.msg_type AS msg_type, o.category AS category, o.eff_priority AS priority, o.ext_no AS ext_no, o.channel AS channel, o.source AS source, o.biz_id AS biz_id, o.solo AS solo, o.requeued AS requeued, o.overruled AS overruled, TO_CHAR(o.inbox_id) AS inbox_id, TRUNC(EXTRACT(DAY
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 86400000 + EXTRACT(HOUR
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 3600000 + EXTRACT(MINUTE
   FROM (o.expire_at - CAST(SYSTIMESTAMP AS TIMESTAMP(3)))) * 60000 + EXTRACT(SECOND
@@ -343,7 +349,7 @@ SELECT s.serial_no AS serial_no, s.channel AS channel, s.state AS state, s.body 
 
 -- settle, one answer
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, overruled = NULL, task_id = ?
   WHERE id IN (TO_NUMBER(?)) AND serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel)))
   -- string, string, national, national, national, string, string, string
 
@@ -354,7 +360,7 @@ UPDATE sms_mw_submit s
 
 -- settle, several answers
 UPDATE sms_outbox o
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN TO_NCHAR(?) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, attempts = attempts + 1, claim_token = NULL, lease_until = NULL, requeued = 0, solo = 0, text_mark = NULL, overruled = NULL, task_id = ?
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.serial_no = ? AND status IN ('SENDING', 'CANCELLED') AND (text_mark IS NULL OR text_mark = ORA_HASH(ORA_HASH(phone) || '|' || ORA_HASH(ext_no) || '|' || ORA_HASH(content) || '|' || ORA_HASH(template_code) || '|' || ORA_HASH(params) || '|' || ORA_HASH(msg_type) || '|' || ORA_HASH(inbox_id) || '|' || ORA_HASH(channel))) THEN 1 ELSE 0 END = 1
   -- string, string, national, national, national, string, string, string (for each row)
 
@@ -402,7 +408,7 @@ UPDATE sms_outbox
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), result_text = CASE WHEN receipt_code IS NULL THEN (SELECT s.result_text
   FROM sms_mw_submit s
-  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, task_id = (SELECT s.task_id
+  WHERE s.serial_no = sms_outbox.serial_no) WHEN receipt_code = '0' THEN TO_NCHAR(?) ELSE TO_NCHAR(?) END, overruled = NULL, task_id = (SELECT s.task_id
   FROM sms_mw_submit s
   WHERE s.serial_no = sms_outbox.serial_no), sent_at = (SELECT s.settled_at
   FROM sms_mw_submit s
@@ -1797,96 +1803,96 @@ INSERT /*+ IGNORE_ROW_ON_DUPKEY_INDEX(sms_blacklist (phone)) */ INTO sms_blackli
 
 -- turnAway
 UPDATE sms_outbox o
-  SET status = ?, result_code = ?, result_text = ?, serial_no = NULL, claim_token = NULL, lease_until = NULL, requeued = CASE WHEN ? = 'NEW' THEN ? ELSE 0 END, retry_at = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.retry_at END, age_from = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.age_from END
+  SET status = ?, result_code = ?, result_text = ?, serial_no = NULL, claim_token = NULL, lease_until = NULL, overruled = CASE WHEN ? IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, requeued = CASE WHEN ? = 'NEW' THEN ? ELSE 0 END, retry_at = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.retry_at END, age_from = CASE WHEN ? > 0 THEN (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) ELSE o.age_from END
   WHERE o.id = TO_NUMBER(?) AND CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
-  -- string, string, string, string, number, number, number, number, number, string, string (for each row)
+  -- string, string, string, string, string, number, number, number, number, number, string, string (for each row)
 
 -- hasten
 SELECT q.*
   FROM (SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 0 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 1 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 2 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 3 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 4 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 5 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 6 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 7 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE o.wait_priority = 8 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1
   UNION ALL SELECT TO_CHAR(o.id) AS id
   FROM sms_outbox o
-  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN (o.result_code = ? OR (o.requeued = 0 AND o.retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1) q
+  WHERE o.wait_priority = 9 AND o.wait_due > CAST(SYSTIMESTAMP AS TIMESTAMP(3)) AND CASE WHEN o.result_code = ? THEN 1 ELSE 0 END = 1) q
   WHERE ROWNUM <= 100
   -- string, string, string, string, string, string, string, string, string, string
 
 UPDATE sms_outbox
   SET retry_at = CAST(SYSTIMESTAMP AS TIMESTAMP(3)), age_from = CAST(SYSTIMESTAMP AS TIMESTAMP(3))
-  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND (result_code = ? OR (requeued = 0 AND retry_at IS NOT NULL)) THEN 1 ELSE 0 END = 1
+  WHERE id IN (TO_NUMBER(?)) AND CASE WHEN status = 'NEW' AND result_code = ? THEN 1 ELSE 0 END = 1
   -- string, string
 
 -- usage
-SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+SELECT '' AS subject, (TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
   FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
-  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM SYSTIMESTAMP) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one
   FROM dual) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (?)
   -- string
 
 -- countUses, counted before
-SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+SELECT '' AS subject, (TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
   FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
-  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM SYSTIMESTAMP) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one
   FROM dual) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (?)
   -- string
 
-UPDATE sms_mw_usage u
+UPDATE sms_mw_usage
   SET piece = 11, uses = 1, ends_ms = 1000
-  WHERE u.subject = ? AND u.slot = 11 AND CASE WHEN u.piece = 11 AND u.uses = 1 THEN 1 ELSE 0 END = 1
-  -- string (for each row)
+  WHERE subject IN (?) AND slot = 11 AND CASE WHEN piece = 11 AND uses = 1 THEN 1 ELSE 0 END = 1
+  -- string
 
 -- countUses, unlike each other
-SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+SELECT '' AS subject, (TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
   FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
-  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM SYSTIMESTAMP) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one
   FROM dual) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (?)
   -- string
@@ -1897,16 +1903,16 @@ UPDATE sms_mw_usage u
   -- string, number, string, string, number, string, number (for each row)
 
 -- countUses, for the first time
-SELECT '' AS subject, 0 AS piece, 0 AS uses, (TRUNC(EXTRACT(DAY
+SELECT '' AS subject, (TRUNC(EXTRACT(DAY
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 86400000 + EXTRACT(HOUR
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 3600000 + EXTRACT(MINUTE
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 60000 + EXTRACT(SECOND
   FROM (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) - TIMESTAMP '1970-01-01 00:00:00')) * 1000) - EXTRACT(TIMEZONE_HOUR
   FROM SYSTIMESTAMP) * 3600000 - EXTRACT(TIMEZONE_MINUTE
-  FROM SYSTIMESTAMP) * 60000) AS now_ms
+  FROM SYSTIMESTAMP) * 60000) AS piece, 0 AS uses
   FROM (SELECT 1 AS one
   FROM dual) x
-  UNION ALL SELECT u.subject, u.piece, u.uses, 0
+  UNION ALL SELECT u.subject, u.piece, u.uses
   FROM sms_mw_usage u
   WHERE u.subject IN (?)
   -- string
@@ -2096,7 +2102,7 @@ SELECT TO_CHAR(id) AS id
   WHERE id IN (TO_NUMBER(?)) AND CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND')) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND GREATEST(created_at, COALESCE(send_at, created_at), COALESCE(sent_at, created_at), COALESCE(receipt_at, created_at), COALESCE(age_from, created_at), COALESCE(lease_until, created_at)) < (CAST(SYSTIMESTAMP AS TIMESTAMP(3)) + NUMTODSINTERVAL((?) / 1000, 'SECOND'))) THEN 1 ELSE 0 END = 1 FOR UPDATE
   -- string, number, number
 
-INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, CAST(SYSTIMESTAMP AS TIMESTAMP(3))
+INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, CAST(SYSTIMESTAMP AS TIMESTAMP(3))
   FROM sms_outbox
   WHERE id IN (TO_NUMBER(?))
   -- string

@@ -166,6 +166,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   candidates: { call: (s) => s.candidates({ priority: 5, limit: 500, timed: false, spread: 1 }) },
   'candidates, deferred ones': { call: (s) => s.candidates({ priority: 0, limit: 500, timed: true, spread: 1 }) },
   due: { call: (s) => s.due({ priority: 5, limit: 500, offset: 1000 }) },
+  overrule: { call: (s) => s.overrule([{ id: ID, mark: '1', overruled: '1 STORM' }]) },
   claim: { call: (s) => s.claim('idA.b1.1', 60_000, [item]) },
   claimed: { call: (s) => s.claimed('idA.b1.1', [ID]) },
   refuse: { call: (s) => s.refuse('idA.b1.1', [{ id: ID, status: 'REJECTED', code: 'EMPTY', text: '空' }]) },

@@ -116,17 +116,6 @@ const STATES: readonly [string, Given, ReasonKind, RegExp][] = [
     'deferred',
     /(推迟到|deferred until) 2026-11-24 08:00:00.*QUIET_HOURS/,
   ],
-  [
-    'put off by a rule after a person has released it',
-    {
-      row: {
-        ...{ due_at: '2026-11-24 08:00:00.000', retry_at: '2026-11-24 08:00:00.000', requeued: 0 },
-        ...{ result_code: 'BLOCKED_WORD', result_text: '静默时段，推迟到 2026-11-24 08:00（北京时间）' },
-      },
-    },
-    'deferred',
-    /(人工放行|released by a person).*2026-11-24 08:00:00/,
-  ],
   ['no daemon ever', { facts: { daemons: [] } }, 'noDaemon', /从未启动|none was ever/],
   ['a dead daemon', { facts: { daemons: [daemon({ silentMs: 7_200_000 })] } }, 'noDaemon', /2 (小时|h).*node-1/],
   ['a stopped daemon', { facts: { daemons: [daemon({ state: 'STOPPED' })] } }, 'noDaemon', /node-1/],

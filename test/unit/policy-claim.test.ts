@@ -323,7 +323,7 @@ describe('policy in a claim', () => {
       await b.database.rawQuery("update sms_outbox set status = 'NEW' where status = 'HELD'");
       hands.at += 9 * HOUR_MS;
       await pass();
-      assert.deepEqual(await b.fates(), ['NEW BLOCKED_WORD', 'SENT 0', 'NEW STORM'], 'put off until the morning');
+      assert.deepEqual(await b.fates(), ['NEW QUIET_HOURS', 'SENT 0', 'NEW QUIET_HOURS'], 'put off until the morning');
       await b.store.override('QUIET_HOURS', '台风', HOUR_MS);
       assert.equal(await b.store.hasten('QUIET_HOURS', 10), 2);
       await pass();
@@ -337,7 +337,7 @@ describe('policy in a claim', () => {
       assert.deepEqual(await b.fates(), ['HELD GARBLED']);
       await b.database.rawQuery("update sms_outbox set status = 'NEW'");
       await pass();
-      assert.deepEqual(await b.fates(), ['NEW GARBLED']);
+      assert.deepEqual(await b.fates(), ['NEW QUIET_HOURS']);
       assert.match(await sentence(id!), /quiet hours, deferred/);
       hands.at += 9 * HOUR_MS;
       await b.due();

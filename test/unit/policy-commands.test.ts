@@ -72,7 +72,7 @@ describe('commands of policy', () => {
         source: null,
         template: null,
         at: 0,
-        overruled: null,
+        overruled: new Set(),
       },
       ...over,
     };

@@ -11,7 +11,7 @@ const limit = (over: Partial<Limit> = {}): Limit => ({
 });
 const message = (over: Partial<Message> = {}): Message => ({
   ...{ phone: '13000000001', content: '您好', text: '您好', category: 'NOTICE', source: null, template: null, at: 0 },
-  ...{ overruled: null },
+  ...{ overruled: new Set() },
   ...over,
 });
 
@@ -128,7 +128,11 @@ describe('limits', () => {
   it('do not hold twice what a person has released, and count it all the same', () => {
     const brake = limit({ most: 1, over: 'hold', code: 'STORM' });
     const counters = new Counters();
-    const sent = counters.send([message(), message(), message({ overruled: 'STORM' }), message()], [brake], NOW);
+    const sent = counters.send(
+      [message(), message(), message({ overruled: new Set(['STORM']) }), message()],
+      [brake],
+      NOW,
+    );
     assert.deepEqual(sent, ['ok', 'STORM', 'ok', 'STORM']);
     assert.equal(standing(brake, counters.pieces.get(subjectOf(brake, message())) ?? [], NOW).used, 2);
   });

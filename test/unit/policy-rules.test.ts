@@ -13,7 +13,7 @@ import { temporaryDir } from '../support/temporary.ts';
 const beijing = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+08:00`);
 const message = (over: Partial<Message> = {}): Message => ({
   ...{ phone: '13000000001', content: '您好', text: '您好', category: 'NOTICE', source: null, template: null, at: 0 },
-  ...{ overruled: null },
+  ...{ overruled: new Set() },
   ...over,
 });
 

@@ -100,13 +100,17 @@ export async function busyDay(store: Store, round: number): Promise<void> {
   const phones = ids.map((_, i) => `139${String(i).padStart(8, '0')}`);
   await store.addToBlacklist(phones.map((phone) => ({ phone, reason: null, origin: 'OPTOUT' })));
   await store.blacklisted(phones);
+  // among counters of others that stand where these do: alike for all, and then each for itself
   const subjects = ids.map((id) => `${round}.${id}`);
-  for (const uses of [1, 2]) {
-    await store.countUses(subjects, () => ({
-      added: subjects.map((subject) => ({ subject, piece: 61, uses, endsMs: uses })),
+  const strangers = Array.from({ length: 16 * BATCH }, (_, i) => `${round}.s${i}`);
+  const count = (of: readonly string[], piece: number, uses: (i: number) => number): Promise<null> =>
+    store.countUses(of, () => ({
+      added: of.map((subject, i) => ({ subject, piece, uses: uses(i), endsMs: 1 })),
       result: null,
     }));
-  }
+  for (let i = 0; i < strangers.length; i += BATCH) await count(strangers.slice(i, i + BATCH), 61, () => 1);
+  for (const uses of [1, 2]) await count(subjects, 61, () => uses);
+  for (const uses of [3, 4]) await count(subjects, 61, (i) => uses + i);
   await store.pruneUsage(BATCH);
   const again = await claimAll(store, `${token}.away`, { limit: BATCH });
   await store.turnAway(
