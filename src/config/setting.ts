@@ -56,6 +56,8 @@ export interface Several<M extends Section = Section, By extends 'order' | 'name
   readonly help: Text;
   readonly by: By;
   readonly item: M;
+  /** A list as it might be, shown commented out instead of an empty one. */
+  readonly example?: readonly unknown[];
 }
 
 /** The value that a node of the table becomes in `Config`. */
@@ -93,8 +95,13 @@ export function choice<S extends Setting, M extends Section>(one: S, map: M): Ch
   return { kind: 'choice', one, map };
 }
 
-export function listOf<M extends Section>(zh: string, en: string, item: M): Several<M, 'order'> {
-  return { kind: 'several', help: { zh, en }, by: 'order', item };
+export function listOf<M extends Section>(
+  zh: string,
+  en: string,
+  item: M,
+  example?: readonly unknown[],
+): Several<M, 'order'> {
+  return { kind: 'several', help: { zh, en }, by: 'order', item, ...(example && { example }) };
 }
 
 export function named<M extends Section>(zh: string, en: string, item: M): Several<M, 'name'> {
