@@ -326,6 +326,11 @@ timeout: 15s
       ],
       ['a list for a section', added('log: []'), /log expected a map of keys/],
       ['a size without unit', added('log: { maxSize: 20 }'), /log\.maxSize wrong value 20; expected a size/],
+      [
+        'a size out of its range',
+        added('alarms: { diskBelow: 1025GB }'),
+        /alarms\.diskBelow wrong value 1025GB; .* from 1MB to 1024GB/,
+      ],
       ['several channels', added('channels: {}'), /channels unknown key/],
       ['a key of JavaScript', added('__proto__: 1'), /__proto__ unknown key/],
       ['http', platform('url', 'http://127.0.0.1/sms/Api'), /platform\.url must be https; /],
