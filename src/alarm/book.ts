@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Text } from '../lib/text.ts';
-import { CONDITIONS, type Condition, type Notice } from './notice.ts';
+import { CONDITIONS, type Alarm, type Condition } from './notice.ts';
 
 /** A trouble as it is now; another `sign` makes it another trouble. */
 export interface Trouble {
@@ -34,7 +34,7 @@ export class AlarmBook {
   }
 
   /** What is to be told of this condition as it is now, if that is news; null: nothing. */
-  see(condition: Condition, trouble: Trouble | null): Notice | null {
+  see(condition: Condition, trouble: Trouble | null): Alarm | null {
     const before = this.#raised.get(condition);
     const now = this.#clock.wall();
     if (trouble === null) {
@@ -52,7 +52,7 @@ export class AlarmBook {
   }
 
   /** Of what has lasted long enough since it was told the last time. */
-  reminders(): Notice[] {
+  reminders(): Alarm[] {
     const remindMs = this.#remindMs;
     if (remindMs === null) return [];
     const now = this.#clock.wall();
@@ -68,7 +68,7 @@ export class AlarmBook {
     return [...this.#raised.keys()];
   }
 
-  #told(notice: Notice): Notice {
+  #told(notice: Alarm): Alarm {
     this.#memory.write(JSON.stringify([...this.#raised]));
     return notice;
   }

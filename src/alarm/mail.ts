@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import type { Config } from '../config/settings.ts';
 import { DaemonError } from '../lib/errors.ts';
-import type { Locale } from '../lib/text.ts';
+import type { Locale, Text } from '../lib/text.ts';
 import { bodyOf, minuteOf, titleOf, type Way } from './notice.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -47,9 +47,18 @@ export function mailWay(o: Config['alarms']['mail'] & { host: string }, instance
   };
 }
 
+const UNREACHED: Text = {
+  zh: '请检查本机能否连到 alarms.mail 的 host 和 port，tls 是否相符，证书是否可信（ca）',
+  en: 'See that host and port of alarms.mail can be reached from here, that tls fits them and that the certificate is trusted (ca)',
+};
+const ANSWERED: Text = {
+  zh: '邮件服务器拒收，请检查 alarms.mail 的 tls、user、password、from 和 to',
+  en: 'The mail server refuses it: see tls, user, password, from and to of alarms.mail',
+};
+
 /** What the server says may quote addresses: its code is enough. */
 function refused(error: unknown): DaemonError {
   const { code = 'failed', responseCode = null } = error as { code?: string; responseCode?: number };
-  const what = responseCode === null ? code : `${code} ${responseCode}`;
-  return new DaemonError('failed', { zh: `邮件：${what}`, en: `mail: ${what}` }, { cause: error });
+  const [what, remedy] = responseCode === null ? [code, UNREACHED] : [`${code} ${responseCode}`, ANSWERED];
+  return new DaemonError('failed', { zh: `${what}。${remedy.zh}`, en: `${what}. ${remedy.en}` }, { cause: error });
 }

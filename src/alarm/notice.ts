@@ -17,14 +17,27 @@ export const CONDITIONS = [
 ] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-/** One thing to be told: that a trouble began, lasts, or is over; or nothing at all, to see whether it arrives. Times are milliseconds since 1970. */
-export interface Notice {
-  readonly condition: Condition;
-  readonly state: 'raised' | 'reminder' | 'cleared' | 'test';
+/** Times are milliseconds since 1970. */
+interface Said {
   readonly text: Text;
   readonly since: number;
   readonly at: number;
 }
+
+/** That a trouble began, lasts, or is over. */
+export interface Alarm extends Said {
+  readonly condition: Condition;
+  readonly state: 'raised' | 'reminder' | 'cleared';
+}
+
+/** Nothing at all, to see whether it arrives; of no condition that a receiver could act upon. */
+interface Test extends Said {
+  readonly condition: 'test';
+  readonly state: 'test';
+}
+
+/** One thing to be told. */
+export type Notice = Alarm | Test;
 
 /** Somebody who is told. Resolves once it is surely told; throws while it may be tried again. */
 export interface Way {

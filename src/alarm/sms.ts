@@ -1,6 +1,6 @@
 import type { Store } from '../db/store.ts';
 import { fit, type Locale } from '../lib/text.ts';
-import { bodyOf, titleOf, type Condition, type Way } from './notice.ts';
+import { bodyOf, titleOf, type Notice, type Way } from './notice.ts';
 
 /** The category of our own messages, by which they are told from those to citizens. */
 export const ALARM_CATEGORY = 'ALARM';
@@ -11,7 +11,7 @@ const EXPIRES_MS = 2 * 3_600_000;
 const LONGEST = 130;
 
 /** These keep the message itself from going out. */
-const NEVER: ReadonlySet<Condition> = new Set(['channel', 'database']);
+const NEVER: ReadonlySet<Notice['condition']> = new Set(['channel', 'database']);
 
 /** A row of the outbox for each admin. `usable`: false while the channel lets nothing out; then this way has nothing to say. */
 export function smsWay(

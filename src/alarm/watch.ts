@@ -9,7 +9,7 @@ import { plural, type Text } from '../lib/text.ts';
 import type { AlarmBook, Trouble } from './book.ts';
 import type { CertificateEnd } from './certificate.ts';
 import type { DeliveryRate } from './delivery.ts';
-import { NAMES, type Condition, type Notice } from './notice.ts';
+import { NAMES, type Alarm, type Condition } from './notice.ts';
 
 export interface WatchParts {
   readonly options: Omit<Config['alarms'], 'webhook' | 'mail' | 'sms'>;
@@ -35,7 +35,7 @@ export interface WatchParts {
   readonly balance: () => Promise<number | null>;
   readonly certificates: () => Promise<readonly CertificateEnd[]>;
   /** Told of what others than the log are to hear. */
-  readonly tell: (notice: Notice) => void;
+  readonly tell: (notice: Alarm) => void;
 }
 
 /** A database away for less than this is on its way back, and so is a platform away for less than the other. */
@@ -109,7 +109,7 @@ export class AlarmWatch {
     if (notice !== null) await this.#tell(notice);
   }
 
-  async #tell(notice: Notice): Promise<void> {
+  async #tell(notice: Alarm): Promise<void> {
     this.#write(notice);
     if (!SHARED.has(notice.condition) || (await this.#isSpeaker())) this.#p.tell(notice);
   }
@@ -121,7 +121,7 @@ export class AlarmWatch {
     return daemons instanceof DbError || isSpeaker(this.#p.identity, daemons);
   }
 
-  #write({ condition, state, text, since, at }: Notice): void {
+  #write({ condition, state, text, since, at }: Alarm): void {
     const { log } = this.#p;
     const name = NAMES[condition];
     const fields = { condition, state };

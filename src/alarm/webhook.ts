@@ -1,6 +1,6 @@
 import type { Config } from '../config/settings.ts';
 import { DaemonError } from '../lib/errors.ts';
-import type { Locale } from '../lib/text.ts';
+import type { Locale, Text } from '../lib/text.ts';
 import { ConnectFailure, connectorOf } from '../platform/connect.ts';
 import { whole } from '../platform/undici.ts';
 import { bodyOf, minuteOf, titleOf, type Notice, type Way } from './notice.ts';
@@ -31,11 +31,11 @@ export function webhookWay(o: Config['alarms']['webhook'] & { url: string }, ins
           signal: AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]),
         });
         const answer = (await body.text()).slice(0, 10_000);
-        if (statusCode < 200 || statusCode > 299) throw refused(`HTTP ${statusCode}`);
+        if (statusCode < 200 || statusCode > 299) throw refused(`HTTP ${statusCode}`, ANSWERED);
         const code = o.format === 'robot' ? errcodeIn(answer) : 0;
-        if (code !== 0) throw refused(`errcode ${code}`);
+        if (code !== 0) throw refused(`errcode ${code}`, ANSWERED);
       } catch (error) {
-        throw error instanceof DaemonError ? error : refused(reasonOf(error), error);
+        throw error instanceof DaemonError ? error : refused(reasonOf(error), UNREACHED, error);
       } finally {
         await pool.destroy();
         await connector.close();
@@ -76,5 +76,14 @@ function reasonOf(error: unknown): string {
   return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
 }
 
-const refused = (what: string, cause?: unknown): DaemonError =>
-  new DaemonError('failed', { zh: `webhook：${what}`, en: `webhook: ${what}` }, { cause });
+const UNREACHED: Text = {
+  zh: '请检查本机能否连到 alarms.webhook.url（防火墙、DNS），其证书是否可信（alarms.webhook.ca）',
+  en: 'See that alarms.webhook.url can be reached from here (firewall, DNS) and that its certificate is trusted (alarms.webhook.ca)',
+};
+const ANSWERED: Text = {
+  zh: '对方有应答但没有收下，请检查 alarms.webhook 的 url、token 和 format',
+  en: 'It answers and does not take it: see url, token and format of alarms.webhook',
+};
+
+const refused = (what: string, remedy: Text, cause?: unknown): DaemonError =>
+  new DaemonError('failed', { zh: `${what}。${remedy.zh}`, en: `${what}. ${remedy.en}` }, { cause });

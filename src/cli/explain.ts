@@ -45,7 +45,8 @@ function linesOf(io: Io, e: Explanation): string[] {
     e.characters === null
       ? t('（无内容）', '(no text)')
       : t(`‹${e.characters} 字›`, `‹${plural(e.characters, 'character')}›`);
-  const head = `${e.id}  ${e.status}  ${e.phone}  ${e.content ?? long}${parts}`;
+  const template = e.template === null ? '' : t(`，模板 ${e.template}`, `, template ${e.template}`);
+  const head = `${e.id}  ${e.status}  ${e.phone}  ${e.content ?? long}${parts}${template}`;
   return [
     t(`短信 ${head}`, `row ${head}`),
     '',

@@ -61,8 +61,12 @@ function entry(key: string, node: Node, path: string, style: Style): string[] {
 
 /** None by default; what one of them may say stands below, commented out. */
 function several(key: string, node: Several, path: string, style: Style): string[] {
-  const value = style.values.get(path) ?? (node.by === 'order' ? [] : {});
-  const lines = [...comment(node), `${key}: ${written(value)}`];
+  const value = style.values.get(path);
+  const line =
+    value === undefined && node.example
+      ? `# ${key}: ${written(node.example)}`
+      : `${key}: ${written(value ?? (node.by === 'order' ? [] : {}))}`;
+  const lines = [...comment(node), line];
   if (!style.everything) return lines;
   const item = [
     node.by === 'order' ? '  -' : '  NAME:',

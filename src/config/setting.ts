@@ -56,6 +56,8 @@ export interface Several<M extends Section = Section, By extends 'order' | 'name
   readonly help: Text;
   readonly by: By;
   readonly item: M;
+  /** A list as it might be, shown commented out instead of an empty one. */
+  readonly example?: readonly unknown[];
 }
 
 /** The value that a node of the table becomes in `Config`. */
@@ -72,7 +74,9 @@ export type ValueOf<N> =
             : Readonly<Record<string, ValueOf<M>>>
           : never;
 
-type Extra = Partial<Pick<Setting, 'example' | 'machine' | 'secret' | 'isSecret' | 'login' | 'file' | 'later'>> & {
+type Extra = Partial<
+  Pick<Setting, 'example' | 'range' | 'machine' | 'secret' | 'isSecret' | 'login' | 'file' | 'later'>
+> & {
   readonly fallback?: unknown;
 };
 
@@ -93,8 +97,13 @@ export function choice<S extends Setting, M extends Section>(one: S, map: M): Ch
   return { kind: 'choice', one, map };
 }
 
-export function listOf<M extends Section>(zh: string, en: string, item: M): Several<M, 'order'> {
-  return { kind: 'several', help: { zh, en }, by: 'order', item };
+export function listOf<M extends Section>(
+  zh: string,
+  en: string,
+  item: M,
+  example?: readonly unknown[],
+): Several<M, 'order'> {
+  return { kind: 'several', help: { zh, en }, by: 'order', item, ...(example && { example }) };
 }
 
 export function named<M extends Section>(zh: string, en: string, item: M): Several<M, 'name'> {
@@ -153,16 +162,25 @@ export function durations(help: Text, min: string, max: string, extra: Extra = {
 }
 
 /** Bytes, written `512KB`, `20MB`, `1GB`. */
-export function size(help: Text, minBytes: number, maxBytes: number, extra: Extra = {}): Setting<number> {
-  const expects = { zh: '带单位的大小，例如 512KB、20MB、1GB', en: 'a size with its unit, such as 512KB, 20MB, 1GB' };
+export function size(help: Text, min: string, max: string, extra: Extra = {}): Setting<number> {
+  const expects = {
+    zh: `带单位的大小（KB、MB、GB），${min} 到 ${max}，例如 20MB`,
+    en: `a size with its unit (KB, MB, GB) from ${min} to ${max}, such as 20MB`,
+  };
+  const [low, high] = [bytesOf(min), bytesOf(max)];
+  if (low === null || high === null) throw new TypeError(`not a range of sizes: ${min}, ${max}`);
   const schema = z.string().transform((written, context) => {
-    const match = /^(\d{1,6})(KB|MB|GB)$/.exec(written);
-    const bytes = match ? Number(match[1]) * 1024 ** (['KB', 'MB', 'GB'].indexOf(match[2] ?? '') + 1) : -1;
-    if (bytes >= minBytes && bytes <= maxBytes) return bytes;
+    const bytes = bytesOf(written);
+    if (bytes !== null && bytes >= low && bytes <= high) return bytes;
     context.addIssue({ code: 'custom', message: 'size' });
     return z.NEVER;
   });
-  return setting({ help, expects, schema, scalar: 'unit' }, extra);
+  return setting({ help, expects, schema, scalar: 'unit', range: `${min}–${max}` }, extra);
+}
+
+function bytesOf(written: string): number | null {
+  const match = /^(\d{1,6})(KB|MB|GB)$/.exec(written);
+  return match && Number(match[1]) * 1024 ** (['KB', 'MB', 'GB'].indexOf(match[2] ?? '') + 1);
 }
 
 /** Anything with a shape of its own. */

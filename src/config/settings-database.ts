@@ -167,9 +167,15 @@ export const database = section('数据库：发件表、收件表所在之处',
     stats: table('sms_mw_stats', '统计', 'Statistics'),
     balance: table('sms_mw_balance', '每日余额', 'Balance of each day'),
   }),
-  poolSize: whole({ zh: '最多同时打开的连接数', en: 'Connections open at the same time, at most' }, 2, 100, {
-    fallback: 6,
-  }),
+  poolSize: whole(
+    {
+      zh: '每个守护进程最多同时打开的连接数；一般不用改，数据库限制每用户连接数时调低',
+      en: 'Connections of each daemon open at the same time, at most; lower it only where the database allows a user fewer',
+    },
+    2,
+    100,
+    { fallback: 6 },
+  ),
   idleTimeout: duration(
     {
       zh: '连接闲置多久就关掉；须短于途中防火墙、网闸掐断闲置连接的时间',

@@ -66,15 +66,18 @@ export const platform = section('一信通平台账号（目前一个通道）',
     { example: '106900000000001' },
   ),
   timeout: duration(
-    { zh: '一次调用从发出到读完应答的最长时间', en: 'Longest time of one call, answer included' },
+    {
+      zh: '一次调用从发出到读完应答的最长时间；日志常说平台没有应答而网络正常时调大（outbox.lease 须至少 2 × timeout + 4s）',
+      en: 'Longest time of one call, answer included; raise it where the log often says that no answer came and the network is sound (outbox.lease is at least 2 × timeout + 4s)',
+    },
     '200ms',
     '2m',
     { fallback: '15s' },
   ),
   connectTimeout: duration(
     {
-      zh: '建立连接（含 TLS 握手）的最长时间；timeout 更短时以 timeout 为准',
-      en: 'Longest time to connect, TLS included; a shorter timeout ends it, too',
+      zh: '建立连接（含 TLS 握手）的最长时间；经代理或慢线路连不上时调大；timeout 更短时以 timeout 为准',
+      en: 'Longest time to connect, TLS included; raise it where a proxy or a slow line needs longer; a shorter timeout ends it, too',
     },
     '100ms',
     '1m',

@@ -1,24 +1,63 @@
 import { z } from 'zod';
-import { parseDuration } from '../lib/duration.ts';
+import type { Text } from '../lib/text.ts';
 import { minutesOf } from '../policy/quiet.ts';
-import { flag, oneOf, orNull, section, shaped, text, whole } from './setting.ts';
+import { duration, flag, listOf, oneOf, orNull, section, shaped, text, whole, type Setting } from './setting.ts';
 
 const CATEGORY = z.string().regex(/^\S{1,20}$/);
-const CATEGORIES = z.array(CATEGORY).min(1).nullable().default(null);
 const CATEGORY_LIST = { zh: '类别的列表，如 [NOTICE, CARD]', en: 'a list of categories, such as [NOTICE, CARD]' };
-
-const window = z.string().transform((written, context) => {
-  const ms = parseDuration(written);
-  if (ms !== null && ms >= 10_000 && ms <= 31 * 86_400_000) return ms;
-  context.addIssue({ code: 'custom', message: 'duration' });
-  return z.NEVER;
-});
 
 const timeOfDay = z.string().transform((written, context) => {
   const minutes = minutesOf(written);
   if (minutes !== null) return minutes;
   context.addIssue({ code: 'custom', message: 'time of day' });
   return z.NEVER;
+});
+
+const categories = (help: Text): Setting<string[] | null> =>
+  orNull(shaped(help, CATEGORY_LIST, z.array(CATEGORY).min(1)));
+
+const clock = (zh: string, en: string, example: string): Setting<number> =>
+  shaped(
+    { zh, en },
+    { zh: '00:00 到 24:00 的时刻，如 08:00', en: 'a time of day from 00:00 to 24:00, such as 08:00' },
+    timeOfDay,
+    { example },
+  );
+
+const quietWindow = section('一个时段', 'One of them', {
+  categories: categories({ zh: '哪些类别；null 为全部', en: 'Categories that wait; null: all' }),
+  from: clock('开始', 'It begins', '22:00'),
+  to: clock('结束；不晚于 from 的是次日', 'It ends; at or before from: the next day', '08:00'),
+  days: oneOf(
+    {
+      zh: '在哪些日子开始：all 每天；workdays 工作日；restdays 休息日（含节假日与调休）',
+      en: 'Days on which it begins: all, workdays or restdays (holidays included)',
+    },
+    ['all', 'workdays', 'restdays'],
+    { fallback: 'all' },
+  ),
+});
+
+const limit = section('一项限量', 'One limit', {
+  per: oneOf(
+    {
+      zh: '按什么计数：phone 同一号码；text 同一号码相同内容；source 同一来源；category 同一类别',
+      en: 'What is counted together: messages to one phone, of one text to one phone, of one source, of one category',
+    },
+    ['phone', 'text', 'source', 'category'],
+    { example: 'phone' },
+  ),
+  categories: categories({
+    zh: '哪些类别；null 为全部，合并计数',
+    en: 'Categories that count; null: all, together',
+  }),
+  most: whole({ zh: '最多几条', en: 'Messages, at most' }, 1, 1_000_000, { example: 1 }),
+  in: duration({ zh: '滑动时间窗', en: 'Within this time, a sliding window' }, '10s', '31d', { example: '1m' }),
+  over: oneOf(
+    { zh: '超过时：reject 拒绝；defer 推迟；hold 转人工', en: 'Beyond it: reject, defer, or hold for a person' },
+    ['reject', 'defer', 'hold'],
+    { fallback: 'reject' },
+  ),
 });
 
 /** Everything here is off or harmless unless it is configured. */
@@ -101,24 +140,11 @@ export const policy = section(
       z.array(CATEGORY),
       { fallback: ['CODE', 'REPLY'] },
     ),
-    quietHours: shaped(
-      {
-        zh: '静默时段（北京时间），期间的短信推迟到结束；categories 不写为全部类别，days：all、workdays、restdays（含节假日与调休）',
-        en: 'Quiet hours (Beijing); messages wait until they end; without categories all of them, days: all, workdays, restdays (holidays included)',
-      },
-      {
-        zh: '[{ categories: [NOTICE], from: "22:00", to: "08:00", days: all }] 这样的列表',
-        en: 'a list such as [{ categories: [NOTICE], from: "22:00", to: "08:00", days: all }]',
-      },
-      z.array(
-        z.strictObject({
-          categories: CATEGORIES,
-          from: timeOfDay,
-          to: timeOfDay,
-          days: z.enum(['all', 'workdays', 'restdays']).default('all'),
-        }),
-      ),
-      { fallback: [], machine: true, example: [{ categories: ['NOTICE'], from: '22:00', to: '08:00', days: 'all' }] },
+    quietHours: listOf(
+      '静默时段（北京时间），期间的短信推迟到结束；categories 不写为全部类别，days：all、workdays、restdays（含节假日与调休）',
+      'Quiet hours (Beijing); messages wait until they end; without categories all of them, days: all, workdays, restdays (holidays included)',
+      quietWindow,
+      [{ categories: ['NOTICE'], from: '22:00', to: '08:00', days: 'all' }],
     ),
     holidays: orNull(
       text(
@@ -131,33 +157,15 @@ export const policy = section(
         { file: 'readable' },
       ),
     ),
-    limits: shaped(
-      {
-        zh: '限量：per 为 phone（同一号码）、text（同一号码相同内容）、source、category；in 为滑动时间窗；over：reject 拒绝、defer 推迟、hold 转人工',
-        en: 'Limits: per phone, text (same text to one phone), source or category; in: sliding window; over: reject, defer or hold',
-      },
-      {
-        zh: '[{ per: phone, categories: [CODE], most: 1, in: 1m, over: defer }] 这样的列表',
-        en: 'a list such as [{ per: phone, categories: [CODE], most: 1, in: 1m, over: defer }]',
-      },
-      z.array(
-        z.strictObject({
-          per: z.enum(['phone', 'text', 'source', 'category']),
-          categories: CATEGORIES,
-          most: z.int().min(1).max(1_000_000),
-          in: window,
-          over: z.enum(['reject', 'defer', 'hold']).default('reject'),
-        }),
-      ),
-      {
-        fallback: [],
-        machine: true,
-        example: [
-          { per: 'phone', categories: ['CODE'], most: 1, in: '1m', over: 'defer' },
-          { per: 'phone', categories: ['CODE'], most: 5, in: '24h', over: 'reject' },
-          { per: 'text', most: 3, in: '24h', over: 'reject' },
-        ],
-      },
+    limits: listOf(
+      '限量：per 为 phone（同一号码）、text（同一号码相同内容）、source、category；in 为滑动时间窗；over：reject 拒绝、defer 推迟、hold 转人工',
+      'Limits: per phone, text (same text to one phone), source or category; in: sliding window; over: reject, defer or hold',
+      limit,
+      [
+        { per: 'phone', categories: ['CODE'], most: 1, in: '1m', over: 'defer' },
+        { per: 'phone', categories: ['CODE'], most: 5, in: '24h', over: 'reject' },
+        { per: 'text', most: 3, in: '24h', over: 'reject' },
+      ],
     ),
     storm: section(
       '防刷闸：超过即 HELD 并告警（上游出错时不至于轰炸市民）',

@@ -199,6 +199,7 @@ const billing = section('账单', 'Billing', {
       { zh: '现用的月套餐（元），bill 用它算费用', en: 'The monthly plan in force (yuan), for bill' },
       { zh: `${FEES.join('、')} 之一`, en: `one of ${FEES.join(', ')}` },
       z.number().refine((fee) => FEES.includes(fee)),
+      { range: FEES.join(' | ') },
     ),
   ),
 });
@@ -221,8 +222,8 @@ const log = section('日志', 'Log', {
   ),
   maxSize: size(
     { zh: '单个文件的上限（另外每天换新文件）', en: 'Largest file (a new one also starts every day)' },
-    64 * 1024,
-    1024 ** 3,
+    '64KB',
+    '1GB',
     { fallback: '20MB' },
   ),
   maxFiles: whole({ zh: '最多保留的文件数', en: 'Files kept, at most' }, 1, 1000, { fallback: 60 }),

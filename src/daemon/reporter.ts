@@ -1,5 +1,5 @@
 import { textOf, AppError } from '../lib/errors.ts';
-import { formatDuration } from '../lib/duration.ts';
+import { durationText } from '../lib/duration.ts';
 import type { Log } from '../lib/log.ts';
 import { pick, plural, type Locale, type Text } from '../lib/text.ts';
 import { maskLine } from '../lib/mask.ts';
@@ -101,12 +101,12 @@ export class Reporter {
   }
 
   clockJumped(ms: number, leaseMs: number): void {
-    const [by, wait] = [formatDuration(Math.round(Math.abs(ms) / 1000) * 1000), formatDuration(leaseMs)];
+    const [by, wait] = [durationText(Math.round(Math.abs(ms) / 1000) * 1000), durationText(leaseMs)];
     this.#log.warn(
       'database.clock',
       {
-        zh: `数据库的时钟被拨${ms > 0 ? '快' : '慢'}了 ${by}；${wait} 内不接手别人领取的行，发送照常。请检查数据库主机的对时`,
-        en: `the database's clock was set ${ms > 0 ? 'forward' : 'back'} by ${by}; nothing that others have claimed is taken over for ${wait}, sending goes on. Check how that machine keeps time`,
+        zh: `数据库的时钟被拨${ms > 0 ? '快' : '慢'}了 ${by.zh}；${wait.zh}内不接手别人领取的行，发送照常。请检查数据库主机的对时`,
+        en: `the database's clock was set ${ms > 0 ? 'forward' : 'back'} by ${by.en}; nothing that others have claimed is taken over for ${wait.en}, sending goes on. Check how that machine keeps time`,
       },
       { jumpMs: ms },
     );

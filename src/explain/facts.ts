@@ -20,6 +20,8 @@ export interface ExplainFacts extends RowStory {
   readonly ahead: Ahead | null;
   /** What each rule says of the row now; none where it has gone already. */
   readonly verdicts?: readonly RuleVerdict[];
+  /** The text that the template of the row makes of it; null: it has none, or that cannot be filled in. */
+  readonly filledIn?: string | null;
   readonly rules: {
     readonly pollMs: number;
     readonly giveUpAfterMs: number;

@@ -1,13 +1,13 @@
 import type { Config } from '../config/settings.ts';
 import { CHANNEL, openGate, rulesOf } from '../daemon/parts.ts';
 import { openInspection } from '../db/health.ts';
-import type { ChannelState, Store } from '../db/store.ts';
+import type { ChannelState, RowStory, Store } from '../db/store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Text } from '../lib/text.ts';
 import { CODES } from '../platform/codes.ts';
 import { policyOptions } from '../policy/options.ts';
 import { Policy } from '../policy/policy.ts';
-import type { Ahead, ExplainFacts } from './facts.ts';
+import { column, type Ahead, type ExplainFacts } from './facts.ts';
 import { reportOf, type RuleVerdict } from './report.ts';
 
 /** Beyond this nobody wants the exact number of rows ahead. */
@@ -18,13 +18,15 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
   const story = await store.story(id);
   if (story === null) return null;
   const { outbox, receipts } = config;
+  const policy = new Policy(policyOptions(config), store, clock);
   return {
     ...story,
     now: (await store.now()).text,
     closed: await closedNow(config, store, clock),
     daemons: await store.daemons(),
     ahead: story.row['status'] === 'NEW' ? await aheadOf(config, id) : null,
-    verdicts: await verdictsOf(config, store, clock, id),
+    verdicts: await verdictsOf(config, store, policy, id),
+    filledIn: await filledIn(story, policy),
     rules: {
       pollMs: outbox.pollEvery,
       giveUpAfterMs: receipts.giveUpAfter,
@@ -37,11 +39,22 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
 /** Of what has gone, and may have been counted, the rules have nothing to say any more. */
 const NOT_GONE = new Set(['NEW', 'REJECTED', 'HELD', 'EXPIRED', 'CANCELLED']);
 
-async function verdictsOf(config: Config, store: Store, clock: Clock, id: string): Promise<readonly RuleVerdict[]> {
+async function verdictsOf(config: Config, store: Store, policy: Policy, id: string): Promise<readonly RuleVerdict[]> {
   const [row] = await store.rowsOf([id]);
   if (!row || !NOT_GONE.has(row.status)) return [];
-  const policy = new Policy(policyOptions(config), store, clock);
   return (await reportOf(row, rulesOf(config), policy)).verdicts;
+}
+
+/** What its template makes of the row: as it was submitted, since a template may have changed; else as it would be now. */
+async function filledIn({ row, submits }: RowStory, policy: Policy): Promise<string | null> {
+  const of = (name: string): string | null => column({ row }, name);
+  const templateCode = of('template_code');
+  if (templateCode === null || templateCode === '') return null;
+  const submit = submits.find(({ serial }) => serial === of('serial_no'));
+  if (submit && of('status') !== 'NEW') return submit.body;
+  await policy.refresh();
+  const written = policy.write({ content: null, templateCode, params: of('params') });
+  return 'status' in written ? null : written.content;
 }
 
 /** A stop belongs to the credentials that earned it; whoever asks without knowing them is told what the database says. */

@@ -11,6 +11,8 @@ export interface Explanation {
   readonly id: string;
   readonly status: string;
   readonly phone: string;
+  /** The template that the text is made from. */
+  readonly template: string | null;
   /** The text, if it was asked for. */
   readonly content: string | null;
   /** How long it is, as a reader counts; null: there is none. */
@@ -38,13 +40,15 @@ function ownWords(facts: ExplainFacts): string | null {
 
 /** From facts to story; pure. */
 export function explain(facts: ExplainFacts, options: { readonly showContent: boolean }): Explanation {
-  const content = column(facts, 'content');
+  const template = column(facts, 'template_code') || null;
+  const content = template === null ? column(facts, 'content') : (facts.filledIn ?? null);
   const segments = facts.row['segments'];
   const status = column(facts, 'status') ?? '';
   return {
     id: column(facts, 'id') ?? '',
     status,
     phone: maskPhone(column(facts, 'phone') ?? ''),
+    template,
     content: options.showContent ? content : null,
     characters: content === null ? null : Array.from(content).length,
     segments: typeof segments === 'number' ? segments : null,

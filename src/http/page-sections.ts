@@ -99,7 +99,7 @@ function showStory() {
   if (!story) return box.replaceChildren();
   const length = story.characters === null ? '' : t(story.characters + ' 字', story.characters + ' characters');
   const head = make('p');
-  head.append(make('span', 'pill' + (story.status === 'HELD' ? ' held' : ''), story.status), ' ' + [story.id, story.phone, story.content || length].join(' · '));
+  head.append(make('span', 'pill' + (story.status === 'HELD' ? ' held' : ''), story.status), ' ' + [story.id, story.phone, story.content || length, story.template].filter(Boolean).join(' · '));
   const list = make('ol');
   for (const event of story.events) {
     const item = make('li');

@@ -276,7 +276,11 @@ describe('what is watched', () => {
   });
 });
 
-const notice = (condition: Condition, state: Notice['state'] = 'raised', at = Date.now()): Notice => ({
+const notice = (
+  condition: Condition,
+  state: 'raised' | 'reminder' | 'cleared' = 'raised',
+  at = Date.now(),
+): Notice => ({
   ...{ condition, state, since: at, at },
   text: text(`something about 13000000001 and 【brackets】`),
 });
@@ -390,8 +394,11 @@ describe('ways of telling', () => {
       writeFileSync(ca, certificates.ca);
       await byMail({ port: secured.port, tls: 'starttls', ca }).send(notice('disk'), never);
       assert.equal(secured.heard.length, 1);
-      await assert.rejects(byMail({ port: secured.port, tls: 'starttls' }).send(notice('disk'), never), /mail: /);
-      await assert.rejects(byMail({ tls: 'starttls' }).send(notice('disk'), never), /mail: /, 'no TLS, no mail');
+      await assert.rejects(
+        byMail({ port: secured.port, tls: 'starttls' }).send(notice('disk'), never),
+        /alarms\.mail .*certificate is trusted/,
+      );
+      await assert.rejects(byMail({ tls: 'starttls' }).send(notice('disk'), never), /see tls, user/, 'no TLS, no mail');
       assert.equal(mail.heard.length, 0);
     } finally {
       await secured.close();
@@ -472,7 +479,8 @@ describe('yxt-mw alarm test', () => {
         [all.code, all.out.split('\n').map((line) => line.split(':')[0])],
         [0, ['webhook', 'mail', 'sms']],
       );
-      assert.equal((JSON.parse(hook.heard[0] ?? '') as { state: string }).state, 'test');
+      const { condition, state } = JSON.parse(hook.heard[0] ?? '') as Record<string, string>;
+      assert.deepEqual([condition, state], ['test', 'test'], 'nothing that a receiver could take for a trouble');
       assert.match(mail.heard[0] ?? '', /^Subject: yxt-mw \S+ test of alarms$/m);
       const [row] = await db.rawQuery('select category, content from sms_outbox');
       assert.match(
@@ -482,7 +490,11 @@ describe('yxt-mw alarm test', () => {
       hook.deaf = 500;
       const some = await call(values);
       assert.equal(some.code, 1);
-      assert.match(some.out, /^webhook: webhook: HTTP 500\nmail: taken/);
+      assert.match(some.out, /^webhook: HTTP 500\. It answers and does not take it: see url, token.*\nmail: taken/);
+      const gone = await webhookEar();
+      await gone.close();
+      const none = await call({ ...values, 'alarms.webhook.url': `http://127.0.0.1:${gone.port}/` });
+      assert.match(none.out, /^webhook: ECONNREFUSED\. See that alarms\.webhook\.url can be reached from here/);
     } finally {
       await hook.close();
       await mail.close();

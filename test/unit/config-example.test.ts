@@ -21,6 +21,15 @@ describe('config.example.yaml', () => {
     );
   });
 
+  it('says what may be written where that is not plain', () => {
+    const lines = exampleConfig().split('\n');
+    const ranges = { plan: '50 | 100 | 300 | 500 | 1200 | 2000 | 5000', diskBelow: '1MB–1024GB', maxSize: '64KB–1GB' };
+    for (const [key, range] of Object.entries(ranges)) {
+      const at = lines.findIndex((line) => line.startsWith(`  ${key}: `));
+      for (const line of lines.slice(at - 2, at)) assert.ok(line.endsWith(` [${range}]`), `${key}: ${line}`);
+    }
+  });
+
   it('loads as it stands', () => {
     const { config, problems } = checkConfig(EXAMPLE, ENV);
     assert.deepEqual(problems, []);

@@ -303,8 +303,33 @@ timeout: 15s
         /http\.openMetrics goes with a loopback address only/,
       ],
       ['query rules that are no list', added('queries: { keywords: [SBYE] }'), /queries expected a list/],
+      [
+        'a limit over too short a time',
+        added('policy:\n  limits:\n    - per: phone\n      most: 1\n      in: 5s'),
+        /^14 policy\.limits\.0\.in wrong value 5s; expected a duration .* from 10s to 31d/,
+      ],
+      [
+        'a limit of a kind that there is not',
+        added('policy: { limits: [{ per: phones, most: 1, in: 1m }] }'),
+        /policy\.limits\.0\.per wrong value phones; expected one of phone, .*did you mean phone\?/,
+      ],
+      [
+        'a limit of no number',
+        added('policy: { limits: [{ per: phone, in: 1m }] }'),
+        /policy\.limits\.0\.most is missing/,
+      ],
+      [
+        'quiet hours at no time',
+        added('policy: { quietHours: [{ from: "25:00", to: "08:00" }] }'),
+        /policy\.quietHours\.0\.from wrong value 25:00; expected a time of day/,
+      ],
       ['a list for a section', added('log: []'), /log expected a map of keys/],
       ['a size without unit', added('log: { maxSize: 20 }'), /log\.maxSize wrong value 20; expected a size/],
+      [
+        'a size out of its range',
+        added('alarms: { diskBelow: 1025GB }'),
+        /alarms\.diskBelow wrong value 1025GB; .* from 1MB to 1024GB/,
+      ],
       ['several channels', added('channels: {}'), /channels unknown key/],
       ['a key of JavaScript', added('__proto__: 1'), /__proto__ unknown key/],
       ['http', platform('url', 'http://127.0.0.1/sms/Api'), /platform\.url must be https; /],

@@ -293,6 +293,19 @@ describe('explain', () => {
     assert.deepEqual([content, characters], [null, 8]);
   });
 
+  it('shows what a template makes of a row, and names it', () => {
+    const row = { content: null, template_code: 'CARD', params: '{"name":"张三"}' };
+    const given = facts({ row, facts: { filledIn: '张三您好' } });
+    const { template, content, characters } = explain(given, { showContent: false });
+    assert.deepEqual([template, content, characters], ['CARD', null, 4]);
+    assert.equal(explain(given, { showContent: true }).content, '张三您好');
+    const spoilt = explain(facts({ row: { ...row, content: '此列不算' }, facts: { filledIn: null } }), {
+      showContent: true,
+    });
+    assert.deepEqual([spoilt.template, spoilt.content, spoilt.characters], ['CARD', null, null]);
+    assert.equal(explain(facts({}), { showContent: true }).template, null);
+  });
+
   it('reads times as every engine and every hand writes them', () => {
     assert.equal(msFrom('2026-11-23 10:00:00', '2026-11-23 10:00:00.250'), 250);
     assert.equal(msFrom('2026-11-23', '2026-11-23T01:00'), 3_600_000);

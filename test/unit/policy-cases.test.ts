@@ -45,6 +45,13 @@ for (const locale of ['en', 'zh-CN'] as const) {
       assert.equal(found, readFileSync(file, 'utf8').replaceAll('\r\n', '\n'));
     });
 
+    it('show their text when asked: as it was submitted, or as its template makes it now', async () => {
+      await b.database.rawQuery("update sms_template set body = '改过的{code}' where code = 'CODE'");
+      assert.match(await yxt('explain', '2', '--show-content'), /  验证码482913，5分钟内有效，请勿告诉他人。[，,]/);
+      await b.database.rawQuery("update sms_template set body = '请到{place:1-30}领取' where code = 'CARD'");
+      assert.match(await yxt('explain', '10', '--show-content'), /  请到市民中心一楼领取[，,].*CARD/);
+    });
+
     /** The preview first, since it counts nothing; then the row, and what became of it. */
     async function tell(c: Case): Promise<Told> {
       const at = Date.parse(`2026-11-26T${c.at ?? '10:15'}:00+08:00`);
