@@ -25,7 +25,7 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
     closed: await closedNow(config, store, clock),
     daemons: await store.daemons(),
     ahead: story.row['status'] === 'NEW' ? await aheadOf(config, id) : null,
-    verdicts: await verdictsOf(config, store, policy, id),
+    verdicts: await verdictsOf(config, store, policy, story),
     filledIn: await filledIn(story, policy),
     rules: {
       pollMs: outbox.pollEvery,
@@ -39,10 +39,20 @@ export async function gather(config: Config, store: Store, clock: Clock, id: str
 /** Of what has gone, and may have been counted, the rules have nothing to say any more. */
 const NOT_GONE = new Set(['NEW', 'REJECTED', 'HELD', 'EXPIRED', 'CANCELLED']);
 
-async function verdictsOf(config: Config, store: Store, policy: Policy, id: string): Promise<readonly RuleVerdict[]> {
-  const [row] = await store.rowsOf([id]);
+async function verdictsOf(
+  config: Config,
+  store: Store,
+  policy: Policy,
+  { row: { id, status, requeued, result_code: lastCode } }: RowStory,
+): Promise<readonly RuleVerdict[]> {
+  const [row] = await store.rowsOf([String(id)]);
   if (!row || !NOT_GONE.has(row.status)) return [];
-  return (await reportOf(row, rulesOf(config), policy)).verdicts;
+  // as a claim would find it
+  const waiting = status === 'NEW' && {
+    requeued: Number(requeued) === 1,
+    lastCode: lastCode === null ? null : String(lastCode),
+  };
+  return (await reportOf({ ...row, ...waiting }, rulesOf(config), policy)).verdicts;
 }
 
 /** What its template makes of the row: as it was submitted, since a template may have changed; else as it would be now. */

@@ -1,4 +1,5 @@
 import { body, check, messageOf, writtenOf, type Rules } from '../outbound/check.ts';
+import { isCounted } from '../outbound/claim.ts';
 import type { OutboxRow } from '../db/store.ts';
 import type { Text } from '../lib/text.ts';
 import { plural } from '../lib/text.ts';
@@ -7,7 +8,7 @@ import { segments } from '../platform/parts.ts';
 import { normalisePhone } from '../platform/phone.ts';
 import { CARRIER_NAMES, carrierOf } from '../policy/carrier.ts';
 import type { Finding } from '../policy/finding.ts';
-import { applies, countingsOf, countRows, limitWords, standing, subjectOf } from '../policy/limits.ts';
+import { applies, countingsOf, countRows, limitWords, standing, subjectOf, type Limit } from '../policy/limits.ts';
 import type { Message } from '../policy/message.ts';
 import type { Policy } from '../policy/policy.ts';
 import { TEMPLATE } from '../policy/rules.ts';
@@ -67,7 +68,8 @@ export async function reportOf(row: OutboxRow, rules: Rules, policy: Policy): Pr
       .filter(({ name }) => !(written.template && name === TEMPLATE))
       .map((rule) => verdictOf(rule.name, rule.judge(message), rule.fine)),
   ];
-  const tables = phone === null ? { verdicts: [], finding: null } : await tableVerdicts(message, policy);
+  const tables =
+    phone === null ? { verdicts: [], finding: null } : await tableVerdicts(message, policy, isCounted(row));
   return {
     ...{ text, characters, parts },
     cost: pricePerPart === null ? null : Math.round(parts * pricePerPart * 10_000) / 10_000,
@@ -76,8 +78,12 @@ export async function reportOf(row: OutboxRow, rules: Rules, policy: Policy): Pr
   };
 }
 
-/** What only the database knows: blacklist and counters. */
-async function tableVerdicts(m: Message, policy: Policy): Promise<Pick<Report, 'verdicts' | 'finding'>> {
+/** What only the database knows: blacklist and counters, in which the row itself may stand already. */
+async function tableVerdicts(
+  m: Message,
+  policy: Policy,
+  counted: boolean,
+): Promise<Pick<Report, 'verdicts' | 'finding'>> {
   const rows = [{ id: '', message: m }];
   const listed = (await policy.blacklisted(rows)).get('') ?? null;
   const verdicts = policy.options.blacklist
@@ -85,14 +91,16 @@ async function tableVerdicts(m: Message, policy: Policy): Promise<Pick<Report, '
     : [];
   const limits = policy.options.limits.filter((limit) => applies(limit, m));
   const { nowMs, pieces } = await policy.standing(m);
+  const overOf = (of: readonly Limit[]): Finding | null =>
+    counted ? null : (countRows(countingsOf(rows, of), pieces, nowMs).over.get('') ?? null);
   for (const limit of limits) {
     const { used } = standing(limit, pieces.get(subjectOf(limit, m)) ?? [], nowMs);
     const words = limitWords(limit);
-    const over = countRows(countingsOf(rows, [limit]), pieces, nowMs).over.get('') ?? null;
+    const over = overOf([limit]);
     const so = { zh: `${words.zh}，已用 ${used}`, en: `${words.en}, ${used} used` };
     verdicts.push(verdictOf(NAMES.limit, over, so));
   }
-  return { verdicts, finding: listed ?? countRows(countingsOf(rows, limits), pieces, nowMs).over.get('') ?? null };
+  return { verdicts, finding: listed ?? overOf(limits) };
 }
 
 const FATES = { REJECTED: 'refused', EXPIRED: 'refused', HELD: 'held', NEW: 'waits' } as const;

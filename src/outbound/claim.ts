@@ -162,13 +162,16 @@ function turnedAway(p: DecideParts, row: OutboxRow, finding: LocalRefusal): Turn
 /** Codes of rows that came back without having been counted. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['RATE_LIMIT', 'QUIET_HOURS', 'DUPLICATE']);
 
+/** It has come back after it was counted. */
+export const isCounted = ({ requeued, lastCode }: OutboxRow): boolean => requeued && !UNCOUNTED.has(lastCode ?? '');
+
 /** Counts the rows that are about to go, each once, however often it comes back; those over a limit, by id. */
 export async function overLimit(
   p: DecideParts,
   checked: readonly Checked[],
   mine: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, TurnedAway>> {
-  const fresh = checked.filter(({ row }) => mine.has(row.id) && (!row.requeued || UNCOUNTED.has(row.lastCode ?? '')));
+  const fresh = checked.filter(({ row }) => mine.has(row.id) && !isCounted(row));
   const over = await p.policy?.overLimit(fresh.flatMap(counted));
   if (!over?.size) return new Map();
   const rows = new Map(checked.map(({ row }) => [row.id, row]));
@@ -193,8 +196,8 @@ async function refusedByHistory(p: DecideParts, rows: readonly OutboxRow[]): Pro
   const most = p.resumedMs() ?? Infinity;
   const look = (): Checked[] => rows.map((row) => check({ ...row, ageMs: Math.min(row.ageMs, most) }, p.rules));
   let checked = look();
-  // a template may have been added just before its first row
-  if (checked.some(misfit) && (await p.policy?.refresh(TEMPLATES_AGE_MS))) checked = look();
+  // a template may have been added just before its first row, or quiet hours set aside just before what they had put off
+  if (checked.some(mayBeOutdated) && (await p.policy?.refresh(NEWS_AGE_MS))) checked = look();
   const refusals = new Map<string, LocalRefusal>();
   await refuseBlacklisted(p, checked, refusals);
   await refuseOpenSubmissions(p, checked, refusals);
@@ -217,9 +220,10 @@ const nameable = (checked: readonly Checked[], among?: ReadonlySet<string>): Out
     .map(({ row }) => row);
 
 /** Of rows that fit no template: no more often than this are the tables asked for newer ones. */
-const TEMPLATES_AGE_MS = 1000;
+const NEWS_AGE_MS = 1000;
 
-const misfit = (c: Checked): boolean => !c.ok && ['NO_TEMPLATE', 'TEMPLATE_MISMATCH'].includes(c.refusal.code);
+const mayBeOutdated = (c: Checked): boolean =>
+  !c.ok && ['NO_TEMPLATE', 'TEMPLATE_MISMATCH', 'QUIET_HOURS'].includes(c.refusal.code);
 
 async function refuseBlacklisted(
   p: DecideParts,

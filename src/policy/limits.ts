@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { formatDuration } from '../lib/duration.ts';
+import { durationText, formatDuration } from '../lib/duration.ts';
 import type { Text } from '../lib/text.ts';
 import { beijingText } from './calendar.ts';
 import type { Finding } from './finding.ts';
@@ -217,7 +217,7 @@ export function limitWords({ per, categories, most, windowMs }: Limit): Text {
   const subject = SUBJECTS[per];
   const kinds = categories === null ? '' : [...categories].join(', ');
   return {
-    zh: `${subject.zh}${formatDuration(windowMs)} 内最多 ${most} 条${kinds && `（${kinds}）`}`,
+    zh: `${subject.zh}${durationText(windowMs).zh}内最多 ${most} 条${kinds && `（${kinds}）`}`,
     en: `at most ${most} ${subject.en} in ${formatDuration(windowMs)}${kinds && ` (${kinds})`}`,
   };
 }

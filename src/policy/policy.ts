@@ -80,19 +80,20 @@ export class Policy {
     return this.#clock.mono() < this.#overrideUntil;
   }
 
-  /** Reads the tables when they were last read longer ago than that; true when templates or words have changed. @throws DbError */
+  /** Reads the tables when they were last read longer ago than that; true when what it reads has changed, but for the blacklist. @throws DbError */
   async refresh(maxAgeMs = REFRESH_MS): Promise<boolean> {
     if (this.#clock.mono() - this.#loadedAt < maxAgeMs) return false;
     const { mark, blacklist, overrides } = await this.#store.policyMark();
     const now = this.#clock.mono();
     this.#blacklist = blacklist;
+    const wasOverridden = this.overridden;
     const override = overrides.find(({ rule }) => rule === QUIET_HOURS);
     this.#overrideUntil = override ? now + override.untilInMs : -Infinity;
     const marks = `${mark} ${this.#fileMark()}`;
     // not before the tables are here: without them nothing may be judged
     const tables = marks === this.#mark ? null : await this.#store.policyTables();
     this.#loadedAt = now;
-    if (tables === null) return false;
+    if (tables === null) return this.overridden !== wasOverridden;
     const { templates, words } = tables;
     this.#words = new WordList([...words, ...this.#fileWords()]);
     const broken = this.#takeTemplates(templates);

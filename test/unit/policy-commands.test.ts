@@ -198,7 +198,7 @@ describe('commands of policy', () => {
       assert.equal(later.code, 0);
       await use({ per: 'source', categories: null, windowMs: 3_600_000 }, { source: '10.0.0.1' });
       const refused = await yxt('zh-CN', 'preview', PHONE, TEXT, '--source', '10.0.0.1');
-      assert.match(refused.out, /限量 +拒绝 +同一来源（source）1h 内最多 1 条，已达上限；20.*之后可把 status 置为 NEW/);
+      assert.match(refused.out, /限量 +拒绝 +同一来源（source）1 小时内最多 1 条，已达上限；20.*之后可把 status 置为 NEW/);
       assert.equal(refused.code, 1);
     });
 
@@ -225,6 +225,15 @@ describe('commands of policy', () => {
       assert.match((await yxt('en', 'explain', id)).out, /Each rule, as of now:[^]*blocked words +refused/);
       await db.rawQuery("update sms_outbox set status = 'DELIVERED' where id = ?", [id]);
       assert.doesNotMatch((await yxt('en', 'explain', id)).out, /Each rule/);
+    });
+
+    it('does not count a row against itself that has come back', async () => {
+      const phone = '13800130003';
+      const id = await store.insertOutbox({ phone, content: '验证码1234。', category: 'CODE' });
+      await use({ per: 'phone', categories: new Set(['CODE']), windowMs: 3_600_000 }, { phone, category: 'CODE' });
+      assert.match((await yxt('en', 'explain', id)).out, /limit +waits/, 'somebody else has used it up');
+      await db.rawQuery("update sms_outbox set requeued = 1, result_code = '11' where id = ?", [id]);
+      assert.match((await yxt('en', 'explain', id)).out, /limit +ok .*1 used/);
     });
   });
 

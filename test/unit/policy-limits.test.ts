@@ -104,7 +104,7 @@ describe('limits', () => {
       new Map(),
       NOW,
     ).over.get('b')!;
-    assert.equal(text.zh, '同一号码 1m 内最多 1 条，已达上限，推迟到 2026-11-26 12:02（北京时间）');
+    assert.equal(text.zh, '同一号码 1 分钟内最多 1 条，已达上限，推迟到 2026-11-26 12:02（北京时间）');
   });
 
   it('that differ only in their number share a counter, each with its own', () => {
