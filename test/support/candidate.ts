@@ -22,7 +22,7 @@ export function candidate(given: Partial<OutboxRow> = {}): OutboxRow {
     prevSerial: null,
     requeued: false,
     lastCode: null,
-  overruled: null,
+    overruled: null,
     solo: false,
     inFlight: false,
     mark: '1',

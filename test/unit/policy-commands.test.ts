@@ -198,7 +198,10 @@ describe('commands of policy', () => {
       assert.equal(later.code, 0);
       await use({ per: 'source', categories: null, windowMs: 3_600_000 }, { source: '10.0.0.1' });
       const refused = await yxt('zh-CN', 'preview', PHONE, TEXT, '--source', '10.0.0.1');
-      assert.match(refused.out, /限量 +拒绝 +同一来源（source）1 小时内最多 1 条，已达上限；20.*之后可把 status 置为 NEW/);
+      assert.match(
+        refused.out,
+        /限量 +拒绝 +同一来源（source）1 小时内最多 1 条，已达上限；20.*之后可把 status 置为 NEW/,
+      );
       assert.equal(refused.code, 1);
     });
 
