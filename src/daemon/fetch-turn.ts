@@ -49,8 +49,9 @@ export class FetchTurn {
   /** Leaves it to the others for a while: the platform was not reached from here, or this daemon ends. */
   async yield(): Promise<void> {
     const { clock, alone } = this.#p;
-    if (alone() === true) return;
-    this.#notBefore = clock.mono() + REST_MS;
+    if (alone() !== true) this.#notBefore = clock.mono() + REST_MS;
+    // taken beside one that has gone since: whoever comes next need not wait until it ends
+    else if (!this.#turn.held) return;
     await this.#turn.end().catch(() => undefined); // it ends by itself
   }
 }

@@ -32,6 +32,11 @@ export class Turn {
     return taken;
   }
 
+  /** True: taken, and not over yet. */
+  get held(): boolean {
+    return this.#p.clock.mono() < this.#until;
+  }
+
   /** @throws DbError */
   async end(): Promise<void> {
     const { store, what, channel, owner } = this.#p;

@@ -35,7 +35,7 @@ export interface RunningDaemon {
   readonly exited: Promise<number | null>;
   /** Log lines so far. */
   log(): string;
-  /** Resolves when the log holds this text; rejects when the process ends without having said it. */
+  /** Resolves when the log holds this text; rejects when the process ends without having said it, or is silent for a minute and a half. */
   said(text: string | RegExp): Promise<void>;
   /** Further orders to one that was started under some; resolves when they are obeyed. */
   order(orders: Orders): Promise<void>;
@@ -139,6 +139,9 @@ export function daemonPlace(
   };
 }
 
+/** Longer than anything that a daemon waits for in tests, also on a slow machine. */
+const SAID_MS = 90_000;
+
 function runningDaemon(child: ChildProcess): RunningDaemon {
   const said: string[] = [];
   const streams = [child.stdout, child.stderr];
@@ -151,10 +154,14 @@ function runningDaemon(child: ChildProcess): RunningDaemon {
     log,
     said: (text) =>
       new Promise((done, fail) => {
+        const silent = setTimeout(() => fail(new Error(`has not said ${String(text)}:\n${log()}`)), SAID_MS);
         const look = (): void => {
-          if (typeof text === 'string' ? log().includes(text) : text.test(log())) done();
+          if (!(typeof text === 'string' ? log().includes(text) : text.test(log()))) return;
+          clearTimeout(silent);
+          done();
         };
         for (const stream of streams) stream?.on('data', look);
+        child.once('close', () => clearTimeout(silent));
         child.once('close', () => fail(new Error(`ended without having said ${String(text)}:\n${log()}`)));
         look();
       }),

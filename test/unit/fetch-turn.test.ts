@@ -61,6 +61,16 @@ describe('turn to fetch', () => {
     assert.ok(asked - 120 <= 9, `${asked - 120} statements in two minutes`); // b asked with every look of its own
   });
 
+  it('is given back by one that has been left alone with it, for whoever comes next', async () => {
+    const [a, b] = [daemon('a'), daemon('b')];
+    assert.equal(await a.mine(), true);
+    alone = true;
+    await a.yield();
+    assert.equal(await a.mine(), true, 'whoever is alone goes on');
+    alone = false;
+    assert.equal(await b.mine(), true);
+  });
+
   it('is taken over when its holder is heard of no more', async () => {
     const [a, b] = [daemon('a'), daemon('b')];
     assert.equal(await a.mine(), true);
