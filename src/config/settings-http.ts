@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import type { Text } from '../lib/text.ts';
-import { flag, named, oneOf, orNull, section, text, whole } from './setting.ts';
-import type { Setting } from './setting.ts';
+import { flag, named, oneOf, orNull, section, text, whole, type Setting } from './setting.ts';
 import { pem } from './settings-platform.ts';
 
 const token = (help: Text, example?: string): Setting<string> =>

@@ -132,11 +132,8 @@ export class Lives {
       if (!this.end.asked.aborted) this.end.request('yxt-mw stop', this.deadlineMs);
       return Promise.resolve({ stopping: true, deadlineMs: this.deadlineMs });
     }
-    const waits = this.#refused !== null && this.#life === null;
-    return (
-      this.#life?.answer({ ...request, verb }) ??
-      Promise.reject(new DaemonError(waits ? 'waiting' : 'failed', this.#between))
-    );
+    const kind = this.#refused === null ? 'failed' : 'waiting';
+    return this.#life?.answer({ ...request, verb }) ?? Promise.reject(new DaemonError(kind, this.#between));
   }
 
   /** By signal: nobody waits for the answer, so it is written down. */

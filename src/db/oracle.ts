@@ -1,3 +1,4 @@
+import { isAscii } from '../lib/ascii.ts';
 import { DbError } from '../lib/errors.ts';
 import type { ColumnKind, Dialect, Engine, Row, Session } from './dialect.ts';
 import { ArrayDml, dameng, LocalText, NationalText, oracle, ReturningId } from './dialects/oracle.ts';
@@ -258,8 +259,6 @@ export class OracleLink implements Link {
 
 /** Of bindings: few sizes, so that few cursors are kept. */
 const SIZES = [32, 128, 500, 1000, 2000, 4000, 32_767];
-
-const isAscii = (value: string): boolean => /^[\x00-\x7f]*$/.test(value);
 
 const plain = (value: unknown): unknown =>
   value instanceof NationalText ? value.text : typeof value === 'bigint' ? value.toString() : (value ?? null);

@@ -43,14 +43,14 @@ async function verdictsOf(
   config: Config,
   store: Store,
   policy: Policy,
-  { row: { id, status, requeued, result_code: lastCode } }: RowStory,
+  story: RowStory,
 ): Promise<readonly RuleVerdict[]> {
-  const [row] = await store.rowsOf([String(id)]);
+  const [row] = await store.rowsOf([column(story, 'id') ?? '']);
   if (!row || !NOT_GONE.has(row.status)) return [];
   // as a claim would find it
-  const waiting = status === 'NEW' && {
-    requeued: Number(requeued) === 1,
-    lastCode: lastCode === null ? null : String(lastCode),
+  const waiting = column(story, 'status') === 'NEW' && {
+    requeued: column(story, 'requeued') === '1',
+    lastCode: column(story, 'result_code'),
   };
   return (await reportOf({ ...row, ...waiting }, rulesOf(config), policy)).verdicts;
 }

@@ -1,3 +1,4 @@
+import { isAscii } from '../../lib/ascii.ts';
 import { DbError } from '../../lib/errors.ts';
 import {
   asRow,
@@ -46,7 +47,7 @@ export function mssqlBusiness({ connection, drivers, ...options }: BusinessOptio
 const plain = (error: unknown): DbError => explained(firstOf(error), dialect);
 const refused = (error: unknown): DbError => inWords(firstOf(error), dialect);
 
-const bound = (value: string): unknown => (/^[\x00-\x7f]*$/.test(value) ? new NarrowText(value) : value);
+const bound = (value: string): unknown => (isAscii(value) ? new NarrowText(value) : value);
 
 const rowsOf = ({ columns, rows }: Table): BusinessRow[] =>
   rows.map((row) => asRow(Object.fromEntries(columns.map((column, i) => [column.colName, shown(row[i], column)]))));

@@ -1,3 +1,4 @@
+import { isAscii } from '../../lib/ascii.ts';
 import type { DbError } from '../../lib/errors.ts';
 import {
   asRow,
@@ -69,7 +70,7 @@ const refused = (error: unknown): DbError => inWords(error, dialect);
  * Rules"). What is not ASCII would lose characters in a database of another character set.
  */
 function bound(driver: OracleDriver, value: string | null): unknown {
-  const type = value === null || /^[\x00-\x7f]*$/.test(value) ? driver.DB_TYPE_CHAR : driver.DB_TYPE_NCHAR;
+  const type = value === null || isAscii(value) ? driver.DB_TYPE_CHAR : driver.DB_TYPE_NCHAR;
   return { val: value, type: type ?? driver.STRING };
 }
 

@@ -1,3 +1,4 @@
+import { isAscii } from '../../lib/ascii.ts';
 import type { DbErrorKind } from '../../lib/errors.ts';
 import type { ColumnKind, Dialect, Insert, ValueColumn } from '../dialect.ts';
 import { join, raw, sql, Sql, unindexed } from '../sql.ts';
@@ -174,7 +175,7 @@ const placed = (kind: ColumnKind, place: string): string =>
       : place;
 
 const one = (kind: ColumnKind, value: string | number | null): Sql => {
-  const local = kind === 'word' && typeof value === 'string' && /[^\x00-\x7f]/.test(value);
+  const local = kind === 'word' && typeof value === 'string' && !isAscii(value);
   return new Sql(placed(kind, '?'), [local ? new LocalText(value) : value]);
 };
 
