@@ -2,6 +2,7 @@ import knexFactory, { type Knex } from 'knex';
 import { DbError, type DbErrorKind } from '../lib/errors.ts';
 import type { Dialect, Engine, Row, Session } from './dialect.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { Logins } from './login.ts';
 import { IDLE_MS, type PoolOptions } from './options.ts';
 import { pooledEngine, type Link, type Links } from './pooled.ts';
@@ -62,7 +63,11 @@ export function knexEngine(
     acquireConnection(): Promise<Connection>;
     releaseConnection(connection: Connection): Promise<void>;
     acquireRawConnection(): Promise<Connection>;
+    validateConnection(connection: Connection): boolean | Promise<boolean>;
   };
+  const idle = new IdleConnections<Connection>();
+  const isAlive = pool.validateConnection.bind(pool);
+  pool.validateConnection = (connection) => idle.mayLend(connection) && isAlive(connection);
   // where its pool opens a connection; those that are open already are lent without
   const logins = new Logins(login);
   const connect = pool.acquireRawConnection.bind(pool);
@@ -123,6 +128,8 @@ export function knexEngine(
     },
     release({ connection, broken }) {
       if (broken) connection.__knex__disposed = true;
+      // knex sets the mark, too: where a statement has passed its time, or the driver has told that the connection went
+      idle.returned(connection, Boolean(connection.__knex__disposed));
       return pool.releaseConnection(connection);
     },
     close: () => knex.destroy(),

@@ -5,6 +5,7 @@ import { DbError } from '../lib/errors.ts';
 import type { Engine, Row, Session } from './dialect.ts';
 import { LIST_COLUMNS, ListValue, mssql as dialect, NarrowText } from './dialects/mssql.ts';
 import { DuplicateKey, failure } from './failure.ts';
+import { IdleConnections } from './idle-connections.ts';
 import { Logins } from './login.ts';
 import { mssqlConfig } from './mssql-config.ts';
 import { driverMissing } from './optional-driver.ts';
@@ -39,6 +40,7 @@ export function mssqlLinks(
   load: () => Promise<Tedious> = loadTedious,
 ): Links<MssqlLink> {
   const logins = new Logins(login);
+  const idle = new IdleConnections<MssqlLink>();
   const pool = new Pool<MssqlLink>({
     // min 0: idle connections go, and with them the timer that looks for them
     min: 0,
@@ -47,7 +49,7 @@ export function mssqlLinks(
     propagateCreateError: true,
     acquireTimeoutMillis: 10_000,
     create: () => logins.try(async () => open(await load())),
-    validate: (link) => !link.broken,
+    validate: (link) => !link.broken && idle.mayLend(link),
     destroy: (link) => link.close(),
   });
 
@@ -74,6 +76,7 @@ export function mssqlLinks(
     async release(link) {
       // the pool looks when it lends it next: until then it would hold whatever its transaction has locked
       if (link.broken) await link.close();
+      idle.returned(link, link.broken);
       pool.release(link);
     },
     async close() {
