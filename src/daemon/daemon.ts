@@ -269,6 +269,7 @@ async function serve(
     wake: Wake,
     everyMs: number,
     pass: (s: AbortSignal) => Promise<{ more: boolean }>,
+    roomMs: () => number = () => 0,
   ) => {
     const pace = new FetchPace(everyMs);
     return loop(
@@ -276,6 +277,8 @@ async function serve(
       wake,
       async (s) => {
         const from = clock.mono();
+        const held = pace.held(roomMs(), from);
+        if (held > 0) return held;
         return pace.next((await pass(s)).more, clock.mono() - from);
       },
       (failures, error) => {
@@ -319,7 +322,13 @@ async function serve(
   const commands = commandParts(config, { store, clock, log, audit, gate, heart, outbound, owner });
   const loops = [
     loop('claim', outbound.pump.hungry, async (s) => (await heart.holdBackMs()) || outbound.sender.pass(s)),
-    fetching('inbox', wakes.inbox, config.inbox.pollEvery, (s) => inboxPass(inbound, s)),
+    fetching(
+      'inbox',
+      wakes.inbox,
+      config.inbox.pollEvery,
+      (s) => inboxPass(inbound, s),
+      () => (queries ? outbound.rate.wait(1) : 0),
+    ),
     fetching('receipts', wakes.receipts, config.receipts.pollEvery, (s) => receiptPass(receipts, s)),
     ...(queries ? [loop('queries', wakes.queries, (s) => queries.pass(s))] : []),
     loop('heartbeat', wakes.beat, () => heart.pass()),

@@ -7,11 +7,18 @@ const TOO_FAST = '11';
 const SLOWEST_MS = 60_000;
 /** With every answer that is no complaint the wait shrinks to this part of it. */
 const RECOVERY = 0.8;
+/** From a fetch until the answer to what it brought is ready to leave. */
+const READY_MS = 150;
+const MOST_HELD_MS = 1000;
+/** What the channel has room for changes with every call that is answered. */
+const LOOK_MS = 100;
 
 /** How often a fetching loop asks: as configured, ever slower while the platform says "too fast" (11), and then by and by as before. */
 export class FetchPace {
   readonly #everyMs: number;
   #waitMs: number;
+  /** Since when a fetch that is due is held; null: none is. */
+  #heldSince: number | null = null;
 
   constructor(everyMs: number) {
     this.#everyMs = everyMs;
@@ -27,6 +34,18 @@ export class FetchPace {
     const wait = calm && more ? 0 : Math.max(this.#waitMs / 2, this.#waitMs - tookMs);
     this.#waitMs = Math.max(this.#everyMs, this.#waitMs * RECOVERY);
     return wait;
+  }
+
+  /**
+   * Milliseconds to hold a fetch that is due, while the channel has no room for another call for `roomMs` more: the answer to what it
+   * would bring could not leave before that, and who writes meanwhile would have to wait for the fetch after it.
+   */
+  held(roomMs: number, now: number): number {
+    this.#heldSince ??= now;
+    const ms = Math.min(roomMs - READY_MS, this.#heldSince + MOST_HELD_MS - now, LOOK_MS);
+    if (ms > 0) return ms;
+    this.#heldSince = null;
+    return 0;
   }
 
   /** Milliseconds until the next pass after the `failures`-th in a row that did not. */

@@ -49,6 +49,19 @@ describe('pace of a fetching loop', () => {
       'our own gate is free',
     );
   });
+
+  it('holds a fetch while the channel has no room for the answer, and no longer than a second', () => {
+    const pace = new FetchPace(1000);
+    assert.equal(pace.held(0, 0), 0, 'there is room');
+    assert.equal(pace.held(150, 0), 0, 'there will be, once the answer is ready');
+    assert.deepEqual([pace.held(230, 0), pace.held(150, 80)], [80, 0], 'until just before');
+    // looked at again and again: an answered call may have made room
+    assert.deepEqual([pace.held(Infinity, 1000), pace.held(Infinity, 1100), pace.held(10, 1200)], [100, 100, 0]);
+    let now = 5000;
+    for (let held; (held = pace.held(Infinity, now)) > 0;) now += held;
+    assert.equal(now, 6000);
+    assert.equal(pace.held(Infinity, now), 100, 'the next one anew');
+  });
 });
 
 describe('counters', () => {
