@@ -14,6 +14,7 @@ export function checkConnection({ client, connection }: Connected, path: string,
             en: `${client} wants { host, port, user, password, database }`,
           },
     );
+    return; // what belongs to the other kind is neither right nor wrong
   }
   if (typeof connection === 'object') {
     for (const key of ['connectString', 'oracleClientDir', 'variant'] as const) {
