@@ -18,13 +18,16 @@ export const queries: Check = {
     for (const [name, options] of Object.entries(businessOptions(config))) {
       const own = rules.filter(({ database }) => database === name);
       if (own.length === 0) continue;
-      found.push(...(await rightsOf(name, config.queryDatabases[name])));
+      const told: Found[] = [];
       const business = await openBusiness(options);
       try {
-        for (const rule of own) found.push(await prepared(business, rule));
+        for (const rule of own) told.push(await prepared(business, rule));
       } finally {
         await business.close();
       }
+      // a login of its own: not one more that is refused
+      const reached = told.some(({ level }) => level === 'ok');
+      found.push(...told, ...(reached ? await rightsOf(name, config.queryDatabases[name]) : []));
     }
     for (const [i, { allowUnboundPhone, unboundReason }] of config.queries.entries()) {
       const named = rules[i]?.keywords[0] ?? '';
@@ -58,7 +61,7 @@ async function prepared(business: Business, { keywords, sql, reply, request }: R
 
 type Source = Pick<Parameters<typeof openInspection>[0], 'client' | 'connection'>;
 
-/** A user that may do more than read is more than a query needs. A database that cannot be asked says so with its rules. */
+/** A user that may do more than read is more than a query needs. */
 async function rightsOf(name: string, source: Source | undefined): Promise<Found[]> {
   if (source === undefined) return [];
   const { client, connection } = source;
