@@ -69,7 +69,8 @@ const LINUX_PLAN: ServicePlan = {
   config: '/etc/yxt-mw/config.yaml',
   stateDir: '/var/lib/yxt-mw',
   logDir: '/var/log/yxt-mw',
-  databaseDir: null,
+  databaseFile: null,
+  reads: [],
   stopMs: STOP_MS,
 };
 
@@ -81,7 +82,8 @@ const WINDOWS_PLAN: ServicePlan = {
   config: 'C:\\ProgramData\\yxt-mw\\config.yaml',
   stateDir: 'C:\\ProgramData\\yxt-mw\\state',
   logDir: 'C:\\ProgramData\\yxt-mw\\logs',
-  databaseDir: null,
+  databaseFile: null,
+  reads: [],
   stopMs: STOP_MS,
 };
 

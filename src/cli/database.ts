@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Config } from '../config/settings.ts';
 import { openConfiguredStore } from '../daemon/parts.ts';
 import type { Store } from '../db/store.ts';
@@ -15,13 +15,24 @@ export async function withStore<T>(config: Config, work: (store: Store) => Promi
   }
 }
 
-/** @throws DbError that says what to do where the SQLite file is not there; its folder may be missing as well */
+/** @throws DbError that says what to do where the SQLite file is not there (its folder may be missing as well) or its folder is shut to this user */
 export function needFile({ database: { connection } }: Config): void {
-  if (typeof connection === 'string' && !existsSync(connection)) throw noFile(connection);
+  if (typeof connection !== 'string') return;
+  try {
+    statSync(connection);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EACCES' ? shut(connection) : noFile(connection);
+  }
 }
 
 const noFile = (file: string): DbError =>
   new DbError('schema', {
     zh: `没有数据库文件 ${file}：请先运行 yxt-mw schema apply，或核对 database.connection`,
     en: `there is no database file ${file}: run "yxt-mw schema apply" first, or check database.connection`,
+  });
+
+const shut = (file: string): DbError =>
+  new DbError('schema', {
+    zh: `本用户进不了数据库文件 ${file} 的目录：请让它能读写该目录和文件`,
+    en: `this user cannot enter the folder of the database file ${file}: let it read and write folder and file`,
   });

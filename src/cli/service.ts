@@ -87,10 +87,11 @@ function show(context: CommandContext, target: 'systemd' | 'windows'): number {
 async function install(context: CommandContext, manager: ServiceManager, starts: boolean): Promise<number> {
   const { io, globals } = context;
   const file = findConfig(globals.config);
-  const config = starts ? loadAsService(context, file) : loadConfig(file, { env: io.env, needs: [] });
+  const reads: string[] = [];
+  const config = starts ? loadAsService(context, file, reads) : loadConfig(file, { env: io.env, needs: [] });
   if (!globals.localeGiven) io.locale = config.locale;
   const program = ownProgram();
-  const plan = planOf(config, file, program);
+  const plan = planOf(config, file, program, reads);
   if (starts) makeCurrent(program);
   tellAll(context, (tell) => manager.install(plan, tell));
   if (!starts) return 0;
@@ -101,10 +102,15 @@ async function install(context: CommandContext, manager: ServiceManager, starts:
   return 0;
 }
 
-/** With the variables that the service will have, not with those of this shell. @throws ConfigError */
-function loadAsService({ io }: CommandContext, file: string): Config {
+/**
+ * With the variables that the service will have, not with those of this shell; but systemd gives it a credential that only this shell
+ * can name. @throws ConfigError
+ */
+function loadAsService({ io }: CommandContext, file: string, reads: string[]): Config {
+  const { CREDENTIALS_DIRECTORY } = io.env;
+  const env = { ...serviceEnvironment(file), ...(CREDENTIALS_DIRECTORY !== undefined && { CREDENTIALS_DIRECTORY }) };
   try {
-    return loadConfig(file, { env: serviceEnvironment(file) });
+    return loadConfig(file, { env, reads: (each) => reads.push(each) });
   } catch (error) {
     if (
       process.platform !== 'win32' &&

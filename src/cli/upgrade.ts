@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { basename } from 'node:path';
 import { isRunning } from '../daemon/control.ts';
 import { DaemonError } from '../lib/errors.ts';
+import type { Text } from '../lib/text.ts';
 import { serviceEnvironment } from '../service/environment.ts';
 import { serviceManager } from '../service/manager.ts';
 import { ownProgram, runtimeIn, scriptIn } from '../service/program.ts';
@@ -37,6 +38,10 @@ export const upgradeCommand: CliCommand<{ back?: boolean }> = {
     }
     const loaded = loadFor(context, []);
     if (run(context, loaded, target, 'schema', 'check') !== 0) throw refused(target, current);
+    const shut = hasService()
+      ? serviceManager(null).cannotRun([runtimeIn(target), scriptIn(target)], loaded.file)
+      : null;
+    if (shut !== null) throw unusable(target, current, shut);
     switchTo(home, target);
     print(io, { switched: true, version: basename(target), previous: current && basename(current) }, () => [
       say(io, { zh: `已切换到 ${basename(target)}`, en: `${basename(target)} is the current version now` }),
@@ -92,12 +97,22 @@ const NO_BUNDLE = usage(
 );
 
 function refused(target: string, current: string | null): DaemonError {
-  const stays =
-    current === null ? { zh: '', en: '' } : { zh: `，仍用 ${basename(current)}`, en: `; ${basename(current)} stays` };
+  const stays = staying(current);
   return new DaemonError('failed', {
     zh: `没有切换${stays.zh}：${basename(target)} 用不了现在的配置或表（见上）。缺表缺列时请由 DBA 执行 ${scriptName(target)} schema apply`,
     en: `not switched${stays.en}: ${basename(target)} cannot use the configuration or the tables as they are (see above). Where tables or columns are missing, have the DBA run ${scriptName(target)} schema apply`,
   });
 }
+
+function unusable(target: string, current: string | null, said: string): DaemonError {
+  const stays = staying(current);
+  return new DaemonError('failed', {
+    zh: `没有切换${stays.zh}：服务的用户运行不了 ${basename(target)}：${said}`,
+    en: `not switched${stays.en}: the user of the service cannot run ${basename(target)}: ${said}`,
+  });
+}
+
+const staying = (current: string | null): Text =>
+  current === null ? { zh: '', en: '' } : { zh: `，仍用 ${basename(current)}`, en: `; ${basename(current)} stays` };
 
 const scriptName = (root: string): string => `${root}/yxt-mw`;

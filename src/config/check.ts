@@ -17,6 +17,8 @@ export interface Checked {
   readonly config: Config | null;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
+  /** Files beside it whose content is a part of it: certificates, lists, `${file:…}`. */
+  readonly files: readonly string[];
 }
 
 /** Sections whose secrets and files must be there; what else is missing of those stands as its default. */
@@ -29,11 +31,14 @@ export function loadConfig(
     readonly env?: NodeJS.ProcessEnv;
     readonly needs?: Needs;
     readonly warn?: (warning: Problem) => void;
+    /** Told of each file beside it whose content is a part of it. */
+    readonly reads?: (file: string) => void;
   } = {},
 ): Config {
-  const { config, problems, warnings } = checkConfig(file, options.env, options.needs);
+  const { config, problems, warnings, files } = checkConfig(file, options.env, options.needs);
   if (config === null) throw configError(file, problems);
   for (const warning of warnings) options.warn?.(warning);
+  for (const each of files) options.reads?.(each);
   return config;
 }
 
@@ -41,7 +46,7 @@ export function loadConfig(
 export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env, needs: Needs = 'all'): Checked {
   const loaded = loadFile(file, env);
   if (loaded.problems.length > 0 && loaded.value === null)
-    return { config: null, problems: loaded.problems, warnings: [] };
+    return { config: null, problems: loaded.problems, warnings: [], files: [] };
 
   const check = new Check(file, loaded, needs);
   const draft = check.node(settings, loaded.value ?? {}, '') as Draft | undefined;
@@ -56,13 +61,15 @@ export function checkConfig(file: string, env: NodeJS.ProcessEnv = process.env, 
     });
   }
   const { problems, warnings } = check;
-  return { config: problems.length === 0 ? (draft as Config) : null, problems, warnings };
+  const files = [...loaded.files, ...check.files];
+  return { config: problems.length === 0 ? (draft as Config) : null, problems, warnings, files };
 }
 
 /** One walk through the table of settings beside the values of a file. */
 class Check {
   readonly problems: Problem[];
   readonly warnings: Problem[] = [];
+  readonly files: string[] = [];
   readonly #file: string;
   readonly #places: ReadonlyMap<string, Place>;
   readonly #unresolved: readonly Problem[];
@@ -189,6 +196,7 @@ class Check {
   #located(setting: Setting, value: unknown, path: string): unknown {
     if (setting.file === undefined || typeof value !== 'string') return value;
     const absolute = resolve(dirname(this.#file), value);
+    if (setting.file === 'readable') this.files.push(absolute);
     if (setting.file === 'readable' && this.#needed(path)) {
       try {
         accessSync(absolute, constants.R_OK);

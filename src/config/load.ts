@@ -25,6 +25,8 @@ export interface Loaded {
   readonly problems: readonly Problem[];
   /** References to a variable or file that is not there: a problem only for whoever needs the value. */
   readonly unresolved: readonly Problem[];
+  /** Those of `${file:…}`. */
+  readonly files: readonly string[];
 }
 
 const ALIAS = { zh: '以 * 或 & 开头的值要加引号', en: 'a value that begins with * or & needs quotes' };
@@ -51,6 +53,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
   const document = parseDocument(readUtf8(file), { lineCounter: lines, prettyErrors: false });
   const problems: Problem[] = [];
   const unresolved: Problem[] = [];
+  const files: string[] = [];
   const places = new Map<string, Place>();
 
   const place = (offset: number): { line: number; column: number } => {
@@ -66,7 +69,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
     problem(error.pos[0], '', { zh: `${known.zh}（${error.code}）`, en: `${known.en} (${error.code})` });
   }
   // a broken document would be read as something that nobody wrote
-  if (problems.length > 0) return { value: null, places, problems, unresolved };
+  if (problems.length > 0) return { value: null, places, problems, unresolved, files };
 
   function read(node: unknown, path: string, at: number): unknown {
     if (isAlias(node)) {
@@ -114,7 +117,9 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
         if (kind !== undefined) {
           try {
             if (kind === 'secret') return readSecret({ configFile: file, env }, name);
-            return readUtf8(resolve(dirname(file), name)).replace(/\r?\n$/, '');
+            const path = resolve(dirname(file), name);
+            files.push(path);
+            return readUtf8(path).replace(/\r?\n$/, '');
           } catch (error) {
             const why = error instanceof ConfigError ? error.text : { zh: String(error), en: String(error) };
             problem(at, path, why, unresolved);
@@ -130,7 +135,7 @@ export function loadFile(file: string, env: NodeJS.ProcessEnv = process.env): Lo
     );
   }
 
-  return { value: read(document.contents, '', 0), places, problems, unresolved };
+  return { value: read(document.contents, '', 0), places, problems, unresolved, files };
 }
 
 function keyOf(pair: Pair): string {

@@ -146,8 +146,8 @@ function keyOf({ configFile, env }: SecretPlace): Buffer | null {
 function noKey({ configFile }: SecretPlace): never {
   const file = join(dirname(configFile), KEY_FILE);
   throw fault(
-    `没有密钥 ${file}（或 systemd 凭据 ${KEY_FILE}）：请恢复它，或删去 ${SECRETS_FILE} 后重新 yxt-mw secret set`,
-    `the key ${file} (or systemd's credential ${KEY_FILE}) is not there: restore it, or delete ${SECRETS_FILE} and run yxt-mw secret set again`,
+    `没有密钥 ${file}，也没有 systemd 凭据 ${KEY_FILE}：密钥在别的目录时设 CREDENTIALS_DIRECTORY=该目录；丢了就恢复它，或删去 ${SECRETS_FILE} 后重新 yxt-mw secret set`,
+    `the key ${file} is not there, nor systemd's credential ${KEY_FILE}: where it lies in another folder, set CREDENTIALS_DIRECTORY to that; where it is lost, restore it, or delete ${SECRETS_FILE} and run yxt-mw secret set again`,
   );
 }
 

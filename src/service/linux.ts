@@ -6,7 +6,7 @@ import type { Text } from '../lib/text.ts';
 import { environmentFile } from './environment.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
 import { SERVICE, type ServicePlan } from './plan.ts';
-import { must, type Shell } from './shell.ts';
+import { must, type Answer, type Shell } from './shell.ts';
 import { needsHome, systemdUnit } from './systemd.ts';
 
 const UNIT = `${SERVICE}.service`;
@@ -29,7 +29,8 @@ export class LinuxService implements ServiceManager {
       this.#prepare(plan, tell);
     }
     mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, systemdUnit(plan), { mode: 0o644 });
+    writeFileSync(this.#file, systemdUnit(plan));
+    chmodSync(this.#file, 0o644); // whatever the umask: systemd complains of one that not everybody can read
     tell({ zh: `已写入 ${this.#file}`, en: `wrote ${this.#file}` });
     if (this.#root === null) this.#systemctl('daemon-reload');
     this.#systemctl('enable', UNIT);
@@ -69,8 +70,13 @@ export class LinuxService implements ServiceManager {
     };
   }
 
+  cannotRun(command: ServicePlan['command'], config: string): string | null {
+    this.#needSystemd();
+    return this.#tried(command, config);
+  }
+
   lastWords(): string {
-    return this.#shell('journalctl', ['-u', UNIT, '-n', '5', '-o', 'cat', '--no-pager']).said;
+    return this.#shell('journalctl', ['-u', UNIT, '-n', '12', '-o', 'cat', '--no-pager']).said;
   }
 
   #systemctl(...args: string[]): void {
@@ -99,13 +105,30 @@ export class LinuxService implements ServiceManager {
     }
     const variables = environmentFile(plan.config);
     if (existsSync(variables)) chmodSync(variables, 0o600);
-    if (plan.databaseDir !== null) tell(sqliteIsTheirs(plan.databaseDir));
     if (needsHome(plan)) tell(IN_HOME);
-    const attempt = this.#shell('runuser', [
-      ...['-u', SERVICE, '--', ...plan.command, '--config', plan.config],
-      ...['schema', 'print'], // reads program, schema and configuration, and nothing else
-    ]);
-    if (attempt.code !== 0) throw unreadable(attempt.said);
+    const said = this.#tried(plan.command, plan.config);
+    if (said !== null) throw unreadable(said);
+    // only told of: a unit that was edited may have groups or files of its own
+    for (const file of plan.reads) if (!this.#allows('-r', file)) tell(shut(file));
+    const { databaseFile } = plan;
+    if (databaseFile === null) return;
+    const both = [dirname(databaseFile), ...(existsSync(databaseFile) ? [databaseFile] : [])];
+    if (!both.every((each) => this.#allows('-w', each))) tell(sqliteIsTheirs(databaseFile));
+  }
+
+  /** Runs the service’s own command line as its user; why it cannot, or null. */
+  #tried(command: ServicePlan['command'], config: string): string | null {
+    // reads program, schema and configuration, and nothing else
+    const { code, said } = this.#asUser(...command, '--config', config, 'schema', 'print');
+    return code === 0 ? null : said;
+  }
+
+  #allows(what: '-r' | '-w', path: string): boolean {
+    return this.#asUser('test', what, path).code === 0;
+  }
+
+  #asUser(...command: string[]): Answer {
+    return this.#shell('runuser', ['-u', SERVICE, '--', ...command]);
   }
 }
 
@@ -133,9 +156,14 @@ const IN_HOME: Text = {
   en: 'Note: program or files lie below /home or /root, where the service’s user may not get in; /opt/yxt-mw, /etc/yxt-mw and /var/lib/yxt-mw are better places',
 };
 
-const sqliteIsTheirs = (dir: string): Text => ({
-  zh: `SQLite：目录 ${dir} 及其中的数据库文件须可由用户 ${SERVICE} 读写（chown 或加组）`,
-  en: `SQLite: the user ${SERVICE} has to be able to write the folder ${dir} and the database file in it (chown, or a group)`,
+const shut = (file: string): Text => ({
+  zh: `注意：用户 ${SERVICE} 读不了配置里的文件 ${file}：请 chgrp ${SERVICE} 并 chmod 640，其目录须能进入；改好后再执行一次`,
+  en: `Note: the user ${SERVICE} cannot read ${file}, which the configuration names: chgrp ${SERVICE} and chmod 640, and its folder has to let that user in; then run this again`,
+});
+
+const sqliteIsTheirs = (file: string): Text => ({
+  zh: `注意：用户 ${SERVICE} 写不了 SQLite 数据库 ${file} 或其目录：请 chown -R ${SERVICE}: ${dirname(file)}（或加组），再执行一次`,
+  en: `Note: the user ${SERVICE} cannot write the SQLite database ${file} or its folder: chown -R ${SERVICE}: ${dirname(file)} (or by a group), then run this again`,
 });
 
 const unreadable = (said: string): DaemonError =>

@@ -25,6 +25,8 @@ export interface ServiceManager {
   uninstall(tell: (text: Text) => void): void;
   /** @throws DaemonError: there is no service manager to ask */
   state(): ServiceState;
+  /** Why the service’s account cannot run this program on this configuration; null: it can, or it is not known. @throws DaemonError */
+  cannotRun(command: ServicePlan['command'], config: string): string | null;
   /** The last words of the service, for one that does not come up; empty: none. */
   lastWords(): string;
 }

@@ -16,32 +16,41 @@ const SLACK_MS = 20_000;
 export interface ServicePlan {
   readonly command: Program['command'];
   readonly config: string;
+  /** Files that the configuration reads beside it. */
+  readonly reads: readonly string[];
   readonly stateDir: string;
   /** null: the log goes to standard error, hence to the service manager. */
   readonly logDir: string | null;
-  /** Folder of the SQLite file; null: the database is a server. */
-  readonly databaseDir: string | null;
+  /** The SQLite file; null: the database is a server. */
+  readonly databaseFile: string | null;
   /** How long an orderly stop may take before the process is killed. */
   readonly stopMs: number;
 }
 
 /** @throws ConfigError: the state directory’s path is too long */
-export function planOf(config: Config, file: string, { command }: Pick<Program, 'command'>): ServicePlan {
+export function planOf(
+  config: Config,
+  file: string,
+  { command }: Pick<Program, 'command'>,
+  reads: readonly string[] = [],
+): ServicePlan {
   const { stateDir, log, database } = config;
   // a service has a temporary directory of its own: a socket in it would be out of reach for "yxt-mw stop"
   if (process.platform !== 'win32' && dirname(controlPath(stateDir)) === tmpdir()) throw tooLong(stateDir);
   return {
     command,
     config: file,
+    reads,
     stateDir,
     logDir: log.dir,
-    databaseDir: typeof database.connection === 'string' ? dirname(database.connection) : null,
+    databaseFile: typeof database.connection === 'string' ? database.connection : null,
     stopMs: stopDeadlineMs(config) + SLACK_MS,
   };
 }
 
 /** The folders that the daemon writes to. */
-export function writableOf({ stateDir, logDir, databaseDir }: ServicePlan): string[] {
+export function writableOf({ stateDir, logDir, databaseFile }: ServicePlan): string[] {
+  const databaseDir = databaseFile === null ? null : dirname(databaseFile);
   return [...new Set([stateDir, logDir, databaseDir].filter((dir) => dir !== null))];
 }
 

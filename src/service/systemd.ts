@@ -34,7 +34,8 @@ SyslogIdentifier=${SERVICE}
 Restart=on-failure
 RestartPreventExitStatus=2
 RestartSec=10
-TimeoutStartSec=60
+# a reload has this long, too: an orderly stop and a start
+TimeoutStartSec=${Math.ceil(stopMs / 1000) + 60}
 # platform.timeout and what an orderly stop needs beside it
 TimeoutStopSec=${Math.ceil(stopMs / 1000)}
 KillMode=mixed

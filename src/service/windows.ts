@@ -79,6 +79,10 @@ export class WindowsService implements ServiceManager {
     };
   }
 
+  cannotRun(): null {
+    return null; // programs below Program Files can be run by everybody
+  }
+
   lastWords(): string {
     return '';
   }

@@ -101,7 +101,7 @@ export async function simulatorCommand(options: SimulatorCommandOptions, io: Com
       { port, controlPort, dir, settings },
       (address, simulator) => {
         if (options.json) io.out(JSON.stringify(address));
-        else for (const line of welcome(address, simulator)) io.out(pick(line, io.locale));
+        else for (const line of welcome(address, simulator, dir)) io.out(pick(line, io.locale));
         if (options.replay) void play(options.replay, simulator, io, options.json === true, stop);
       },
       stop,
@@ -136,8 +136,9 @@ const replayed = ({ messages, rows, passedOver }: Replayed): Text => ({
   en: `replayed: ${messages} messages, ${rows} rows inserted${passedOver > 0 ? `, ${passedOver} passed over (--insert writes them)` : ''}`,
 });
 
-function welcome(address: SimulatorAddress, simulator: Simulator): Text[] {
-  const ca = path.relative('.', address.ca);
+/** The file to trust as a `config.yaml` in the current folder names it; in full where the folder was given so, since another one is likely meant. */
+function welcome(address: SimulatorAddress, simulator: Simulator, dir: string): Text[] {
+  const ca = path.isAbsolute(dir) ? address.ca : path.relative('.', address.ca);
   const { spCode, loginName, password, accessNo } = simulator.settings();
   return [
     {
@@ -151,7 +152,7 @@ function welcome(address: SimulatorAddress, simulator: Simulator): Text[] {
     same(`  loginName: ${loginName}`),
     same(`  password: ${password}`),
     same(`  accessNo: "${accessNo}"`),
-    same(`  tls: { ca: ${ca.startsWith('..') ? address.ca : `./${ca.replaceAll('\\', '/')}`} }`),
+    same(`  tls: { ca: ${path.isAbsolute(ca) || ca.startsWith('..') ? address.ca : `./${ca.replaceAll('\\', '/')}`} }`),
     { zh: '按 Ctrl+C 结束。', en: 'Ctrl+C ends it.' },
   ];
 }

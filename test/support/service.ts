@@ -16,7 +16,8 @@ export const PLAN: ServicePlan = {
   config: '/etc/yxt-mw/config.yaml',
   stateDir: '/var/lib/yxt-mw',
   logDir: '/var/log/yxt-mw',
-  databaseDir: null,
+  databaseFile: null,
+  reads: [],
   stopMs: 47_000,
 };
 

@@ -521,6 +521,14 @@ timeout: 15s
       assert.deepEqual([platform.password, platform.proxy], ['', null]);
     });
 
+    it('tells which files it is made of', () => {
+      const read: string[] = [];
+      writeFileSync(file, yaml.replace('${env:NO_PROXY_SET}', 'http://127.0.0.1:1'), { mode: 0o600 });
+      for (const name of ['none', 'none.pem']) writeFileSync(join(dir, name), 'made-up', { mode: 0o600 });
+      loadConfig(file, { env: ENV, reads: (each) => read.push(each) });
+      assert.deepEqual(read.sort(), [join(dir, 'none'), join(dir, 'none.pem')]);
+    });
+
     it('may not lack anything else, and is checked as a whole', () => {
       writeFileSync(
         file,

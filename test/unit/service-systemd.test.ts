@@ -33,6 +33,7 @@ describe('service of systemd', () => {
         'Restart=on-failure',
         'RestartPreventExitStatus=2',
         'TimeoutStopSec=47',
+        'TimeoutStartSec=107', // ExecReload stops and starts
         'ReadWritePaths=/var/lib/yxt-mw',
         'ReadWritePaths=/var/log/yxt-mw',
       ]) {
@@ -47,7 +48,12 @@ describe('service of systemd', () => {
       mkdirSync(odd);
       const node = path.join(odd, 'node');
       symlinkSync(process.execPath, node);
-      const all = { config: `${odd}/"c'.yaml`, stateDir: `${odd}/state`, logDir: null, databaseDir: `${odd}/data` };
+      const all = {
+        config: `${odd}/"c'.yaml`,
+        stateDir: `${odd}/state`,
+        logDir: null,
+        databaseFile: `${odd}/data/yxt.db`,
+      };
       for (const plan of [PLAN, { ...PLAN, ...all, command: [node, SCRIPT] as const }]) {
         assert.deepEqual(analyze('verify', '--man=no', written(plan)), { code: 0, said: '' });
       }
@@ -107,8 +113,13 @@ describe('service of systemd', () => {
         const { shell, ran } = fakeShell(IDS);
         const key = path.join(path.dirname(plan.config), 'yxt-mw.key');
         writeFileSync(key, '', { mode: 0o600 });
-        new LinuxService(shell, null, path.join(site.dir, 'units')).install(plan, () => undefined);
-        const does = ran.filter((line) => !/^(id|systemctl is-)/.test(line));
+        const before = process.umask(0o077);
+        try {
+          new LinuxService(shell, null, path.join(site.dir, 'units')).install(plan, () => undefined);
+        } finally {
+          process.umask(before);
+        }
+        const does = ran.filter((line) => !/^(id|systemctl is-)| -- test /.test(line));
         assert.match(does[0] ?? '', /^runuser -u yxt-mw -- .*yxt-mw\.js --config .* schema print$/);
         const unit = 'yxt-mw.service';
         assert.deepEqual(does.slice(1), [
@@ -117,6 +128,7 @@ describe('service of systemd', () => {
           `systemctl restart ${unit}`,
         ]);
         assert.equal(readFileSync(path.join(site.dir, 'units', unit), 'utf8'), systemdUnit(plan));
+        assert.equal(modeOf(path.join(site.dir, 'units', unit))[1], 0o644, 'under umask 077, too');
         for (const file of [plan.config, key]) assert.deepEqual(modeOf(file), [65534, 0o640], file);
         for (const file of [plan.stateDir, path.join(plan.stateDir, 'state.db'), plan.logDir ?? '']) {
           assert.equal(statSync(file).uid, 65534, file);
@@ -137,6 +149,30 @@ describe('service of systemd', () => {
           ran.some((line) => /^useradd --system .*nologin yxt-mw$/.test(line)),
           ran.join('\n'),
         );
+      });
+
+      it('tells of what its user cannot read or write, and of nothing else', () => {
+        const told: string[] = [];
+        const ca = path.join(site.dir, 'ca.pem');
+        const mine = { ...plan, reads: [ca, plan.config] };
+        const install = (shell: Shell): void =>
+          new LinuxService(shell, null, path.join(site.dir, 'units')).install(mine, ({ en }) => told.push(en));
+        install(fakeShell(IDS).shell);
+        assert.ok(!told.some((text) => text.startsWith('Note')), told.join('\n'));
+        const no = { code: 1, said: '' };
+        install(fakeShell([...IDS, [/ -- test -r .*ca\.pem$/, no], [/ -- test -w .*data$/, no]]).shell);
+        const notes = told.filter((text) => text.startsWith('Note'));
+        assert.equal(notes.length, 2, told.join('\n'));
+        assert.match(notes[0] ?? '', /cannot read .*ca\.pem/);
+        assert.match(notes[1] ?? '', /cannot write the SQLite database .*chown -R yxt-mw: .*data /);
+      });
+
+      it('is asked whether its user can run another version, before that takes over', () => {
+        const { shell, ran } = fakeShell([...IDS, [/^runuser .*new/, { code: 126, said: 'Permission denied' }]]);
+        const service = new LinuxService(shell, null);
+        assert.equal(service.cannotRun(['/opt/old/node', SCRIPT], plan.config), null);
+        assert.equal(service.cannotRun(['/opt/new/node', SCRIPT], plan.config), 'Permission denied');
+        assert.ok(!ran.some((line) => /enable|restart|useradd/.test(line)));
       });
 
       it('is not installed where its user cannot run the program or read the configuration', () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { run } from '../../src/cli/index.ts';
+import { KEY_FILE, writeSecret } from '../../src/config/secrets.ts';
 import { ConfigError } from '../../src/lib/errors.ts';
 import { switchTo, versionsIn } from '../../src/service/versions.ts';
 import { freshSite, need } from '../support/service.ts';
@@ -14,8 +15,8 @@ describe('service', () => {
     it('takes folders and the time to stop from the configuration', () => {
       const plan = site.planFor({ 'platform.timeout': '30s', 'outbox.lease': '3m' });
       assert.deepEqual(
-        [plan.stateDir, plan.logDir, plan.databaseDir].map((each) => each && path.relative(site.dir, each)),
-        ['state', 'logs', 'data'],
+        [plan.stateDir, plan.logDir, plan.databaseFile].map((each) => each && path.relative(site.dir, each)),
+        ['state', 'logs', path.join('data', 'yxt.db')],
       );
       const longer = site.planFor({ 'platform.timeout': '60s', 'outbox.lease': '3m' });
       assert.equal(longer.stopMs - plan.stopMs, 30_000);
@@ -32,6 +33,7 @@ describe('service', () => {
   });
 
   describe('command line', () => {
+    let env: NodeJS.ProcessEnv = {};
     async function said(
       locale: 'zh-CN' | 'en',
       ...argv: string[]
@@ -41,12 +43,15 @@ describe('service', () => {
         out: (line) => void out.push(line),
         err: (line) => void err.push(line),
         stdin: Readable.from([]),
-        ...{ terminal: false, env: {}, json: false, locale },
+        ...{ terminal: false, env, json: false, locale },
       });
       return { code, out: out.join('\n'), err: err.join('\n') };
     }
 
-    beforeEach(() => void site.planFor({}));
+    beforeEach(() => {
+      site.planFor({});
+      env = {};
+    });
 
     it('prints either kind on every system, without a secret and without changing anything', async () => {
       const systemd = await said('en', 'print', '--target', 'systemd');
@@ -77,6 +82,23 @@ describe('service', () => {
         assert.equal(code, 2, argv.join(' '));
         assert.match(err, /^yxt-mw: (--target is for print only|--root is for|wrong value reload)/);
       }
+    });
+
+    it('takes the key of the secrets where systemd’s credential lies, which only this shell can name', async function () {
+      if (process.platform === 'win32') this.skip();
+      const [key, place] = [path.join(site.dir, KEY_FILE), { configFile: site.file, env: {} }];
+      site.planFor({ 'platform.password': '${secret:platform}' });
+      writeSecret(place, 'platform', 'made-up');
+      const credentials = path.join(site.dir, 'credentials');
+      mkdirSync(credentials);
+      renameSync(key, path.join(credentials, KEY_FILE));
+      const without = await said('en', 'install');
+      assert.match(without.err, /the key .* is not there.*set CREDENTIALS_DIRECTORY/);
+      // a state directory that no service can have: what comes after the configuration is not for this test
+      const long = { stateDir: `/var/lib/${'x'.repeat(100)}` };
+      assert.throws(() => site.planFor({ 'platform.password': '${secret:platform}', ...long }));
+      env = { CREDENTIALS_DIRECTORY: credentials };
+      assert.match((await said('en', 'install')).err, /too long for the socket/);
     });
 
     it('says where the service has its variables from when one is missing', async function () {

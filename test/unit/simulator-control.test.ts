@@ -194,5 +194,7 @@ describe('yxt-mw simulator', () => {
     words.abort();
     assert.equal(await shown, 0);
     assert.match(lines.join('\n'), /platform:\n {2}url: https:\/\/127\.0\.0\.1:\d+\/sms\/Api\n {2}spCode: "000000"/);
+    // in full, as the folder was given: the configuration may lie anywhere
+    assert.ok(lines.includes(`  tls: { ca: ${ca ?? ''} }`), lines.join('\n'));
   });
 });
