@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DaemonError, textOf } from '../lib/errors.ts';
+import { oneName } from '../lib/one-name.ts';
 import type { Text } from '../lib/text.ts';
 
 /** What the running daemon can be asked; answered in one line of JSON. */
@@ -42,20 +43,6 @@ export function controlPath(stateDir: string): string {
 }
 
 const hashed = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 16);
-
-/**
- * Windows takes upper and lower case for the same, has short names, and an administrator's shell writes a path as it was typed: all of
- * them have to lead to the same pipe. Exported for the tests.
- */
-export function oneName(dir: string): string {
-  let path = resolve(dir);
-  try {
-    path = realpathSync.native(path);
-  } catch {
-    // not there yet, or closed to this user: then nobody answers
-  }
-  return path.toLowerCase();
-}
 
 /** Answers on the socket. The caller holds the state lock, so a socket file that is there already is a dead daemon's. */
 export async function serveControl(path: string, handler: ControlHandler): Promise<ControlServer> {

@@ -6,10 +6,10 @@ import {
   type ControlHandler,
   controlPath,
   type ControlServer,
-  oneName,
   serveControl,
 } from '../../src/daemon/control.ts';
 import { DaemonError, DbError } from '../../src/lib/errors.ts';
+import { oneName } from '../../src/lib/one-name.ts';
 import { temporaryDir } from '../support/temporary.ts';
 
 describe('control socket', () => {
@@ -62,8 +62,10 @@ describe('control socket', () => {
   });
 
   it('finds the same pipe by a path in other letters (Windows)', () => {
-    assert.equal(oneName(`${dir}/State`), oneName(`${dir.toUpperCase()}/state`));
-    assert.notEqual(oneName(`${dir}/State`), oneName(`${dir}/State2`));
+    const [one, other] = [`${dir}/State`, `${dir.toUpperCase()}/state`];
+    assert.equal(oneName(one, 'win32'), oneName(other, 'win32'));
+    assert.notEqual(oneName(one, 'win32'), oneName(`${one}2`, 'win32'));
+    assert.notEqual(oneName(one, 'linux'), oneName(other, 'linux'));
   });
 
   it('takes a line that breaks off for no answer', async () => {
