@@ -44,7 +44,16 @@ export async function startDetached(context: CommandContext, { file, config }: L
     return 0;
   } finally {
     closeSync(descriptor);
+    tidy(dir);
+  }
+}
+
+/** Windows keeps a file that the daemon still holds open: what cannot be removed stays in the temporary folder, and is empty or small. */
+function tidy(dir: string): void {
+  try {
     rmSync(dir, { recursive: true, force: true });
+  } catch {
+    // no reason to call a start that went well a failure
   }
 }
 

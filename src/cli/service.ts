@@ -14,7 +14,7 @@ import { environmentFile, serviceEnvironment } from '../service/environment.ts';
 import { planOf } from '../service/plan.ts';
 import { ownProgram, type Program } from '../service/program.ts';
 import { systemdUnit } from '../service/systemd.ts';
-import { switchTo, versionsIn } from '../service/versions.ts';
+import { isSame, switchTo, versionsIn } from '../service/versions.ts';
 import { winswXml } from '../service/winsw.ts';
 import { loadFor, type CliCommand, type CommandContext } from './command.ts';
 import { usage } from './failure.ts';
@@ -134,7 +134,7 @@ function makeCurrent({ home, root }: Program): void {
   if (home === null) return;
   const { current } = versionsIn(home);
   if (current === null) switchTo(home, root);
-  else if (current !== root) {
+  else if (!isSame(current, root)) {
     throw usage(
       `正在使用的是 ${current}：要换成这一版请执行 yxt-mw upgrade`,
       `${current} is in use: "yxt-mw upgrade" changes to this version`,

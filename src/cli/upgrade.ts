@@ -6,7 +6,7 @@ import type { Text } from '../lib/text.ts';
 import { serviceEnvironment } from '../service/environment.ts';
 import { serviceManager } from '../service/manager.ts';
 import { ownProgram, runtimeIn, scriptIn } from '../service/program.ts';
-import { switchTo, versionsIn } from '../service/versions.ts';
+import { isSame, switchTo, versionsIn } from '../service/versions.ts';
 import { loadFor, type CliCommand, type CommandContext, type Loaded } from './command.ts';
 import { usage } from './failure.ts';
 import { print, say } from './io.ts';
@@ -30,7 +30,7 @@ export const upgradeCommand: CliCommand<{ back?: boolean }> = {
     const { current, previous } = versionsIn(home);
     const target = back ? previous : root;
     if (target === null) throw usage('没有上一版本可退', 'there is no version before to return to');
-    if (target === current) {
+    if (current !== null && isSame(target, current)) {
       print(io, { switched: false, version: basename(target) }, () => [
         say(io, { zh: `正在使用的已经是 ${basename(target)}`, en: `${basename(target)} is in use already` }),
       ]);

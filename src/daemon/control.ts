@@ -4,6 +4,7 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DaemonError, textOf } from '../lib/errors.ts';
+import { oneName } from '../lib/one-name.ts';
 import type { Text } from '../lib/text.ts';
 
 /** What the running daemon can be asked; answered in one line of JSON. */
@@ -35,12 +36,13 @@ const MOST_PATH = 100;
 
 /** The local socket (named pipe on Windows) of the daemon that owns this state directory. */
 export function controlPath(stateDir: string): string {
+  if (process.platform === 'win32') return `\\\\.\\pipe\\yxt-mw-${hashed(oneName(stateDir))}`;
   const dir = resolve(stateDir);
-  const name = createHash('sha256').update(dir).digest('hex').slice(0, 16);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\yxt-mw-${name}`;
   const path = join(dir, 'control.sock');
-  return Buffer.byteLength(path) <= MOST_PATH ? path : join(tmpdir(), `yxt-mw-${name}.sock`);
+  return Buffer.byteLength(path) <= MOST_PATH ? path : join(tmpdir(), `yxt-mw-${hashed(dir)}.sock`);
 }
+
+const hashed = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 16);
 
 /** Answers on the socket. The caller holds the state lock, so a socket file that is there already is a dead daemon's. */
 export async function serveControl(path: string, handler: ControlHandler): Promise<ControlServer> {
@@ -73,7 +75,8 @@ export async function serveControl(path: string, handler: ControlHandler): Promi
 async function answer(socket: Socket, handler: ControlHandler): Promise<void> {
   let reply: ControlReply;
   try {
-    const request = JSON.parse(await readAll(socket)) as ControlRequest;
+    const request = JSON.parse(await readLine(socket)) as ControlRequest;
+    socket.resume(); // to see its end
     reply = { ok: true, data: await handler(request) };
   } catch (error) {
     reply = { ok: false, text: textOf(error), waiting: error instanceof DaemonError && error.kind === 'waiting' };
@@ -101,15 +104,19 @@ export async function askDaemon(stateDir: string, request: ControlRequest, answe
       { cause: error },
     );
   }
-  socket.end(JSON.stringify(request));
+  const line = `${JSON.stringify(request)}\n`;
+  // a named pipe has no end of one side: ended here, it would be closed 50 ms later, with or without an answer
+  if (process.platform === 'win32') socket.write(line);
+  else socket.end(line);
   const reply = await replyOf(socket);
+  socket.destroy();
   if (!reply.ok) throw new DaemonError(reply.waiting === true ? 'waiting' : 'failed', reply.text);
   return reply.data;
 }
 
 async function replyOf(socket: Socket): Promise<ControlReply> {
   try {
-    return JSON.parse(await readAll(socket)) as ControlReply;
+    return JSON.parse(await readLine(socket)) as ControlReply;
   } catch (error) {
     throw new DaemonError('failed', NO_ANSWER, { cause: error });
   }
@@ -120,16 +127,20 @@ const NO_ANSWER: Text = {
   en: 'the daemon gives no answer: most likely it waits for the database or the disk, or is about to end; see the log, try again later',
 };
 
-async function readAll(socket: Socket): Promise<string> {
+/** Up to the first line break, or the end where there is none. The socket stays open. */
+async function readLine(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
+  for await (const chunk of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MOST_BYTES) throw new Error('too long');
     chunks.push(chunk);
+    if (chunk.includes(LINE_BREAK)) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 }
+
+const LINE_BREAK = 0x0a;
 
 /** True also of a daemon that gives no answer. */
 export async function isRunning(stateDir: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../config/check.ts';
 import { initialConfig } from '../config/init.ts';
+import { askDaemon } from '../daemon/control.ts';
 import { applySchema } from '../db/schema.ts';
 import { sleep } from '../lib/sleep.ts';
 import type { Locale } from '../lib/text.ts';
@@ -27,7 +28,7 @@ export interface Stage {
   readonly page: string;
   /** The daemon, a process of its own as in production. */
   readonly daemon: ChildProcess;
-  /** SIGTERM to the daemon, then everything is closed and the directory removed. Resolves with the daemon's exit code. */
+  /** Stops the daemon in order, then everything is closed and the directory removed. Resolves with the daemon's exit code. */
   close(): Promise<number | null>;
 }
 
@@ -48,12 +49,12 @@ export async function setStage(locale: Locale): Promise<Stage> {
     control = await startControl(simulator);
     makeBusinessDatabase(join(dir, 'business.db'));
     const configFile = writeConfig(dir, simulator, caFile, locale);
-    const { database } = loadConfig(configFile, { env: process.env, warn: () => undefined });
+    const { database, stateDir } = loadConfig(configFile, { env: process.env, warn: () => undefined });
     await applySchema(database);
     const daemon = startDaemon(dir, configFile);
     const close = async (): Promise<number | null> => {
       try {
-        return await stopDaemon(daemon);
+        return await stopDaemon(daemon, stateDir);
       } finally {
         await clear();
       }
@@ -107,10 +108,11 @@ function startDaemon(dir: string, configFile: string): ChildProcess {
   }
 }
 
-async function stopDaemon(daemon: ChildProcess): Promise<number | null> {
+async function stopDaemon(daemon: ChildProcess, stateDir: string): Promise<number | null> {
   if (hasEnded(daemon)) return daemon.exitCode;
   const exited = once(daemon, 'exit');
-  daemon.kill('SIGTERM');
+  // on Windows every signal kills, so it is asked first
+  await askDaemon(stateDir, { verb: 'stop' }, STOP_WITHIN_MS).catch(() => daemon.kill('SIGTERM'));
   const late = new AbortController();
   await Promise.race([exited, sleep(STOP_WITHIN_MS, late.signal)]);
   late.abort();

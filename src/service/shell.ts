@@ -13,9 +13,19 @@ export interface Answer {
 export type Shell = (file: string, args: readonly string[]) => Answer;
 
 export const systemShell: Shell = (file, args) => {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { encoding: 'utf8', windowsHide: true });
-  return error ? { code: null, said: error.message } : { code: status ?? 1, said: `${stdout}${stderr}`.trim() };
+  const { status, stdout, stderr, error } = spawnSync(file, args, { windowsHide: true });
+  if (error) return { code: null, said: error.message };
+  return { code: status ?? 1, said: `${words(stdout)}${words(stderr)}`.trim() };
 };
+
+/** UTF-8, else what programs of a Chinese Windows write. */
+function words(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
+}
 
 /** What it said. @throws DaemonError `failed` with the program’s words where it does not end well */
 export function must(shell: Shell, file: string, ...args: string[]): string {

@@ -1,5 +1,6 @@
 import { readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { oneName } from '../lib/one-name.ts';
 import { CURRENT } from './program.ts';
 
 /** The link to the version that was in use before the current one. */
@@ -18,9 +19,12 @@ export function versionsIn(home: string): Versions {
 /** Makes `root` the current version; the one before becomes the previous one, and its folder stays as it is. */
 export function switchTo(home: string, root: string): void {
   const { current } = versionsIn(home);
-  if (current !== null && current !== root) link(home, PREVIOUS, current);
+  if (current !== null && !isSame(current, root)) link(home, PREVIOUS, current);
   link(home, CURRENT, root);
 }
+
+/** Whether both are the folder of one version. */
+export const isSame = (one: string, other: string): boolean => oneName(one) === oneName(other);
 
 function follow(home: string, name: string): string | null {
   try {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { secretFiles } from '../config/secrets.ts';
 import { DaemonError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
 import type { ServiceManager, ServiceState } from './manager.ts';
@@ -42,11 +43,16 @@ export class WindowsService implements ServiceManager {
     tell({ zh: `已写入 ${this.#xml}`, en: `wrote ${this.#xml}` });
     must(this.#shell, this.#exe, 'install');
     must(this.#shell, 'sc.exe', 'config', SERVICE, 'obj=', ACCOUNT);
-    for (const dir of writableOf(plan)) {
+    const { databaseFile } = plan;
+    for (const dir of writableOf({ ...plan, databaseFile: null })) {
       mkdirSync(dir, { recursive: true });
       this.#grant(dir, '(OI)(CI)', 'M');
     }
-    this.#grant(plan.config, '', 'R');
+    // the bureau's program writes there as well, and keeps the right to
+    if (databaseFile !== null) {
+      must(this.#shell, 'icacls', dirname(databaseFile), '/grant', `${ACCOUNT}:(OI)(CI)M`);
+    }
+    for (const file of [plan.config, ...secretFiles(plan.config)]) this.#grant(file, '', 'R');
     tell({ zh: `以账户 ${ACCOUNT} 运行，随系统启动`, en: `it runs as ${ACCOUNT} and starts with the machine` });
     must(this.#shell, this.#exe, 'start');
   }

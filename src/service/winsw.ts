@@ -14,8 +14,9 @@ export const WINSW_NAME = `${SERVICE}-service`;
 /**
  * The configuration of WinSW 2.12 for `start`. It stops the service with `yxt-mw stop`, which asks over the named pipe and returns when
  * the daemon is gone; failures and restarts go to the Windows event log (source yxt-mw).
+ * What the daemon prints goes to files of WinSW, which has to find a folder that the service may write to.
  */
-export function winswXml({ command: [node, script], config, logDir, stopMs }: ServicePlan): string {
+export function winswXml({ command: [node, script], config, stateDir, logDir, stopMs }: ServicePlan): string {
   const words = (tag: string, verb: string): string =>
     [script, '--config', config, verb].map((word) => element(tag, word)).join('\n  ');
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -34,7 +35,8 @@ export function winswXml({ command: [node, script], config, logDir, stopMs }: Se
   <onfailure action="restart" delay="10 sec"/>
   <onfailure action="restart" delay="1 min"/>
   <resetfailure>1 hour</resetfailure>
-  ${logDir === null ? '' : `${element('logpath', logDir)}\n  `}<log mode="roll-by-size">
+  ${element('logpath', logDir ?? stateDir)}
+  <log mode="roll-by-size">
     <sizeThreshold>1024</sizeThreshold>
     <keepFiles>2</keepFiles>
   </log>

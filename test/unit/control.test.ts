@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import {
   askDaemon,
   type ControlHandler,
@@ -9,6 +9,7 @@ import {
   serveControl,
 } from '../../src/daemon/control.ts';
 import { DaemonError, DbError } from '../../src/lib/errors.ts';
+import { oneName } from '../../src/lib/one-name.ts';
 import { temporaryDir } from '../support/temporary.ts';
 
 describe('control socket', () => {
@@ -42,6 +43,29 @@ describe('control socket', () => {
     );
     await assert.rejects(askDaemon(dir, { verb: 'status' }), refused('failed', /^gone$/));
     await assert.rejects(askDaemon(dir, { verb: 'pause' }, 100), refused('failed', /gives no answer/));
+  });
+
+  // a named pipe of Windows has no end of one side: who waits for it waits until the other is gone
+  it('answers a line whose writer has not ended, and reads an answer before the end', async () => {
+    await serve(() => Promise.resolve('here'));
+    const asking = createConnection(controlPath(dir));
+    asking.write('{"verb":"status"}\n');
+    const answer: unknown = await new Promise((done) => asking.once('data', done));
+    assert.equal(String(answer), '{"ok":true,"data":"here"}\n');
+    asking.destroy();
+    await server?.close();
+    server = null;
+    const open = createServer((socket) => socket.resume().write('{"ok":true,"data":1}\n'));
+    await new Promise<void>((done) => open.listen(controlPath(dir), done));
+    assert.equal(await askDaemon(dir, { verb: 'status' }), 1);
+    await new Promise((done) => open.close(done));
+  });
+
+  it('finds the same pipe by a path in other letters (Windows)', () => {
+    const [one, other] = [`${dir}/State`, `${dir.toUpperCase()}/state`];
+    assert.equal(oneName(one, 'win32'), oneName(other, 'win32'));
+    assert.notEqual(oneName(one, 'win32'), oneName(`${one}2`, 'win32'));
+    assert.notEqual(oneName(one, 'linux'), oneName(other, 'linux'));
   });
 
   it('takes a line that breaks off for no answer', async () => {

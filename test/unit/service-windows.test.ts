@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DOMParser, onErrorStopParsing, type Element } from '@xmldom/xmldom';
 import { DaemonError } from '../../src/lib/errors.ts';
+import { systemShell } from '../../src/service/shell.ts';
 import { WindowsService } from '../../src/service/windows.ts';
 import { winswXml } from '../../src/service/winsw.ts';
 import { fakeShell, freshSite, nothing, PLAN } from '../support/service.ts';
@@ -40,7 +41,7 @@ describe('service of Windows', () => {
     );
     assert.equal(xml.get('onfailure')?.length, 2);
     assert.equal(xml.has('argument'), false, 'WinSW takes startargument only in its absence');
-    assert.equal(parsed(winswXml({ ...PLAN, logDir: null })).has('logpath'), false);
+    assert.deepEqual(parsed(winswXml({ ...PLAN, logDir: null })).get('logpath'), [PLAN.stateDir]);
   });
 
   it('names WinSW exactly where it is missing, and does nothing else', () => {
@@ -77,5 +78,28 @@ describe('service of Windows', () => {
     assert.ok(again.ran.indexOf(`${EXE} uninstall`) < again.ran.indexOf(`${EXE} install`));
     new WindowsService(again.shell, site.dir).uninstall(() => undefined);
     assert.equal(existsSync(path.join(site.dir, 'yxt-mw-service.xml')), false);
+  });
+
+  it('gets what it needs of key, secrets and an SQLite folder, which others go on using', () => {
+    writeFileSync(path.join(site.dir, EXE), '');
+    for (const name of ['yxt-mw.key', 'secrets.json']) writeFileSync(path.join(site.dir, name), '');
+    const here = { ...PLAN, config: site.file, stateDir: path.join(site.dir, 'state'), logDir: null };
+    const { shell, ran } = fakeShell([[/^sc\.exe query /, { code: 1060, said: '' }]]);
+    new WindowsService(shell, site.dir).install({ ...here, databaseFile: 'D:/data/sms.db' }, () => undefined);
+    for (const name of ['yxt-mw.key', 'secrets.json']) {
+      const grant = `icacls ${path.join(site.dir, name)} /inheritance:r /grant:r`;
+      assert.ok(ran.some((line) => line.startsWith(grant) && line.endsWith('NT SERVICE\\yxt-mw:R')));
+    }
+    assert.deepEqual(
+      ran.filter((line) => line.includes('D:/data')),
+      ['icacls D:/data /grant NT SERVICE\\yxt-mw:(OI)(CI)M'],
+    );
+  });
+
+  it('has its programs understood, in UTF-8 and as a Chinese Windows writes', () => {
+    const says = (hex: string): string =>
+      systemShell(process.execPath, ['-e', `process.stdout.write(Buffer.from('${hex}', 'hex'))`]).said;
+    assert.equal(says('e68b92e7bb9d'), '拒绝');
+    assert.equal(says('bedcbef8'), '拒绝');
   });
 });
