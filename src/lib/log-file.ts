@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
@@ -108,6 +108,11 @@ export class LogFile {
     const handle = await open(join(dir, nameOf(file)), 'a', 0o600);
     try {
       const { size } = await handle.stat();
+      if (size === 0 && process.getuid?.() === 0) {
+        // made by root, it is the owner’s of the folder, who has to go on with it
+        const { uid, gid } = await stat(dir);
+        await handle.chown(uid, gid);
+      }
       try {
         await handle.appendFile(lines);
       } catch (error) {

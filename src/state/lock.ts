@@ -27,6 +27,7 @@ export function lockState(dir: string): StateLock {
   const db = open(path);
   try {
     db.exec('begin exclusive');
+    rmSync(pidFile, { force: true }); // root may have left one that nobody else can write
     writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     db.close();

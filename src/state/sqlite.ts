@@ -1,4 +1,5 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { DaemonError } from '../lib/errors.ts';
 import type { Text } from '../lib/text.ts';
@@ -69,12 +70,17 @@ export function ensureStateDir(dir: string): void {
 export const STATE_FILE = 'state.db';
 export const LOCK_FILE = 'lock.db';
 
-/** Creates an empty file, readable by its owner only; SQLite gives its -wal and -shm the same mode. */
+/**
+ * Creates an empty file, readable by its owner only; made by root, it is the owner’s of the directory, who has to go on with it. SQLite
+ * gives its -wal and -shm the same mode and owner.
+ */
 export function createPrivate(path: string): void {
   // never opened when it exists: closing any descriptor of a file drops this process's POSIX locks on it
   if (!existsSync(path)) {
     try {
       closeSync(openSync(path, 'wx', 0o600));
+      const { uid, gid } = statSync(dirname(path));
+      if (process.getuid?.() === 0) chownSync(path, uid, gid);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }

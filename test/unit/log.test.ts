@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   readdirSync,
   readFileSync,
@@ -189,6 +190,15 @@ describe('log files', () => {
       assert.equal(statSync(inner).mode & 0o777, 0o700);
       assert.equal(statSync(file).mode & 0o777, 0o600);
     }
+  });
+
+  it('made by root in the folder of a service belong to the service', async function () {
+    if (process.getuid?.() !== 0) this.skip();
+    chownSync(dir, 65534, 65534);
+    const log = createLog({ level: 'info', dir, format: 'text', locale: 'en', console: false, clock: movable() });
+    log.info('event', text('one'));
+    await log.close();
+    assert.equal(statSync(join(dir, 'yxt-mw-2026-11-23.log')).uid, 65534);
   });
 
   it('begin anew by size and by day, and old ones go', async () => {

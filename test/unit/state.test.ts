@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
@@ -47,6 +58,15 @@ describe('state directory', () => {
     const names = readdirSync(dir).sort();
     assert.deepEqual(names, ['lock.db', 'state.db', 'state.db-shm', 'state.db-wal']);
     for (const name of names) assert.equal(statSync(join(dir, name)).mode & 0o777, 0o600, name);
+  });
+
+  it('made by root in the directory of a service belongs to the service', function () {
+    if (process.getuid?.() !== 0) this.skip();
+    mkdirSync(dir, { mode: 0o700 });
+    chownSync(dir, 65534, 65534);
+    open().meta.set('a', 'b');
+    lockState(dir).release();
+    for (const name of readdirSync(dir)) assert.equal(statSync(join(dir, name)).uid, 65534, name);
   });
 
   it('tightens what is its own, but never a directory with other files', function () {
@@ -168,6 +188,15 @@ describe('state directory', () => {
       const lock = lockState(dir);
       writeFileSync(join(dir, 'pid'), 'nonsense');
       assert.throws(() => lockState(dir), isKind('running'));
+      lock.release();
+    });
+
+    it('writes a pid file of its own, whoever left the one before', () => {
+      open();
+      writeFileSync(join(dir, 'pid'), '1\n');
+      linkSync(join(dir, 'pid'), join(dir, '..', 'left'));
+      const lock = lockState(dir);
+      assert.equal(readFileSync(join(dir, '..', 'left'), 'utf8'), '1\n');
       lock.release();
     });
 
