@@ -226,6 +226,7 @@ function strangers({ key, name, columns }: TableDdl, found: Map<string, FoundCol
   }));
 }
 
+/** Who lacks EXECUTE on the type does not see it either: catalog views show what one owns or has a permission on. */
 async function checkListType(options: DatabaseOptions, dictionary: Dictionary): Promise<SchemaFinding[]> {
   const type = listTypeDdl(options);
   const found = type === null ? undefined : await dictionary.listType?.(type.name);
@@ -239,8 +240,8 @@ async function checkListType(options: DatabaseOptions, dictionary: Dictionary): 
       ]
     : [
         error(
-          `没有类型 ${type.name}，请运行 yxt-mw schema apply`,
-          `there is no type ${type.name}; run yxt-mw schema apply`,
+          `没有类型 ${type.name}，或本用户没有它的 EXECUTE 权限：请运行 yxt-mw schema apply，再执行授权脚本`,
+          `there is no type ${type.name}, or this user lacks EXECUTE on it: run yxt-mw schema apply, then the grants script`,
         ),
       ];
 }

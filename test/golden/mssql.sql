@@ -326,7 +326,7 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
   WHERE status = 'SENDING' AND lease_until IS NOT NULL
   ORDER BY lease_until) AS b) m) AS lease_in, (SELECT COUNT(*)
   FROM sms_mw_status
-  WHERE state <> 'STOPPED' AND heartbeat_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS alive, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
+  WHERE state <> 'STOPPED' AND heartbeat_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS alive, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT CAST(SYSDATETIME() AS DATETIME2(3)) AS a, (SELECT MIN(heartbeat_at)
   FROM sms_mw_status
   WHERE state <> 'STOPPED') AS b) m) AS beat_in, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
@@ -432,7 +432,7 @@ UPDATE o
 
 -- claim
 UPDATE o
-  SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
+  SET age_from = CASE WHEN v.reset = 1 THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE o.age_from END, prev_serial = NULLIF(v.previous, ''), requeued = CASE WHEN o.requeued = 1 THEN 2 ELSE 0 END, serial_no = v.serial, phone_norm = v.phone, segments = v.segments, status = 'SENDING', claim_token = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), text_mark = v.mark, retry_at = NULL, task_id = NULL, result_code = NULL, result_text = NULL, sent_at = NULL, receipt_code = NULL, receipt_at = NULL
   FROM (SELECT n1 AS id, t1 AS serial, t2 AS phone, n2 AS segments, t3 AS previous, n3 AS reset, n4 AS mark
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.status = 'NEW' AND COALESCE(o.serial_no, o.prev_serial, '') = v.previous COLLATE Latin1_General_BIN2 AND CAST(SUBSTRING(HASHBYTES('SHA1', ISNULL(CAST(o.phone AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.ext_no AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.content AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.template_code AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.params AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.msg_type AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.inbox_id AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'') + N'|' + ISNULL(CAST(o.channel AS NVARCHAR(4000)) COLLATE Latin1_General_BIN2, N'')), 1, 7) AS BIGINT) = v.mark THEN 1 ELSE 0 END = 1
@@ -455,7 +455,7 @@ UPDATE o
 
 -- release
 UPDATE sms_outbox
-  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET requeued = CASE WHEN prev_serial IS NULL OR requeued = 2 THEN 1 ELSE 0 END, serial_no = prev_serial, prev_serial = NULL, status = 'NEW', result_code = ?, result_text = ?, claim_token = NULL, lease_until = NULL, text_mark = NULL, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND claim_token = ? AND CASE WHEN status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -487,7 +487,7 @@ UPDATE sms_outbox
   -- string, string, list(n1), list(t1)
 
 -- open
-INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.template_id, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+INSERT INTO sms_mw_submit (serial_no, channel, body, ext_no, template_id, priority, segments, members, row_count, state, owner, next_at) SELECT v.serial_no, v.channel, v.body, v.ext_no, v.template_id, v.priority, v.segments, v.members, v.row_count, 'OPEN', ?, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM (SELECT t1 AS serial_no, t2 AS channel, t3 AS body, t4 AS ext_no, t5 AS template_id, n1 AS priority, n2 AS segments, t6 AS members, n3 AS row_count
   FROM ?) v
   -- string, number, number, list(t1 t2 t3 t4 t5 n1 n2 t6 n3)
@@ -500,7 +500,7 @@ SELECT TOP (10) serial_no
   -- 
 
 UPDATE sms_mw_submit
-  SET owner = ?, tries = tries + 1, last_try_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET owner = ?, tries = tries + 1, last_try_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
   FROM ?) AND CASE WHEN state = 'OPEN' AND next_at <= CAST(SYSDATETIME() AS DATETIME2(3)) THEN 1 ELSE 0 END = 1
@@ -530,7 +530,7 @@ UPDATE sms_outbox
   -- string, string, string, string, string, string, list(n1), string
 
 UPDATE s
-  SET settled_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(v.next_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.next_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), unknown_codes = s.unknown_codes + v.unknown_code, task_id = COALESCE(v.task, s.task_id), result_code = COALESCE(v.code, ''), result_text = v.sentence, state = v.new_state, owner = NULL
+  SET settled_at = CAST(SYSDATETIME() AS DATETIME2(3)), next_at = DATEADD(MILLISECOND, CAST(CAST(v.next_ms AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(v.next_ms AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), unknown_codes = s.unknown_codes + v.unknown_code, task_id = COALESCE(v.task, s.task_id), result_code = COALESCE(v.code, ''), result_text = v.sentence, state = v.new_state, owner = NULL
   FROM (SELECT t1 AS serial, t2 AS new_state, t3 AS code, t4 AS sentence, t5 AS task, n1 AS next_ms, n2 AS unknown_code, t6 AS owner
   FROM ?) v INNER LOOP JOIN sms_mw_submit s WITH (ROWLOCK, FORCESEEK) ON s.serial_no = v.serial COLLATE Latin1_General_BIN2
   WHERE CASE WHEN ((v.new_state = 'ACCEPTED' AND s.state IN ('OPEN', 'HELD', 'VOID')) OR (s.state = 'OPEN' AND s.owner = v.owner COLLATE Latin1_General_BIN2)) THEN 1 ELSE 0 END = 1
@@ -563,7 +563,7 @@ UPDATE sms_outbox
 
 -- settle, put back
 UPDATE sms_outbox
-  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
+  SET status = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN 'DELIVERED' ELSE 'UNDELIVERED' END, sent_at = CASE WHEN receipt_code IS NULL THEN sent_at ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, result_code = ?, result_text = CASE WHEN receipt_code IS NULL THEN ? WHEN receipt_code = '0' THEN ? ELSE ? END, attempts = attempts + 1, retry_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), age_from = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), requeued = 1, solo = 0, claim_token = NULL, lease_until = NULL, text_mark = NULL, task_id = ?
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND serial_no = ? AND status IN ('SENDING') AND EXISTS (SELECT 1
@@ -645,7 +645,7 @@ SELECT o.id AS id
   -- 
 
 UPDATE sms_outbox
-  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(-1 AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until IS NULL AND claim_token IS NULL THEN 1 ELSE 0 END = 1
@@ -654,26 +654,26 @@ UPDATE sms_outbox
 -- shorten
 SELECT o.id AS id
   FROM sms_outbox o WITH (INDEX(sms_outbox_ix_claim), READCOMMITTEDLOCK, READPAST)
-  WHERE o.status = 'SENDING' AND o.lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE o.status = 'SENDING' AND o.lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 UPDATE sms_outbox
-  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- number, number, list(n1), number, number
 
 SELECT s.serial_no AS serial_no
   FROM sms_mw_submit s WITH (INDEX(sms_mw_submit_ix_next))
-  WHERE s.state = 'OPEN' AND s.next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE s.state = 'OPEN' AND s.next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 UPDATE sms_mw_submit
-  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- number, number, list(t1), number, number
 
 -- adopt
@@ -683,7 +683,7 @@ SELECT o.id AS id
   -- string, string, string
 
 UPDATE sms_outbox
-  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(-1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET lease_until = DATEADD(MILLISECOND, CAST(CAST(-1 AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(-1 AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_outbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'SENDING' AND lease_until > CAST(SYSDATETIME() AS DATETIME2(3)) AND claim_token LIKE ? ESCAPE '!' AND claim_token <> ? AND NOT claim_token LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
@@ -695,10 +695,10 @@ SELECT s.serial_no AS serial_no
   -- string, string, string
 
 UPDATE sms_mw_submit
-  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN state = 'OPEN' AND next_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND owner LIKE ? ESCAPE '!' AND owner <> ? AND NOT owner LIKE ? ESCAPE '!' THEN 1 ELSE 0 END = 1
   -- number, number, list(t1), number, number, string, string, string
 
 -- giveUp
@@ -751,7 +751,7 @@ SELECT o.id AS id, o.inbox_id AS inbox_id, o.content AS content, o.template_code
 SELECT o.id AS id, o.biz_id AS biz_id, o.status AS status, CASE WHEN o.claim_token IS NULL THEN 0 ELSE 1 END AS in_flight
   FROM sms_outbox o
   WHERE o.biz_id IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED') AND (o.created_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR o.status IN ('NEW', 'SENDING', 'HELD')) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN o.status NOT IN ('FAILED', 'REJECTED', 'EXPIRED') AND (o.created_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR o.status IN ('NEW', 'SENDING', 'HELD')) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
 
 -- receiptRows
@@ -799,7 +799,7 @@ SELECT TOP (10) r.id AS id, r.serial_no AS serial_no, r.phone AS phone, r.code A
   -- 
 
 UPDATE sms_mw_receipt
-  SET tried_at = DATEADD(MILLISECOND, CAST(CAST(1 AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(1 AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET tried_at = DATEADD(MILLISECOND, CAST(CAST(1 AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(1 AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_receipt WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?)
@@ -881,7 +881,7 @@ SELECT TOP (10) q.inbox_id AS id, q.phone AS phone, q.tries AS tries, i.content 
 SELECT TOP (500) q.subject AS subject, q.outcome AS outcome, CASE WHEN q.outbox_id IS NULL THEN 0 ELSE 1 END AS told, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT q.ended_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS ago
   FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_phone))
-  WHERE q.phone = ? AND q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
+  WHERE q.phone = ? AND q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND q.state = 'DONE' AND (q.outbox_id IS NOT NULL OR q.outcome = 'NOT_FOUND')
   ORDER BY q.taken_at DESC
   -- string, number, number
 
@@ -929,7 +929,7 @@ UPDATE sms_inbox
 
 -- deferQuery
 UPDATE sms_mw_query
-  SET tries = tries + 1, next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET tries = tries + 1, next_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
   WHERE inbox_id IN (SELECT n1
   FROM ?) AND CASE WHEN state = 'WAITING' THEN 1 ELSE 0 END = 1
@@ -938,7 +938,7 @@ UPDATE sms_mw_query
 -- queryCounts
 SELECT CONVERT(VARCHAR(10), q.taken_at, 120) AS told_day, q.keyword AS keyword, q.outcome AS outcome, COUNT(*) AS n, COUNT(q.outbox_id) AS answers
   FROM sms_mw_query q WITH (INDEX(sms_mw_query_ix_taken))
-  WHERE q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY CONVERT(VARCHAR(10), q.taken_at, 120), q.keyword, q.outcome
+  WHERE q.taken_at > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) GROUP BY CONVERT(VARCHAR(10), q.taken_at, 120), q.keyword, q.outcome
   -- number, number
 
 -- channel
@@ -951,7 +951,7 @@ SELECT c.state AS channel_state, c.scope AS channel_scope, c.code AS channel_cod
 
 -- changeChannel
 UPDATE sms_mw_channel
-  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), credentials = ?, probes = ?
+  SET resumed_at = CASE WHEN state <> 'OPEN' AND ? = 'OPEN' THEN CAST(SYSDATETIME() AS DATETIME2(3)) ELSE resumed_at END, since = CASE WHEN state = ? THEN since ELSE CAST(SYSDATETIME() AS DATETIME2(3)) END, state = ?, scope = ?, code = ?, reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), credentials = ?, probes = ?
   WHERE name = ?
   -- string, string, string, string, string, string, number, number, null, number, string
 
@@ -975,14 +975,14 @@ UPDATE sms_mw_channel
 
 -- takeTurn, to probe
 UPDATE sms_mw_channel
-  SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR probe_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  SET probe_by = ?, probe_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (probe_by IS NULL OR probe_by = ? OR probe_until IS NULL OR probe_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR probe_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
   -- string, number, number, string, string, number, number
 
 -- takeTurn, to fetch
 UPDATE sms_mw_channel
-  SET fetch_by = ?, fetch_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR fetch_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  SET fetch_by = ?, fetch_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (fetch_by IS NULL OR fetch_by = ? OR fetch_until IS NULL OR fetch_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR fetch_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
   -- string, number, number, string, string, number, number
 
 -- endTurn
@@ -1691,62 +1691,62 @@ SELECT d.[identity] AS [identity], d.boot AS boot, d.instance AS instance, d.hos
 -- prune
 SELECT TOP (100) msg_key AS doomed
   FROM sms_mw_seen
-  WHERE seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_mw_seen
   FROM sms_mw_seen WITH (ROWLOCK, FORCESEEK)
   WHERE msg_key IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN seen_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
 
 SELECT TOP (100) serial_no AS doomed
   FROM sms_mw_submit
-  WHERE state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_mw_submit
   FROM sms_mw_submit WITH (ROWLOCK, FORCESEEK)
   WHERE serial_no IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN state IN ('DONE', 'VOID', 'HELD') AND next_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
 
 SELECT TOP (100) inbox_id AS doomed
   FROM sms_mw_query WITH (INDEX(sms_mw_query_ix_taken))
-  WHERE taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1
+  WHERE taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1
   -- number, number
 
 DELETE
   FROM sms_mw_query
   FROM sms_mw_query WITH (ROWLOCK, FORCESEEK)
   WHERE inbox_id IN (SELECT n1
-  FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN taken_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND CASE WHEN state = 'DONE' THEN 1 ELSE 0 END = 1 THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 SELECT TOP (100) id AS doomed
   FROM sms_mw_command WITH (READCOMMITTEDLOCK, READPAST)
-  WHERE status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_mw_command
   FROM sms_mw_command WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'FAILED') AND done_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 SELECT TOP (100) [identity] AS doomed
   FROM sms_mw_status
-  WHERE heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_mw_status
   FROM sms_mw_status WITH (ROWLOCK, FORCESEEK)
   WHERE [identity] IN (SELECT t1 COLLATE Latin1_General_BIN2
-  FROM ?) AND CASE WHEN heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN heartbeat_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(t1), number, number
 
 -- insertOutbox
@@ -1772,7 +1772,7 @@ SELECT TOP (500) o.id AS id, ((SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 
   -- string
 
 -- insertOutbox, for a while
-INSERT INTO sms_outbox (phone, content, expire_at) SELECT v.phone, v.content, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+INSERT INTO sms_outbox (phone, content, expire_at) SELECT v.phone, v.content, DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM (SELECT t1 AS phone, t2 AS content
   FROM ?) v; SELECT CAST(SCOPE_IDENTITY() AS BIGINT) AS id
   -- number, number, list(t1 t2)
@@ -2712,7 +2712,7 @@ SELECT f.id AS id
 SELECT TOP (200) id AS picked, phone, status, category, biz_id, result_code, result_text, serial_no, prev_serial, (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MILLISECOND, CAST(CAST(m.b AS DATE) AS DATETIME2(3)), m.b) - DATEDIFF(MILLISECOND, CAST(CAST(m.a AS DATE) AS DATETIME2(3)), m.a)
   FROM (SELECT created_at AS a, CAST(SYSDATETIME() AS DATETIME2(3)) AS b) m) AS age_ms
   FROM sms_outbox WITH (READUNCOMMITTED)
-  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND biz_id = ? AND category = ? AND result_code = ? AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  WHERE id >= 7 AND id < 20007 AND CASE WHEN status IN ('HELD') AND biz_id = ? AND category = ? AND result_code = ? AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   ORDER BY id
   -- string, string, string, number, number
 
@@ -2748,7 +2748,7 @@ UPDATE sms_outbox
   -- list(n1)
 
 UPDATE sms_mw_command
-  SET last_row = 7, changed = changed + ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET last_row = 7, changed = changed + ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN status = 'RUNNING' AND owner = ? THEN 1 ELSE 0 END = 1
   -- number, number, number, list(n1), string
@@ -2770,7 +2770,7 @@ SELECT TOP (200) id AS picked, command, status, row_id AS row_id, biz_id, catego
   -- 
 
 UPDATE sms_mw_command
-  SET status = 'RUNNING', owner = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET status = 'RUNNING', owner = ?, lease_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   FROM sms_mw_command WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN (status = 'NEW' OR (status = 'RUNNING' AND lease_until < CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
@@ -2832,7 +2832,7 @@ INSERT INTO sms_blacklist (phone, reason, origin) SELECT DISTINCT v.phone, v.rea
 
 -- turnAway
 UPDATE o
-  SET status = v.status, result_code = v.code, result_text = v.sentence, serial_no = NULL, claim_token = NULL, lease_until = NULL, overruled = CASE WHEN v.status IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, requeued = CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END, retry_at = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.retry_at END, age_from = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(v.delay_ms AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.age_from END
+  SET status = v.status, result_code = v.code, result_text = v.sentence, serial_no = NULL, claim_token = NULL, lease_until = NULL, overruled = CASE WHEN v.status IN ('NEW', 'HELD') THEN o.overruled ELSE NULL END, requeued = CASE WHEN v.status = 'NEW' THEN v.back ELSE 0 END, retry_at = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(v.delay_ms AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.retry_at END, age_from = CASE WHEN v.delay_ms > 0 THEN DATEADD(MILLISECOND, CAST(CAST(v.delay_ms AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(v.delay_ms AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) ELSE o.age_from END
   FROM (SELECT n1 AS id, t1 AS status, t2 AS code, t3 AS sentence, n2 AS delay_ms, n3 AS back
   FROM ?) v INNER LOOP JOIN sms_outbox o WITH (ROWLOCK, FORCESEEK) ON o.id = v.id
   WHERE CASE WHEN o.claim_token = ? AND o.status = 'SENDING' THEN 1 ELSE 0 END = 1
@@ -3086,7 +3086,7 @@ INSERT INTO sms_mw_hour (hour_at, owner, sent, delivered, undelivered, refused) 
   -- list(t1 t2 n1 n2 n3 n4)
 
 -- hours
-SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
+SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
   FROM (SELECT 1 AS one) x
   -- number, number
 
@@ -3097,7 +3097,7 @@ SELECT h.hour_at AS hour_at, SUM(h.sent) AS sent, SUM(h.delivered) AS delivered,
   -- string
 
 -- pruneHours
-SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
+SELECT CONVERT(VARCHAR(23), DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), 121) AS told
   FROM (SELECT 1 AS one) x
   -- number, number
 
@@ -3384,8 +3384,8 @@ UPDATE o
 
 -- outboxPage
 SELECT TOP (1000) id AS row_id, CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND (SELECT MAX(e.t)
-  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
-  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 'moves' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 'moves' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
   FROM sms_outbox WITH (READUNCOMMITTED)
   WHERE id > ?
   ORDER BY id
@@ -3396,8 +3396,8 @@ SELECT id AS id
   FROM sms_outbox WITH (UPDLOCK, READCOMMITTEDLOCK, READPAST, FORCESEEK)
   WHERE id IN (SELECT n1
   FROM ?) AND CASE WHEN (status IN ('DELIVERED', 'UNDELIVERED') AND (SELECT MAX(e.t)
-  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
-  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 1 ELSE 0 END = 1
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) OR status IN ('UNKNOWN', 'FAILED', 'REJECTED', 'EXPIRED', 'CANCELLED') AND (SELECT MAX(e.t)
+  FROM (VALUES (created_at), (COALESCE(send_at, created_at)), (COALESCE(sent_at, created_at)), (COALESCE(receipt_at, created_at)), (COALESCE(age_from, created_at)), (COALESCE(lease_until, created_at))) e(t)) < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number, number, number
 
 INSERT INTO sms_outbox_history (id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, moved_at) SELECT id, phone, content, template_code, params, msg_type, category, priority, send_at, expire_at, ext_no, inbox_id, biz_id, source, channel, created_at, status, result_code, result_text, segments, attempts, serial_no, task_id, sent_at, receipt_code, receipt_at, phone_norm, eff_priority, retry_at, due_at, age_from, claim_token, lease_until, prev_serial, requeued, solo, text_mark, overruled, CAST(SYSDATETIME() AS DATETIME2(3))
@@ -3443,40 +3443,40 @@ DELETE
 -- deleteHistory
 SELECT TOP (100) id AS id
   FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
-  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 DELETE
   FROM sms_outbox_history
   FROM sms_outbox_history WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 -- maskHistory
 SELECT TOP (100) id AS id
   FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
-  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   -- number, number
 
 UPDATE sms_outbox_history
   SET phone = CASE WHEN phone_norm LIKE '___________' THEN LEFT(phone_norm, 3) + '****' + RIGHT(phone_norm, 4) ELSE '****' END, phone_norm = CASE WHEN phone_norm LIKE '___________' THEN LEFT(phone_norm, 3) + '****' + RIGHT(phone_norm, 4) ELSE '****' END, content = NULL, params = NULL, masked = 1
   FROM sms_outbox_history WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 -- dueHistory
 SELECT (SELECT COUNT(*)
   FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
-  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS too_old, (SELECT COUNT(*)
+  WHERE masked IN (0, 1) AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS too_old, (SELECT COUNT(*)
   FROM sms_outbox_history WITH (INDEX(sms_outbox_history_ix_age))
-  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS unmasked
+  WHERE masked = 0 AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))) AS unmasked
   FROM (SELECT 1 AS one) x
   -- number, number, number, number
 
 -- inboxPage
-SELECT TOP (1000) id AS row_id, CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 'deleted' WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 'masked' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
+SELECT TOP (1000) id AS row_id, CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 'deleted' WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 'masked' ELSE 'stays' END AS fate, CASE WHEN created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END AS old
   FROM sms_inbox WITH (READUNCOMMITTED)
   WHERE id > ?
   ORDER BY id
@@ -3487,7 +3487,7 @@ DELETE
   FROM sms_inbox
   FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 -- maskInbox
@@ -3495,7 +3495,7 @@ UPDATE sms_inbox
   SET phone = CASE WHEN phone LIKE '___________' THEN LEFT(phone, 3) + '****' + RIGHT(phone, 4) ELSE '****' END, content = NULL, keyword = NULL, args = NULL
   FROM sms_inbox WITH (ROWLOCK, FORCESEEK)
   WHERE id IN (SELECT n1
-  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 1 ELSE 0 END = 1
+  FROM ?) AND CASE WHEN status IN ('DONE', 'AUTO') AND created_at < DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))) AND (content IS NOT NULL OR args IS NOT NULL OR phone NOT LIKE '%*%') THEN 1 ELSE 0 END = 1
   -- list(n1), number, number
 
 -- care
@@ -3508,14 +3508,14 @@ SELECT (SELECT CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + DATEDIFF(MIL
 
 -- planKeeping
 UPDATE sms_mw_channel
-  SET keep_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  SET keep_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
   WHERE name = ?
   -- number, number, string
 
 -- takeTurn, to keep house
 UPDATE sms_mw_channel
-  SET keep_by = ?, keep_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
-  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR keep_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
+  SET keep_by = ?, keep_until = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3))))
+  WHERE name = ? AND (keep_by IS NULL OR keep_by = ? OR keep_until IS NULL OR keep_until < CAST(SYSDATETIME() AS DATETIME2(3)) OR keep_until > DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))))
   -- string, number, number, string, string, number, number
 
 -- statistics
@@ -3584,6 +3584,6 @@ UPDATE sms_template
 
 -- override
 UPDATE sms_mw_override
-  SET reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(? AS BIGINT) / 1000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), set_at = CAST(SYSDATETIME() AS DATETIME2(3))
+  SET reason = ?, until_at = DATEADD(MILLISECOND, CAST(CAST(? AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(? AS BIGINT) / 86400000 AS INT), CAST(SYSDATETIME() AS DATETIME2(3)))), set_at = CAST(SYSDATETIME() AS DATETIME2(3))
   WHERE rule_name = ?
   -- string, number, number, string

@@ -19,6 +19,7 @@ interface Fault {
   readonly outbox?: Error;
   readonly lacks?: string;
   readonly unusable?: string;
+  readonly noType?: boolean;
   readonly rcsi?: boolean;
 }
 
@@ -44,7 +45,7 @@ function catalog(client: 'mssql' | 'oracle', text: string, values: readonly unkn
     return (table?.columns ?? []).map(({ name }) => ({ name, has_default: 1, length: null, nullable: 1 }));
   if (/HAS_PERMS|all_tab_privs/.test(text))
     return [{ granted: table?.name === 'sms_outbox' && values.includes(fault.lacks) ? 0 : 1 }];
-  if (/table_types/.test(text)) return [{ granted: 1 }];
+  if (/table_types/.test(text)) return [{ granted: fault.noType === true ? 0 : 1 }];
   if (/user_tables/.test(text)) return [{ owner: 'YXT', name: named[0]?.toUpperCase() }];
   if (/ServerProperty/i.test(text)) return [{ version: '15.0.4', banner: 'Microsoft SQL Server 2019 (RTM)' }];
   if (/product_component_version/.test(text)) return [{ version: 'Oracle Database 19c Enterprise Edition 19.0.0.0.0' }];
@@ -331,6 +332,17 @@ const FAULTS: readonly [client: 'mssql' | 'oracle', what: string, Fault, zh: str
     { lacks: 'UPDATE' },
     ['失败  表结构      本用户对表 sms_outbox 没有 UPDATE 权限，请执行授权脚本'],
     ['FAIL  schema        this user lacks UPDATE on sms_outbox; run the grants script'],
+  ],
+  [
+    'mssql',
+    'no type for lists, or none that one may see',
+    { noType: true },
+    [
+      '失败  表结构      没有类型 sms_mw_list，或本用户没有它的 EXECUTE 权限：请运行 yxt-mw schema apply，再执行授权脚本',
+    ],
+    [
+      'FAIL  schema        there is no type sms_mw_list, or this user lacks EXECUTE on it: run yxt-mw schema apply, then the grants script',
+    ],
   ],
   [
     'mssql',

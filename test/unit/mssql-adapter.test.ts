@@ -53,6 +53,12 @@ describe('the adapter for SQL Server, on a fake of its driver', () => {
     assert.equal(await engine.run(raw('UPDATE t SET a = 1')), 2);
   });
 
+  it('hands DATEADD whole days and the rest: a century is more seconds than an int holds', () => {
+    const { text, values } = mssql.after(sql`${-36_500 * 86_400_000}`);
+    assert.match(text, /^DATEADD\(MILLISECOND, .* % 86400000 AS INT\), DATEADD\(DAY, .* \/ 86400000 AS INT\), /);
+    assert.deepEqual(values, [-3_153_600_000_000, -3_153_600_000_000]);
+  });
+
   it('hands over the id of an inserted row', async () => {
     const { engine, asked } = open(() => ({ rows: [{ id: '9007199254740993' }] }));
     const columns = [{ name: 'phone', kind: 'text' }] as const;

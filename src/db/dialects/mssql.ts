@@ -65,9 +65,9 @@ export const mssql: Dialect = {
   // of the columns' own type; SYSDATETIME is the server's local time and stays the same within a statement
   now: raw('CAST(SYSDATETIME() AS DATETIME2(3))'),
   after: (ms) => mssql.plus(mssql.now, ms),
-  // DATEADD takes an int, which holds 24 days of milliseconds: whole seconds and the rest apart
+  // DATEADD takes an int, which holds 24 days of milliseconds and 68 years of seconds: whole days and the rest apart
   plus: (time, ms) =>
-    sql`DATEADD(MILLISECOND, CAST(CAST(${ms} AS BIGINT) % 1000 AS INT), DATEADD(SECOND, CAST(CAST(${ms} AS BIGINT) / 1000 AS INT), ${time}))`,
+    sql`DATEADD(MILLISECOND, CAST(CAST(${ms} AS BIGINT) % 86400000 AS INT), DATEADD(DAY, CAST(CAST(${ms} AS BIGINT) / 86400000 AS INT), ${time}))`,
   // DATEDIFF too: whole days, and what is left of each; each time is named once, since it may be a query of its own
   msBetween: (from, to) =>
     sql`(SELECT ${raw(`CAST(DATEDIFF(DAY, m.a, m.b) AS BIGINT) * 86400000 + ${msOfDay('m.b')} - ${msOfDay('m.a')}`)} FROM (SELECT ${from} AS a, ${to} AS b) m)`,
