@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Arena, openArena } from '../support/arena.ts';
-import { DIALECTS, needDatabase } from '../support/databases.ts';
+import { EVERY_DIALECT, needDatabase } from '../support/databases.ts';
 import { sideBySide } from '../support/lanes.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { STATEMENT } from '../support/statements.ts';
@@ -38,7 +38,7 @@ async function recovered(arena: Arena): Promise<void> {
 const repeats = async (arena: Arena): Promise<number> => (await arena.simulator.stats()).duplicateSerialAttempts;
 
 sideBySide('kill -9 at every step', (lane) => {
-  for (const client of DIALECTS) {
+  for (const client of EVERY_DIALECT.filter((each) => each !== 'oracle')) {
     const options = { needs: (c: Mocha.Context) => needDatabase(client, c), open: () => openArena(client) };
 
     lane(`of a row up to the call, on ${client}`, options, (test) => {

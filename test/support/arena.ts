@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { type DaemonPlace, daemonPlace, type RunningDaemon, until, within } from './daemon.ts';
 import { type Client, type FreshDatabase, freshDatabase } from './databases.ts';
-import { type Proxy, startProxy } from './proxy.ts';
+import { inTds, type Proxy, startProxy } from './proxy.ts';
 import { assertReconciled, type ByHand, type Reconciliation } from './reconcile.ts';
 import { type Mo, type SimulatorHandle, startSimulatorProcess } from './simulator.ts';
 
 type Row = Readonly<Record<string, string | null>>;
 
+/** Of Oracle, no test knows what goes over the line. */
+export type ArenaClient = Client | 'mssql';
+
 /** A bureau with its database, a platform, the lines between them in the test's hand, and places for daemons. */
 export interface Arena {
-  readonly client: Client;
+  readonly client: ArenaClient;
   readonly database: FreshDatabase;
   readonly simulator: SimulatorHandle;
   /** Between daemons and database; SQLite has none. */
@@ -61,12 +64,15 @@ export interface ArenaOptions {
   readonly values?: Record<string, unknown>;
 }
 
-export async function openArena(client: Client, options: ArenaOptions = {}): Promise<Arena> {
+export async function openArena(client: ArenaClient, options: ArenaOptions = {}): Promise<Arena> {
   const simulator = await startSimulatorProcess({ settings: { receiptDelayMs: WITHHELD_MS } });
   const database = options.database ?? (await freshDatabase(client));
   const platformLine = await startProxy(Number(new URL(simulator.url).port));
   const { connection } = database.options;
-  const databaseLine = typeof connection === 'string' ? null : await startProxy(portOf(client, connection.port));
+  const databaseLine =
+    typeof connection === 'string'
+      ? null
+      : await startProxy(portOf(client, connection.port), client === 'mssql' ? inTds : undefined);
   const url = new URL(simulator.url);
   url.port = String(platformLine.port);
   const lines = {
@@ -210,4 +216,5 @@ export async function openArena(client: Client, options: ArenaOptions = {}): Pro
 
 const hasEnded = ({ process }: RunningDaemon): boolean => process.exitCode !== null || process.signalCode !== null;
 
-const portOf = (client: Client, port: number | null | undefined): number => port ?? (client === 'mysql' ? 3306 : 5432);
+const USUAL: Readonly<Record<ArenaClient, number>> = { sqlite: 0, mysql: 3306, postgres: 5432, mssql: 1433 };
+const portOf = (client: ArenaClient, port: number | null | undefined): number => port ?? USUAL[client];

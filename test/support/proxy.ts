@@ -79,8 +79,19 @@ interface Wanted extends Hold {
   readonly reach: () => void;
 }
 
-/** Starts one to `127.0.0.1:target`. */
-export async function startProxy(target: number): Promise<Proxy> {
+const plainly = (chunk: Buffer): string => chunk.toString('latin1');
+
+/**
+ * SQL Server's drivers write a statement in UTF-16, and COMMIT as a request of its own without words: MS-TDS, Transaction Manager
+ * Request, TM_COMMIT_XACT, after 8 bytes of packet header and 22 of ALL_HEADERS.
+ */
+export const inTds = (chunk: Buffer): string =>
+  chunk[0] === 14 && chunk.length >= 32 && chunk.readUInt16LE(30) === 7
+    ? ' COMMIT '
+    : chunk.toString('latin1').replaceAll('\0', '');
+
+/** Starts one to `127.0.0.1:target`. `words`: how `hold` reads what goes up. */
+export async function startProxy(target: number, words = plainly): Promise<Proxy> {
   const pairs = new Set<Pair>();
   let server: Server | null = null;
   let port = 0;
@@ -179,7 +190,7 @@ export async function startProxy(target: number): Promise<Proxy> {
       return true;
     }
     if (hold.pair !== null || direction !== 'up') return false;
-    pair.said = (pair.said + chunk.toString('latin1')).slice(-REMEMBERED);
+    pair.said = (pair.said + words(chunk)).slice(-REMEMBERED);
     for (let text = hold.texts[pair.seen]; text; text = hold.texts[pair.seen]) {
       const found = text.exec(pair.said);
       if (!found) return false;
