@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DaemonError } from '../lib/errors.ts';
@@ -27,7 +27,7 @@ export function lockState(dir: string): StateLock {
   const db = open(path);
   try {
     db.exec('begin exclusive');
-    rmSync(pidFile, { force: true }); // root may have left one that nobody else can write
+    if (existsSync(pidFile)) unlinkSync(pidFile); // root may have left one that nobody else can write
     writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     db.close();

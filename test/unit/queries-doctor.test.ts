@@ -68,7 +68,7 @@ describe('doctor, of query rules', () => {
         });
         assert.match(
           lines.join('\n'),
-          /^warn the user of business database bureau has rights .*\nok SBYE: its SQL works/,
+          /^ok SBYE: its SQL works.*\nwarn the user of business database bureau has rights /,
         );
       } finally {
         await db.drop();
