@@ -156,8 +156,8 @@ async function cameUp(stateDir: string, manager: ServiceManager): Promise<number
   }
   const said = manager.lastWords();
   throw new DaemonError('failed', {
-    zh: `服务已安装，但还没有起来（${manager.state().words}）：请看日志，或运行 yxt-mw doctor${said === '' ? '' : `。最后几行：\n${said}`}`,
-    en: `the service is installed but not up (${manager.state().words}): see the log, or run "yxt-mw doctor"${said === '' ? '' : `. Its last lines:\n${said}`}`,
+    zh: `服务已安装，但守护进程还没有应答（${manager.state().words}）：请看日志，或运行 yxt-mw doctor${said === '' ? '' : `。最后几行：\n${said}`}`,
+    en: `the service is installed, but its daemon does not answer yet (${manager.state().words}): see the log, or run "yxt-mw doctor"${said === '' ? '' : `. Its last lines:\n${said}`}`,
   });
 }
 
