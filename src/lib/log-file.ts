@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { giveToFolderOwner } from './folder-owner.ts';
 
 export interface LogFileOptions {
   readonly dir: string;
@@ -105,14 +106,11 @@ export class LogFile {
     const { dir, maxSize, clock } = this.#options;
     await mkdir(dir, { recursive: true, mode: 0o700 });
     const file = await this.#fileFor(dayOf(clock.wall()));
-    const handle = await open(join(dir, nameOf(file)), 'a', 0o600);
+    const path = join(dir, nameOf(file));
+    const handle = await open(path, 'a', 0o600);
     try {
       const { size } = await handle.stat();
-      if (size === 0 && process.getuid?.() === 0) {
-        // made by root, it is the owner’s of the folder, who has to go on with it
-        const { uid, gid } = await stat(dir);
-        await handle.chown(uid, gid);
-      }
+      if (size === 0) giveToFolderOwner(path);
       try {
         await handle.appendFile(lines);
       } catch (error) {

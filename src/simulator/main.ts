@@ -138,7 +138,9 @@ const replayed = ({ messages, rows, passedOver }: Replayed): Text => ({
 
 /** The file to trust as a `config.yaml` in the current folder names it; in full where the folder was given so, since another one is likely meant. */
 function welcome(address: SimulatorAddress, simulator: Simulator, dir: string): Text[] {
-  const ca = path.isAbsolute(dir) ? address.ca : path.relative('.', address.ca);
+  const near = path.relative('.', address.ca);
+  const far = path.isAbsolute(dir) || path.isAbsolute(near) || near.startsWith('..');
+  const ca = far ? address.ca : `./${near.replaceAll('\\', '/')}`;
   const { spCode, loginName, password, accessNo } = simulator.settings();
   return [
     {
@@ -152,7 +154,7 @@ function welcome(address: SimulatorAddress, simulator: Simulator, dir: string): 
     same(`  loginName: ${loginName}`),
     same(`  password: ${password}`),
     same(`  accessNo: "${accessNo}"`),
-    same(`  tls: { ca: ${path.isAbsolute(ca) || ca.startsWith('..') ? address.ca : `./${ca.replaceAll('\\', '/')}`} }`),
+    same(`  tls: { ca: ${ca} }`),
     { zh: '按 Ctrl+C 结束。', en: 'Ctrl+C ends it.' },
   ];
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import {
-  chownSync,
   closeSync,
   existsSync,
   fchmodSync,
@@ -9,12 +8,11 @@ import {
   openSync,
   readFileSync,
   readSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
+import { giveToFolderOwner } from '../lib/folder-owner.ts';
 import { maskLine } from '../lib/mask.ts';
 import type { Meta } from './meta.ts';
 import { stateError, type StateDb } from './sqlite.ts';
@@ -202,8 +200,7 @@ function openOwn(path: string): number {
   const file = openSync(path, 'a+', 0o600);
   if (process.platform === 'win32') return file;
   if ((fstatSync(file).mode & 0o077) !== 0) fchmodSync(file, 0o600);
-  const { uid, gid } = statSync(dirname(path));
-  if (process.getuid?.() === 0 && fstatSync(file).uid !== uid) chownSync(path, uid, gid);
+  giveToFolderOwner(path);
   return file;
 }
 

@@ -1,7 +1,7 @@
-import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync } from 'node:fs';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { DaemonError } from '../lib/errors.ts';
+import { giveToFolderOwner } from '../lib/folder-owner.ts';
 import type { Text } from '../lib/text.ts';
 
 /** SQLite's primary result codes that a person can do something about. */
@@ -79,8 +79,7 @@ export function createPrivate(path: string): void {
   if (!existsSync(path)) {
     try {
       closeSync(openSync(path, 'wx', 0o600));
-      const { uid, gid } = statSync(dirname(path));
-      if (process.getuid?.() === 0) chownSync(path, uid, gid);
+      giveToFolderOwner(path);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
